@@ -1,0 +1,83 @@
+PYTHON ?= python3
+VENV   ?= .venv
+ARGS   ?=
+
+BIN      := $(VENV)/bin
+RUN      := $(VENV)/.ready-run
+DEV      := $(VENV)/.ready-dev
+BENCH    := $(VENV)/.ready-bench
+DEMO     := examples/size-4cm-off.yaml
+VERSIONS := 3.11 3.12 3.13
+PYTEST   := -m pytest -n auto --maxprocesses=2
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check check-format check-lint check-types check-wheel check-tests format bench clean
+
+help: ## say what each target does
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1 - /p' Makefile
+	@echo 'PYTHON=python3.12 makes the environment with that one (after make clean); ARGS="-k size -x" goes to pytest.'
+
+demo: $(RUN) ## decide a real case and print its trace
+	@echo 'demo: decides $(DEMO) and prints the trace'
+	@$(BIN)/refundrules decide $(DEMO) --trace
+
+test: $(DEV) ## run all tests
+	@$(BIN)/python -c 'import importlib.util as u, platform as p; print("test: runs all tests on Python", p.python_version(), \
+	    "with" if u.find_spec("durable_rules_engine") else "without", "durable-rules")'
+	@$(BIN)/python $(PYTEST) $(ARGS)
+
+check: check-format check-lint check-types check-wheel check-tests ## check format, lint, types and the wheel; test on 3.11, 3.12 and 3.13
+	@echo 'check: all of it holds'
+
+check-format: $(DEV) ## check that the code is formatted
+	@echo 'check-format: compares with what ruff would write'
+	@$(BIN)/ruff format --check
+
+check-lint: $(DEV) ## lint the code
+	@echo 'check-lint: lints with ruff'
+	@$(BIN)/ruff check
+
+check-types: $(DEV) ## check the types strictly
+	@echo 'check-types: checks the types with mypy, strictly'
+	@$(BIN)/mypy
+
+check-wheel: $(DEV) ## decide a case with the built wheel, away from the source
+	@echo 'check-wheel: builds the wheel and decides $(DEMO) with it'
+	@rm -rf $(VENV)/wheel
+	@$(BIN)/python -m pip install --quiet --no-deps --target $(VENV)/wheel .
+	@test -f $(VENV)/wheel/refundrules/py.typed -a -d $(VENV)/wheel/refundrules/rules || { \
+	    echo 'the wheel lacks refundrules/py.typed or refundrules/rules' >&2; exit 1; }
+	@cd / && PYTHONPATH="$(CURDIR)/$(VENV)/wheel" "$(CURDIR)/$(VENV)/wheel/bin/refundrules" decide "$(CURDIR)/$(DEMO)" >/dev/null
+
+check-tests: $(VERSIONS:%=check-tests-%) ## run all tests on each Python of 3.11, 3.12 and 3.13 that is present
+
+# Each version tests in an environment of its own, but for the one that $(VENV) already has.
+.PHONY: $(VERSIONS:%=check-tests-%)
+$(VERSIONS:%=check-tests-%): check-tests-%: $(DEV)
+	@if $(BIN)/python scripts/find_python.py --is $*; then \
+	    $(MAKE) --no-print-directory test; \
+	elif python=`$(BIN)/python scripts/find_python.py $*`; then \
+	    $(MAKE) --no-print-directory test VENV=.venv-$* PYTHON="$$python"; \
+	else \
+	    echo 'check-tests: skipped on Python $*: there is none on this machine'; \
+	fi
+
+format: $(DEV) ## format the code, and fix what the linter can fix
+	@echo 'format: rewrites with ruff'
+	@$(BIN)/ruff check --fix-only --quiet
+	@$(BIN)/ruff format
+
+bench: $(BENCH) ## measure decisions beside other rule engines
+	@echo 'bench: measures decisions beside other rule engines'
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove the environments and everything generated
+	@echo 'clean: removes the environments and everything generated'
+	@rm -rf .venv .venv-3.* build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.ready-%: pyproject.toml scripts/set_up.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo 'refundrules needs Python 3.11 or newer; `$(PYTHON)` is '"`$(PYTHON) --version 2>&1 | head -n 1`"' (name another: make PYTHON=python3.11 $(MAKECMDGOALS))' >&2; \
+	    exit 1; }
+	@$(PYTHON) scripts/set_up.py $(VENV) $*

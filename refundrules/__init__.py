@@ -1,0 +1,63 @@
+"""refundrules: returns, refunds, exchanges and repairs decided from declarative rules, with reasons.
+
+>>> from refundrules import Engine, load_policy
+>>> Engine(load_policy("cn-apparel-shop"))
+<Engine of <Policy cn-apparel-shop ...
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from refundrules.case import Case
+    from refundrules.decision import Decision
+    from refundrules.engine import Engine
+    from refundrules.errors import CaseError, EngineError, PackError, Problem, RefundRulesError
+    from refundrules.loader import dump_policy, load_policy, pack_names
+    from refundrules.policy import Policy
+
+_HOMES = {
+    "Case": "case",
+    "CaseError": "errors",
+    "Decision": "decision",
+    "Engine": "engine",
+    "EngineError": "errors",
+    "PackError": "errors",
+    "Policy": "policy",
+    "Problem": "errors",
+    "RefundRulesError": "errors",
+    "dump_policy": "loader",
+    "load_policy": "loader",
+    "pack_names": "loader",
+}
+
+__all__ = [
+    "Case",
+    "CaseError",
+    "Decision",
+    "Engine",
+    "EngineError",
+    "PackError",
+    "Policy",
+    "Problem",
+    "RefundRulesError",
+    "dump_policy",
+    "load_policy",
+    "pack_names",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for when it is first asked for, so that `import refundrules` stays light."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module `refundrules` has no `{name}`")
+    value = getattr(import_module(f"refundrules.{home}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

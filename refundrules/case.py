@@ -1,0 +1,388 @@
+"""The case: what a shop backend, a notebook or a file hands to the engine.
+
+The models only say what a field is. What follows from several fields together (days,
+shares, contradictions) is worked out in `facts`, where the policy's time zone is known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+)
+
+from refundrules.errors import CaseError, Problem, did_you_mean, listed
+
+_PLAIN = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?")
+
+
+def _amount(value: object) -> Decimal:
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return Decimal(value)
+    amount = _decimal(value)
+    if amount.is_signed() and amount:
+        raise ValueError("is below zero")
+    return amount
+
+
+def _decimal(value: object) -> Decimal:
+    if isinstance(value, str):
+        if _AMOUNT.fullmatch(value):
+            return Decimal(value)
+        raise ValueError('is not a decimal number; write it like "12.50"')
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Decimal(value)
+    if isinstance(value, float):
+        raise ValueError('is a binary float, which cannot hold money exactly; write it as a string like "12.50"')
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("is not a finite number")
+        return value
+    raise ValueError('is not a decimal number; write it like "12.50"')
+
+
+def _time(value: object) -> datetime | date:
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
+        except ValueError:
+            raise ValueError(
+                "is not an ISO 8601 time; write it like `2026-06-10T12:00:00+08:00` or `2026-06-10`"
+            ) from None
+    if isinstance(value, date):
+        return value
+    raise ValueError("is not an ISO 8601 time; write it like `2026-06-10T12:00:00+08:00` or `2026-06-10`")
+
+
+def _time_text(value: datetime | date) -> str:
+    return value.isoformat()
+
+
+_AMOUNT_SCHEMA = {
+    "anyOf": [{"type": "string", "pattern": r"^[0-9]{1,16}(\.[0-9]{1,6})?$"}, {"type": "number", "minimum": 0}]
+}
+_TIME_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ].+)?$"}
+
+Amount = Annotated[Decimal, PlainValidator(_amount), PlainSerializer(str), WithJsonSchema(_AMOUNT_SCHEMA)]
+"""A money amount of zero or more, in the order's currency."""
+Length = Annotated[Decimal, PlainValidator(_amount), PlainSerializer(str), WithJsonSchema(_AMOUNT_SCHEMA)]
+"""A length in centimetres."""
+Time = Annotated[datetime | date, PlainValidator(_time), PlainSerializer(_time_text), WithJsonSchema(_TIME_SCHEMA)]
+"""A moment, or a bare date in the policy's time zone."""
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+Status = Literal["awaiting_payment", "paid", "shipped", "delivered", "completed", "closed"]
+Channel = Literal["online", "in_store"]
+FreeShipping = Literal["none", "unconditional", "over_threshold"]
+Category = Literal["apparel", "footwear", "appliance", "accessory", "other"]
+Exclusion = Literal[
+    "none", "custom_made", "perishable", "digital", "periodical", "hygiene", "near_expiry", "final_sale"
+]
+Reason = Literal[
+    "size_deviation", "color_difference", "stain", "damage", "loose_threads", "pinhole", "asymmetry",
+    "missing_part", "deformation", "shrinkage", "fading", "sole_separation", "seam_split", "malfunction",
+    "wrong_item", "short_shipment", "counterfeit",
+    "does_not_fit", "changed_mind",
+    "not_received", "lost", "transit_damage", "late_shipment", "late_delivery",
+    "price_difference", "shipping_fee_charged", "wrong_address",
+]  # fmt: skip
+Severity = Literal["minor", "major"]
+Wish = Literal[
+    "return_and_refund", "refund_only", "exchange", "repair", "compensation", "reship", "price_adjustment",
+    "amend_order",
+]  # fmt: skip
+Application = Literal["refund_only", "return_and_refund", "exchange"]
+RubTest = Literal["transfers", "clean"]
+Cause = Literal["seller", "buyer", "unclear"]
+ParcelState = Literal["in_transit", "lost", "delivered"]
+TenderKind = Literal["card", "wallet", "gift_card", "points", "voucher"]
+Language = Literal["zh", "en"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Tender(_Model):
+    """One means the order was paid by, and what came and went through it."""
+
+    kind: TenderKind
+    captured: Amount
+    refunded: Amount = Decimal(0)
+
+
+class Line(_Model):
+    """One line of the order."""
+
+    id: str = Field(min_length=1)
+    title: str | None = None
+    category: Category
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    unit_price: Amount
+    discount: Amount = Decimal(0)
+    promotional: bool = Field(False, description="low-price activity goods")
+    exclusion: Exclusion = Field(
+        "none", description="`final_sale` is the shop's word and takes no statutory right away"
+    )
+    exclusion_confirmed: bool = Field(False, description="the buyer confirmed the exclusion at purchase")
+    warranty_until: Time | None = Field(None, description="absent: no warranty; a bare date includes that day")
+
+
+class Order(_Model):
+    """The order the claims are about."""
+
+    id: str = Field(min_length=1)
+    currency: str | None = Field(None, description="ISO 4217; absent: the policy's")
+    jurisdiction: str = Field("CN", pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    channel: Channel = "online"
+    status: Status
+    placed_at: Time | None = None
+    paid_at: Time | None = Field(None, description="absent: `placed_at`")
+    ship_by: Time | None = None
+    shipped_at: Time | None = None
+    deliver_by: Time | None = None
+    delivered_at: Time | None = Field(None, description="signed for")
+    completed_at: Time | None = None
+    remote_area: bool = False
+    shipping_charged: Amount = Field(Decimal(0), description="what the buyer paid for outbound shipping")
+    shipping_cost: Amount | None = Field(None, description="what outbound shipping cost the shop")
+    free_shipping: FreeShipping = Field("none", description="the promise on the page")
+    free_shipping_threshold: Amount | None = None
+    discount: Amount = Field(Decimal(0), description="order-level discount, shared over lines by value")
+    captured: Amount | None = Field(None, description="money actually taken; absent: computed")
+    refunded: Amount = Field(Decimal(0), description="money already given back")
+    tenders: Annotated[tuple[Tender, ...], Field(strict=False)] = ()
+    lines: Annotated[tuple[Line, ...], Field(strict=False, min_length=1)]
+
+
+class Measurement(_Model):
+    """One measured attribute of the goods, in centimetres."""
+
+    attribute: str = Field(min_length=1)
+    declared_cm: Length
+    actual_cm: Length
+
+
+class Goods(_Model):
+    """What is known of the goods in the buyer's hands; absent means nobody knows yet."""
+
+    received: bool | None = Field(None, description="by the buyer")
+    worn_days: Count | None = None
+    washed: bool | None = None
+    care_label_followed: bool | None = None
+    labels_intact: bool | None = None
+    soiled: bool | None = None
+    resalable: bool | None = Field(None, description="an inspection's finding, known after the return")
+
+
+class Tests(_Model):
+    """Evidence; absent means the test was not made."""
+
+    __test__ = False
+
+    rub_test: RubTest | None = None
+    soaking_marks: bool | None = None
+    batch_complaints: Count = 0
+    receipt_matches: bool | None = None
+    cause: Cause | None = Field(None, description="an inspector's finding")
+
+
+class Freight(_Model):
+    """Quotes of the listed carriers, and what the buyer advanced."""
+
+    return_quote: Amount | None = None
+    replacement_quote: Amount | None = None
+    advanced: Amount = Decimal(0)
+    carrier: str | None = None
+    carriers_told: bool | None = None
+
+
+_NO_GOODS, _NO_TESTS, _NO_FREIGHT = Goods(), Tests(), Freight()
+
+
+class Claim(_Model):
+    """What the buyer reports about one line, and what they want."""
+
+    line: str | None = Field(None, description="a line's id; absent: the only line")
+    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    reason: Reason
+    severity: Severity | None = None
+    measurements: Annotated[tuple[Measurement, ...], Field(strict=False)] | None = ()
+    requested: Wish | None = Field(None, description="what the buyer wants")
+    application: Application | None = Field(None, description="what the buyer filed on the platform")
+    opened_at: Time | None = Field(None, description="when the buyer raised it; absent: `decided_at`")
+    declined_offers: Count = 0
+    insists: bool = False
+    demanded: Amount | None = Field(None, description="a sum the buyer demands; absent: none")
+    assessed_loss: Amount | None = Field(None, description="the shop's assessment of what is missing or damaged")
+    rightful_price: Amount | None = Field(None, description="the unit price that should have been charged")
+    goods: Goods = _NO_GOODS
+    tests: Tests = _NO_TESTS
+    return_received_at: Time | None = Field(None, description="when the returned goods reached the shop")
+    repairs_of_same_part: Count = 0
+    recoloring_declined: bool = False
+    freight: Freight = _NO_FREIGHT
+    replacement_price: Amount | None = Field(None, description="unit price of the chosen replacement")
+    parcel: ParcelState | None = Field(None, description="the carrier's answer")
+
+
+class Shop(_Model):
+    """Facts about the shop now."""
+
+    listed_carriers: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    in_stock: bool | None = None
+
+
+class Customer(_Model):
+    """What the shop knows of the buyer."""
+
+    tier: str | None = None
+    orders: Count = 0
+    returns_12m: Count = 0
+
+
+_ANY_SHOP, _ANY_CUSTOMER = Shop(), Customer()
+
+
+def _no_surprise(value: object) -> object:
+    if not isinstance(value, Mapping):
+        raise ValueError("is not a mapping of fact names to values")
+    return dict(value)
+
+
+class Case(_Model):
+    """One after-sales request: an order, one or more claims on its lines, and the shop now.
+
+    Absent and null mean the same: a field marked optional is unknown, one with a default has it.
+    """
+
+    id: str = Field(min_length=1)
+    decided_at: Time | None = Field(None, description="the moment the decision is for; absent: now")
+    language: Language | None = Field(None, description="language of texts; absent: the policy's")
+    facts: Annotated[dict[str, Any], BeforeValidator(_no_surprise)] = Field(
+        default_factory=dict, description="facts a pack declares beyond these"
+    )
+    order: Order
+    claims: Annotated[tuple[Claim, ...], Field(strict=False, min_length=1)]
+    shop: Shop = _ANY_SHOP
+    customer: Customer = _ANY_CUSTOMER
+
+    @classmethod
+    def read(cls, data: object) -> Case:
+        """Return the case that `data` (a mapping) describes.
+
+        Raises `CaseError` with every problem: the path, the value and the nearest valid name.
+        """
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            raise CaseError(_problems(error)) from None
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    text = ""
+    for step in loc:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.lstrip(".") or "case"
+
+
+def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
+    model: Any = Case
+    for step in loc:
+        if isinstance(step, int):
+            continue
+        model = _model_in(model.model_fields[step].annotation)
+    return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in get_args(annotation):
+        found = _model_in(inner)
+        if found is not None:
+            return found
+    return None
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
+
+
+def _unknown_field(error: Any) -> Problem:
+    *place, name = error["loc"]
+    known = _fields_at(tuple(place))
+    return Problem(
+        _path(error["loc"]), f"unknown field `{name}`", did_you_mean(name, known, f"known fields: {listed(known, 24)}")
+    )
+
+
+def _bad_word(error: Any) -> Problem:
+    known = [word.strip().strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
+    value = error["input"]
+    return Problem(
+        _path(error["loc"]),
+        f"{_shown(value)} is not one of its values",
+        did_you_mean(value, known, f"one of {listed(known, 30)}"),
+    )
+
+
+def _missing(error: Any) -> Problem:
+    return Problem(_path(error["loc"]), "is required and missing", "add it")
+
+
+def _kind(what: str) -> Callable[[Any], Problem]:
+    return lambda error: Problem(_path(error["loc"]), f"{_shown(error['input'])} is not {what}")
+
+
+def _own(error: Any) -> Problem:
+    what, _, remedy = str(error["ctx"]["error"]).partition("; ")
+    return Problem(_path(error["loc"]), f"{_shown(error['input'])} {what}", remedy)
+
+
+_BY_TYPE: dict[str, Callable[[Any], Problem]] = {
+    "extra_forbidden": _unknown_field,
+    "literal_error": _bad_word,
+    "missing": _missing,
+    "value_error": _own,
+    "bool_type": _kind("true or false"),
+    "int_type": _kind("a whole number"),
+    "string_type": _kind("a text; put it in quotes"),
+    "model_type": _kind("a mapping of fields"),
+    "model_attributes_type": _kind("a mapping of fields"),
+    "dict_type": _kind("a mapping of fields"),
+    "tuple_type": _kind("a list"),
+    "too_short": lambda error: Problem(_path(error["loc"]), "is empty", "give at least one"),
+    "string_too_short": lambda error: Problem(_path(error["loc"]), "is empty", "give at least one character"),
+    "greater_than_equal": lambda error: Problem(
+        _path(error["loc"]), f"{_shown(error['input'])} is below {error['ctx']['ge']}"
+    ),
+    "less_than_equal": lambda error: Problem(
+        _path(error["loc"]), f"{_shown(error['input'])} is above {error['ctx']['le']}"
+    ),
+    "string_pattern_mismatch": _kind("an ISO 3166 code such as `CN` or `CN-ZJ`"),
+}
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    problems = []
+    for item in error.errors(include_url=False):
+        explain = _BY_TYPE.get(item["type"])
+        problems.append(
+            explain(item) if explain else Problem(_path(item["loc"]), item["msg"][:1].lower() + item["msg"][1:])
+        )
+    return problems

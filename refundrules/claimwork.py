@@ -1,0 +1,282 @@
+"""One claim on its way to a decision: facts, candidates, resolution, completion, guarantees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from refundrules.complete import Bounded, Completion
+from refundrules.facts import OUTBOUND_COST, THRESHOLD
+from refundrules.matcher import CompiledMatcher, Matcher
+from refundrules.money import share
+from refundrules.policy import Policy
+from refundrules.questions import POSITION
+from refundrules.resolve import Resolver
+from refundrules.result import UNSETTLED, Result, Review, counts_as_return
+from refundrules.ruleset import SLOTS, Plan, Ruleset
+from refundrules.scene import Scene
+from refundrules.settle import CAP_WHY, FLOOR_WHY, SHIPPING_WHY, cut_to
+from refundrules.skeleton import Kept, keep, replay
+
+_P = POSITION
+_OPEN = SLOTS["offer.open"]
+_EVERY_OFFER = 10**6
+
+
+class Finding(NamedTuple):
+    """What was found for a claim under one ruleset."""
+
+    plan: Plan
+    facts: list[Any]
+    known: tuple[bool, ...]
+    assumed: tuple[int, ...]
+    candidates: tuple[int, ...]
+    first: Result
+    results: tuple[Result, ...]
+    missing: tuple[int, ...]
+    bounded: bool
+
+    @property
+    def cores(self) -> set[tuple[Any, ...]]:
+        return {result.core() for result in self.results}
+
+    @property
+    def definite(self) -> bool:
+        return not self.bounded and len(self.cores) == 1
+
+
+class ClaimWork:
+    """Everything about one claim while its case is decided, and afterwards for the trace."""
+
+    def __init__(
+        self, policy: Policy, matcher: Matcher, rulesets: tuple[Ruleset, ...], scene: Scene,
+        pack_facts: Mapping[str, Any], limit: int,
+    ) -> None:  # fmt: skip
+        self.policy, self.matcher, self.rulesets, self.scene, self.limit = policy, matcher, rulesets, scene, limit
+        scene.pack_facts = pack_facts
+        self.findings: tuple[Finding, ...] = ()
+        self.others: list[tuple[int, int | None]] = []
+        self.cuts: list[tuple[int, Mapping[str, str]]] = []
+        self.refunded = 0
+        self.subject_to: tuple[int, ...] = ()
+        self.siblings: list[ClaimWork] = []
+        """The order's other claims while what they send back is open."""
+
+    # -- finding the result -------------------------------------------------------------------
+
+    def decide(self) -> None:
+        """Find the result under each ruleset that may be in force."""
+        self.findings = tuple([self._find(ruleset) for ruleset in self.rulesets])
+
+    def _find(self, ruleset: Ruleset) -> Finding:
+        scene = self.scene
+        plan = ruleset.plan(scene.claim.reason)
+        facts: list[Any] = [None] * len(ruleset.facts)
+        for at, derive in plan.derivers:
+            facts[at] = derive(scene)
+        known = tuple([value is not None for value in facts])
+        assumed = (
+            tuple(at for at in plan.findings if facts[at] is None) if scene.claim.return_received_at is None else ()
+        )
+        for at in assumed:
+            facts[at] = ruleset.facts[at].assumed
+        finding = self._solve(plan, facts, known, assumed)
+        if assumed:
+            self._note_assumed(finding)
+        return finding
+
+    def _solve(self, plan: Plan, facts: list[Any], known: tuple[bool, ...], assumed: tuple[int, ...]) -> Finding:
+        key = plan.key(facts, known)
+        kept = plan.skeletons.get(key)
+        candidates = self._candidates(plan, facts, known, kept)
+        if kept is not None:
+            replayed = replay(plan, kept, facts, known, self.limit)
+            if replayed is not None:
+                if replayed.review is None:
+                    self._guard(plan, replayed, facts, known)
+                if replayed.settled:
+                    return Finding(plan, facts, known, assumed, candidates, replayed, (replayed,), (), False)
+
+        def resolve(completed: list[Any]) -> Result:
+            return self._resolve(plan, completed, known, candidates)
+
+        first = resolve(facts)
+        if first.settled:
+            keep(plan, key, first)
+            return Finding(plan, facts, known, assumed, candidates, first, (first,), (), False)
+        try:
+            completion = Completion(plan, resolve, first, facts, self._threshold_ends(plan))
+        except Bounded:
+            unknown = tuple(at for at in range(len(facts)) if facts[at] is None and at in self._open_reads(plan, first))
+            return Finding(plan, facts, known, assumed, candidates, first, (first,), unknown, True)
+        results = tuple(leaf.result for leaf in completion.leaves.values()) or (first,)
+        missing = tuple(completion.missing()) if len(completion.cores()) > 1 else ()
+        return Finding(plan, facts, known, assumed, candidates, first, results, missing, not completion.leaves)
+
+    def _candidates(self, plan: Plan, facts: list[Any], known: Sequence[bool], kept: Kept | None) -> tuple[int, ...]:
+        if kept is not None and isinstance(self.matcher, CompiledMatcher):
+            return kept.candidates
+        return self.matcher.candidates(plan, facts, known)
+
+    def _open_reads(self, plan: Plan, result: Result) -> set[int]:
+        return set(result.open_facts).union(*(plan.reads[at] for at in result.open_rules))
+
+    def _resolve(self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]) -> Result:
+        result = Resolver(plan, facts, known, candidates, self._aggregate, self._most, self.limit).run()
+        if result.review is None and result.settled:
+            self._guard(plan, result, facts, known)
+        return result
+
+    def _guard(self, plan: Plan, result: Result, facts: list[Any], known: Sequence[bool]) -> None:
+        """Find what follows an open offer, and hold the result against the guarantees."""
+        if result.answers[_OPEN] is True and result.answers[_P["resolution"]] == "compensation":
+            result.fallback = self._fallback(plan, facts, known)
+        self._check_floors(plan, result, known)
+
+    def _fallback(self, plan: Plan, facts: list[Any], known: Sequence[bool]) -> Result:
+        """Return the result of the same case with every offer declined."""
+        declined = list(facts)
+        declined[plan.declined_at] = _EVERY_OFFER
+        key = plan.key(declined, known)
+        kept = plan.skeletons.get(key)
+        replayed = None if kept is None else replay(plan, kept, declined, known, self.limit)
+        if replayed is not None:
+            return replayed
+        candidates = plan.match(declined, known)
+        result = Resolver(plan, declined, known, candidates, self._aggregate, self._most, self.limit).run()
+        keep(plan, key, result)
+        return result
+
+    def _most(self, result: Result) -> int | None:
+        """Return the most the rules grant for what the buyer asked: refund, last offer, or what follows the offers."""
+        if result.outcome == "decline":
+            return 0
+        most: int = max(0, result.total)
+        if result.answers[_OPEN] is True and result.steps:
+            most = max(most, result.steps[-1])
+            plan = result.plan
+            last = self._fallback(plan, result.facts, result.known)
+            wish = result.facts[plan.ruleset.index["claim.requested"]]
+            if last.settled and last.outcome == "approve" and last.answers[_P["resolution"]] == wish:
+                most = max(most, last.total)
+        return most
+
+    def _check_floors(self, plan: Plan, result: Result, known: Sequence[bool]) -> None:
+        """Send a decision that falls below a guarantee to a person; one that might stays open."""
+        for guarantee, holds, may, reads, least in plan.floors:
+            if not may(result.facts, result.answers, known) or not self._below(guarantee.must, least, result):
+                continue
+            fallback = result.fallback
+            if fallback is not None and fallback.review is None:
+                if fallback.settled and not self._below(guarantee.must, least, fallback):
+                    continue
+                if not fallback.settled:
+                    result.open_facts |= self._open_reads(plan, fallback)
+                    continue
+            if holds(result.facts, result.answers, known):
+                result.review = Review("guarantee", guarantee.id)
+                return
+            result.open_facts |= {at for at in reads if result.facts[at] is None}
+
+    def _below(self, must: Any, least: Any, result: Result) -> bool:
+        a = result.answers
+        declined = result.outcome == "decline"
+        if must.not_declined and declined:
+            return True
+        if least is not None:
+            floor = least.compute(result.facts)
+            if floor is None:
+                result.open_facts |= {at for at in least.needs if result.facts[at] is None}
+            elif result.total is not UNSETTLED and (0 if declined else result.total) < min(floor, self.limit):
+                return True
+        if declined:
+            return False
+        return (must.return_payer_not is not None and a[_P["freight.return"]] == must.return_payer_not) or (
+            must.replacement_payer_not is not None and a[_P["freight.replacement"]] == must.replacement_payer_not
+        )
+
+    def _note_assumed(self, finding: Finding) -> None:
+        """Find which assumed findings the decision rests on: those whose other value would change its core."""
+        found = []
+        for at in finding.assumed:
+            facts = list(finding.facts)
+            facts[at] = not facts[at]
+            if self._solve(finding.plan, facts, finding.known, finding.assumed).cores != finding.cores:
+                found.append(at)
+        self.subject_to = tuple(sorted({*self.subject_to, *found}))
+
+    # -- the other claims of the order --------------------------------------------------------
+
+    def _aggregate(self, counts: bool, facts: Sequence[Any]) -> tuple[bool | None, int | None, tuple[int, ...]]:
+        """Return whether the non-quality returns break the free-shipping threshold, and this claim's share of the cost.
+
+        Last come the facts still needed to tell.
+        """
+        scene = self.scene
+        if not counts:
+            return False, 0, ()
+        index = self.rulesets[0].index
+        threshold, cost = facts[index[THRESHOLD]], facts[index[OUTBOUND_COST]]
+        if any(paid is None for _, paid in self.others):
+            return None, None, ()
+        if threshold is None:
+            return None, None, (index[THRESHOLD],)
+        paid = scene.order_scene.goods_paid
+        returned = sorted([(at, back) for at, back in self.others if back] + [(scene.index, scene.paid)])
+        kept = paid - sum(back or 0 for _, back in returned)
+        if paid < threshold or kept >= threshold:
+            return False, 0, ()
+        if cost is None:
+            return True, None, (index[OUTBOUND_COST],)
+        shares = share(cost, [back or 0 for _, back in returned])
+        return True, shares[[at for at, _ in returned].index(scene.index)], ()
+
+    def _threshold_ends(self, plan: Plan) -> dict[int, tuple[int, ...]]:
+        """Return the thresholds between which a return breaks free shipping: above what is kept, up to what was paid."""
+        paid = self.scene.order_scene.goods_paid
+        kept = paid - self.scene.paid - sum(back or 0 for _, back in self.others)
+        return {plan.ruleset.index[THRESHOLD]: (kept, kept + 1, paid, paid + 1)}
+
+    def returned(self) -> int | None:
+        """Return what was paid for goods that come back without the shop's fault; None while that is open."""
+        counts = {counts_as_return(result) for finding in self.findings for result in finding.results}
+        if len(counts) > 1 or any(finding.bounded for finding in self.findings):
+            return None
+        return self.scene.paid if counts == {True} else 0
+
+    def join(self, others: list[tuple[int, int | None]], works: Sequence[ClaimWork]) -> None:
+        """Decide again, knowing what the other claims send back (`works`: all of them, by place)."""
+        self.siblings = [works[at] for at, paid in others if paid is None]
+        if any(paid != 0 for _, paid in others) and any(finding.plan.needs_aggregate for finding in self.findings):
+            self.others = others
+            self.subject_to = ()
+            self.decide()
+
+    def settle(self, left: int, shipping_left: int) -> tuple[int, int]:
+        """Cut the refund to what is left of the order; return what is left after it."""
+        if self.outcome != "approve":
+            return left, shipping_left
+        result = self.findings[0].results[0]
+        total = result.total
+        shipping = sum(amount or 0 for kind, amount, _ in result.parts if kind == "shipping")
+        if shipping > shipping_left:
+            self.cuts.append((shipping_left - shipping, SHIPPING_WHY))
+            total += shipping_left - shipping
+        cut = cut_to(total, left)
+        if cut:
+            self.cuts.append((cut, CAP_WHY if cut < 0 else FLOOR_WHY))
+        self.refunded = total + cut
+        return left - self.refunded, max(0, shipping_left - shipping)
+
+    @property
+    def outcome(self) -> str:
+        """The claim's outcome."""
+        if not self.findings:
+            return "manual_review"
+        if len(self.findings) == 1 and self.findings[0].first.settled:
+            outcome: str = self.findings[0].first.outcome
+            return outcome
+        if any(finding.bounded for finding in self.findings):
+            return "needs_information"
+        cores = {core for finding in self.findings for core in finding.cores}
+        return "needs_information" if len(cores) > 1 else str(next(iter(cores))[0])

@@ -1,0 +1,238 @@
+"""The command line. It reads, calls the library and prints; it decides nothing itself.
+
+What a command needs is imported when it runs, so that each starts as fast as it can.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from refundrules.errors import CaseError, EngineError
+from refundrules.shell import FOUND, Commands, refuse
+
+if TYPE_CHECKING:
+    from refundrules.casefile import Document
+    from refundrules.decision import Decision
+    from refundrules.engine import Engine
+    from refundrules.packtest import Report
+    from refundrules.policy import Policy
+
+DEFAULT_PACK = "cn-apparel-shop"
+SCHEMAS = ("case", "pack", "tests", "decision")
+
+
+def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not ctx.resilient_parsing:
+        from refundrules.engine import __version__
+
+        click.echo(f"refundrules {__version__}")
+        ctx.exit()
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Print the version."
+)
+def commands() -> None:
+    """Decide returns, refunds, exchanges and repairs from declarative rules, with reasons.
+
+    Exit status: 0 done, 1 a check or test found something, 2 bad input or a bad policy, 3 a bug of ours.
+    """
+
+
+def main() -> NoReturn:
+    """Run the command line, and exit with its status."""
+    commands(prog_name="refundrules")
+    raise AssertionError("click has not exited")
+
+
+_LANGUAGES, _MATCHERS = click.Choice(["zh", "en"]), click.Choice(["auto", "durable", "compiled"])
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
+_matcher = click.option("--matcher", type=_MATCHERS, default="auto", show_default=True, help="What matches the rules.")
+_language = click.option("--language", type=_LANGUAGES, help="Language of texts; by default the policy's.")
+_pack = click.argument("pack", default=DEFAULT_PACK)
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+# -- decide -----------------------------------------------------------------------------------
+
+
+@commands.command()
+@click.argument("cases", nargs=-1, required=True, metavar="CASE...")
+@click.option("--policy", default=DEFAULT_PACK, show_default=True, metavar="NAME|PATH", help="The pack to decide by.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one decision a line.")
+@click.option("--trace", is_flag=True, help="Show how each decision came about.")
+@click.option("--language", type=_LANGUAGES, help="Language of texts; by default the case's, else the policy's.")
+@_matcher
+@click.pass_context
+def decide(
+    ctx: click.Context, cases: tuple[str, ...], policy: str, as_json: bool, trace: bool, language: Any, matcher: Any
+) -> None:
+    """Decide cases.
+
+    CASE is a file of YAML or JSON, or - for standard input. A file may hold one case, several YAML
+    documents, a list of cases, or JSON lines. Nothing is decided unless every case can be read.
+    """
+    from refundrules.casefile import read_files
+    from refundrules.loader import load_policy
+
+    engine = _engine(load_policy(policy), matcher)
+    documents, problems = read_files(cases, sys.stdin.buffer.read)
+    decisions = []
+    for document in documents:
+        try:
+            decisions.append(_decide(engine, document, language))
+        except CaseError as error:
+            problems += [document.located(problem) for problem in error.problems]
+    if problems:
+        raise CaseError(problems)
+    for number, decision in enumerate(decisions):
+        if as_json:
+            click.echo(decision.to_json(trace=trace))
+        else:
+            from refundrules.render import print_decision
+
+            click.echo("\n" if number else "", nl=False)
+            print_decision(decision, trace=trace, colour=bool(ctx.color), file=sys.stdout)
+
+
+def _engine(policy: Policy, matcher: Any) -> Engine:
+    from refundrules.engine import Engine
+
+    try:
+        return Engine(policy, matcher=matcher)
+    except EngineError as error:
+        if matcher != "durable":
+            raise
+        raise refuse("--matcher", str(error)) from None
+
+
+def _decide(engine: Engine, document: Document, language: Any) -> Decision:
+    from refundrules.case import Case
+
+    case = Case.read(document.data)
+    try:
+        return engine.decide(case.model_copy(update={"language": language}) if language else case)
+    except CaseError:
+        raise
+    except Exception as error:
+        error.add_note(f"{document.file}: in case `{case.id}`")
+        raise
+
+
+# -- test -------------------------------------------------------------------------------------
+
+
+@commands.command()
+@click.argument("packs", nargs=-1, metavar="[PACK]...")
+@click.option("-k", "only", default="", metavar="TEXT", help="Run only tests with this text in their id or file.")
+@click.option("-v", "--verbose", is_flag=True, help="Name every test.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one pack a line.")
+@_matcher
+@click.pass_context
+def test(ctx: click.Context, packs: tuple[str, ...], only: str, verbose: bool, as_json: bool, matcher: Any) -> None:
+    """Run the tests of packs.
+
+    PACK is a shipped pack's name or a path; by default the shipped shop. Fails when a test fails, or when no test
+    shows some rule of a pack that is meant to decide by itself.
+    """
+    from refundrules.packtest import run_pack_tests
+
+    try:
+        reports = [run_pack_tests(pack, matcher=matcher, only=only) for pack in packs or (DEFAULT_PACK,)]
+    except EngineError as error:
+        if matcher != "durable" or getattr(error, "__notes__", ()):
+            raise
+        raise refuse("--matcher", str(error)) from None
+    if only and not any(report.results for report in reports):
+        raise refuse("-k", f"no test has `{only}` in its id or file", "-v names them")
+    for report in reports:
+        if as_json:
+            _print_json(report.to_dict())
+        else:
+            _print_report(report, verbose=verbose)
+    good = all(report.ok for report in reports)
+    if not as_json:
+        passed, failed = (sum(getattr(report, which) for report in reports) for which in ("passed", "failed"))
+        click.secho(f"{passed} passed, {failed} failed", fg="green" if good else "red")
+    if not good:
+        ctx.exit(FOUND)
+
+
+def _print_report(report: Report, *, verbose: bool) -> None:
+    count = len(report.results)
+    click.echo(f"{report.policy.id} {report.policy.version}: {count} test{'' if count == 1 else 's'}")
+    signs = "".join("." if result.passed else "F" for result in report.results)
+    lines = [signs[start : start + 80] for start in range(0, count, 80)]
+    if verbose:
+        lines = [f"{'passed' if result.passed else 'FAILED'}  {result.test.id}" for result in report.results]
+    for line in lines:
+        click.echo(line)
+    for result in report.results:
+        if not result.passed:
+            click.echo()
+            click.secho(f"{result.test.where}: test `{result.test.id}` failed", fg="red")
+            for detail in (*result.failures, *result.explanation):
+                click.echo(f"  {detail}")
+    if report.unshown:
+        click.echo()
+    for rule in report.unshown:
+        click.echo(f"{rule.where}: no test shows rule `{rule.id}` (add one whose decision it determines)")
+    click.echo()
+
+
+# -- rules, facts, schema ---------------------------------------------------------------------
+
+
+@commands.command()
+@_pack
+@click.option("--cite", default="", metavar="SOURCE", help="Only what cites this source, and the tests that show it.")
+@click.option("--id", "rule", default="", metavar="ID", help="Only this rule, with all there is to say of it.")
+@_language
+@_as_json
+def rules(pack: str, cite: str, rule: str, language: Any, as_json: bool) -> None:
+    """List the rules of a pack and of those it extends, with what they answer and cite."""
+    from refundrules.listing import rules_listing, rules_text
+    from refundrules.loader import load_policy
+    from refundrules.packtest import read_pack_tests
+
+    policy = load_policy(pack)
+    tests = read_pack_tests(pack, policy) if cite or rule or as_json else ()
+    data = rules_listing(policy, tests, cite=cite, rule=rule)
+    if as_json:
+        _print_json(data)
+    else:
+        click.echo("\n".join(rules_text(data, language or policy.language)))
+
+
+@commands.command()
+@_pack
+@_language
+@_as_json
+def facts(pack: str, language: Any, as_json: bool) -> None:
+    """List the facts that rules of a pack may read."""
+    from refundrules.listing import facts_listing, facts_text
+    from refundrules.loader import load_policy
+
+    policy = load_policy(pack)
+    data = facts_listing(policy)
+    if as_json:
+        _print_json(data)
+    else:
+        click.echo("\n".join(facts_text(data, language or policy.language)))
+
+
+@commands.command()
+@click.argument("name", type=click.Choice(SCHEMAS))
+def schema(name: str) -> None:
+    """Print the JSON Schema of a case, of a pack's files, of its files of tests, or of a decision."""
+    from refundrules.schema import json_schema
+
+    click.echo(json.dumps(json_schema(name), ensure_ascii=False, indent=2))

@@ -1,0 +1,269 @@
+"""Completion: what an open case can still become, exactly.
+
+The unknown facts that open rules read are split into classes of values the policy cannot tell
+apart; every completion is decided, stopping where the core is settled. The result is a decision
+diagram. A fact is missing exactly when two completions that differ only in it differ in the core.
+
+Numbers are represented by the ends of their classes: exact where a formula is monotone in each
+of its facts, which `min`, `max`, sums and products of non-negative facts are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.money import LARGEST_MINOR
+from refundrules.result import Result
+from refundrules.ruleset import Plan
+
+BOUND = 6000
+"""At most so many resolutions for one claim; past it the trace says `bounded`."""
+_LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": 10**6, "hours": 10**6, "count": 10**6}
+_DEPTH = 40
+
+
+class Leaf:
+    """A settled completion (or several with one result)."""
+
+    __slots__ = ("core", "result")
+
+    def __init__(self, core: tuple[Any, ...], result: Result) -> None:
+        self.core, self.result = core, result
+
+
+class Fork:
+    """A fact that still decides: its classes' representatives, each with what follows."""
+
+    __slots__ = ("branches", "fact")
+
+    def __init__(self, fact: int, branches: tuple[tuple[Any, Node], ...]) -> None:
+        self.fact, self.branches = fact, branches
+
+
+Node = Leaf | Fork
+
+
+class Bounded(Exception):  # noqa: N818 (not an error: the bound is a documented outcome)
+    """More completions than the bound."""
+
+
+class Completion:
+    """The decision diagram of one open claim."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        resolve: Callable[[list[Any]], Result],
+        first: Result,
+        facts: list[Any],
+        points: Mapping[int, Iterable[int]] | None = None,
+        bound: int = BOUND,
+    ) -> None:
+        self.plan, self.resolve, self.bound, self.points = plan, resolve, bound, points or {}
+        """`points` adds ends of classes that no single comparison shows."""
+        self.count = 0
+        self.leaves: dict[tuple[Any, ...], Leaf] = {}
+        self.forks: dict[tuple[Any, ...], Fork] = {}
+        self._classes: dict[int, tuple[Any, ...]] = {}
+        self._start = facts
+        self.root: Node | None = self._explore(facts, first)
+
+    def _explore(self, facts: list[Any], result: Result) -> Node | None:
+        if result.settled:
+            return self._leaf(result)
+        unknown = self.open_facts(result)
+        if not unknown:
+            raise Bounded
+        fact = unknown[0]
+        branches = []
+        for value in self.classes(fact):
+            completed = list(facts)
+            completed[fact] = value
+            if not self._possible(completed):
+                continue
+            self.count += 1
+            if self.count > self.bound:
+                raise Bounded
+            node = self._explore(completed, self.resolve(completed))
+            if node is not None:
+                branches.append((value, node))
+        return self._fork(fact, tuple(branches))
+
+    def open_facts(self, result: Result) -> list[int]:
+        """Return the unknown facts that what is open reads, in the order they are asked for."""
+        reads: set[int] = set(result.open_facts)
+        ruleset = self.plan.ruleset
+        for at in result.open_rules:
+            reads |= self.plan.reads[at]
+        if result.awaited and not reads.isdisjoint({ruleset.broken_at, ruleset.share_at}):
+            reads |= result.awaited
+        return sorted(at for at in reads if result.facts[at] is None)
+
+    def _leaf(self, result: Result) -> Leaf:
+        leaf = Leaf(result.core(), result)
+        return self.leaves.setdefault(_signature(result), leaf)
+
+    def _fork(self, fact: int, branches: tuple[tuple[Any, Node], ...]) -> Node | None:
+        if not branches:
+            return None
+        if all(node is branches[0][1] for _, node in branches) and len(branches) == len(self.classes(fact)):
+            return branches[0][1]
+        key = (fact, *((value, id(node)) for value, node in branches))
+        return self.forks.setdefault(key, Fork(fact, branches))
+
+    def _possible(self, facts: list[Any]) -> bool:
+        return all(test(facts, (), ()) for test in self.plan.assumptions)
+
+    # -- classes of values --------------------------------------------------------------------
+
+    def classes(self, fact: int) -> tuple[Any, ...]:
+        """Return one representative for each class of values (both ends of a number's class)."""
+        found = self._classes.get(fact)
+        if found is None:
+            declared = self.plan.ruleset.facts[fact]
+            if declared.kind == "bool":
+                found = (True, False)
+            elif declared.kind == "enum":
+                found = declared.values
+            else:
+                found = self._number_classes(fact, _LARGEST[declared.kind])
+            self._classes[fact] = found
+        return found
+
+    def _number_classes(self, fact: int, largest: int) -> tuple[int, ...]:
+        points = {0, largest, *self.points.get(fact, ())}
+        for holds in self._comparisons(fact):
+            for cut in _cuts(holds, largest):
+                points |= {cut - 1, cut}
+        return tuple(sorted(point for point in points if 0 <= point <= largest))
+
+    def _comparisons(self, fact: int) -> Iterator[Callable[[int], bool]]:
+        """Yield each comparison that reads the fact, as a test of its value; other unknowns at both their ends."""
+        ruleset = self.plan.ruleset
+        seen: set[cn.Compare] = set()
+        for at in self.plan.relevant:
+            if fact not in self.plan.reads[at]:
+                continue
+            for leaf in cn.all_leaves(ruleset.rules[at].when, ruleset.defined):
+                if not isinstance(leaf, cn.Compare) or leaf in seen:
+                    continue
+                seen.add(leaf)
+                yield from self._as_tests(leaf, fact)
+
+    def _as_tests(self, leaf: cn.Compare, fact: int) -> Iterator[Callable[[int], bool]]:
+        ruleset = self.plan.ruleset
+        both = fm.Apply(
+            "-", (cn.expanded(fm.Ref(leaf.name), ruleset.defined), cn.expanded(leaf.right, ruleset.defined))
+        )
+        names = set(fm.names(both))
+        if ruleset.facts[fact].name not in names or not all(
+            name in ruleset.index or name in ruleset.scaled for name in names
+        ):
+            return
+        others = [
+            ruleset.index[name]
+            for name in names
+            if name in ruleset.index and ruleset.index[name] != fact and self._start[ruleset.index[name]] is None
+        ]
+        code, _ = fm.compile_(both, ruleset.code_of)
+        sign = cn.OPERATORS[leaf.operator]
+        test = eval(f"lambda f: {code} {sign} 0", {})  # noqa: S307 (our own text, see `ruleset`)
+        for ends in _corners(others):
+            facts = list(self._start)
+            for at, high in ends:
+                facts[at] = _LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
+            yield _at_value(test, facts, fact)
+
+    # -- what is missing ----------------------------------------------------------------------
+
+    def missing(self) -> list[int]:
+        """Return the facts for which two completions that differ only in them differ in the core."""
+        forks: dict[int, Fork] = {}
+        _walk(self.root, forks)
+        found: set[int] = set()
+        for fork in forks.values():
+            if fork.fact not in found and self._decides(fork):
+                found.add(fork.fact)
+        return sorted(found)
+
+    def _decides(self, fork: Fork) -> bool:
+        nodes = list({id(node): node for _, node in fork.branches}.values())
+        first = nodes[0]
+        return any(_differ(first, other, {}) for other in nodes[1:]) or any(
+            _differ(one, other, {}) for index, one in enumerate(nodes[1:], 1) for other in nodes[index + 1 :]
+        )
+
+    def cores(self) -> set[tuple[Any, ...]]:
+        """Return every core that a completion has."""
+        return {leaf.core for leaf in self.leaves.values()}
+
+
+def _at_value(test: Callable[[list[Any]], bool], facts: list[Any], fact: int) -> Callable[[int], bool]:
+    def holds(value: int) -> bool:
+        facts[fact] = value
+        return test(facts)
+
+    return holds
+
+
+def _corners(others: list[int]) -> Iterator[tuple[tuple[int, bool], ...]]:
+    kept = others[:3]
+    for bits in range(2 ** len(kept)):
+        yield tuple((at, bool(bits >> index & 1)) for index, at in enumerate(kept))
+
+
+def _cuts(holds: Callable[[int], bool], largest: int) -> Iterator[int]:
+    """Yield where a comparison changes (once, since it is monotone), by bisection."""
+    low, high = 0, largest
+    first = holds(low)
+    if holds(high) == first:
+        return
+    while high - low > 1:
+        middle = (low + high) // 2
+        if holds(middle) == first:
+            low = middle
+        else:
+            high = middle
+    yield high
+
+
+def _walk(node: Node | None, forks: dict[int, Fork]) -> None:
+    if isinstance(node, Fork) and id(node) not in forks:
+        forks[id(node)] = node
+        for _, inner in node.branches:
+            _walk(inner, forks)
+
+
+def _differ(one: Node, other: Node, chosen: dict[int, Any]) -> bool:
+    """Return whether some completion common to both nodes gives them different cores."""
+    if one is other:
+        return False
+    if isinstance(one, Leaf) and isinstance(other, Leaf):
+        return one.core != other.core
+    fork, rest = (one, other) if isinstance(one, Fork) else (other, one)
+    assert isinstance(fork, Fork)
+    if fork.fact in chosen:
+        wanted = chosen[fork.fact]
+        return any(_differ(node, rest, chosen) for value, node in fork.branches if value == wanted)
+    return any(_differ(node, rest, {**chosen, fork.fact: value}) for value, node in fork.branches)
+
+
+def _signature(result: Result) -> tuple[Any, ...]:
+    """Return what tells results apart: all that a decision shows of one."""
+    review = result.review
+    return (
+        result.core(),
+        tuple(result.answers),
+        (review.kind, review.question, review.rules) if review else None,
+        tuple((kind, amount, item.rule if item else None) for kind, amount, item in result.parts),
+        tuple(result.steps or ()),
+        tuple((position, tuple(result.reasons[position])) for position in sorted(result.reasons)),
+        tuple(
+            (position, tuple((item.key, item.rule) for item in items))
+            for position, items in sorted(result.collected.items())
+        ),
+        result.difference,
+    )

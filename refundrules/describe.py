@@ -1,0 +1,335 @@
+"""Describing a claim's result: the fields, texts and amounts of its decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from refundrules.claimwork import ClaimWork, Finding
+from refundrules.condition import number, truth
+from refundrules.decision import (
+    ApplicationMatch,
+    ClaimDecision,
+    DueBy,
+    Exchange,
+    Extra,
+    Freight,
+    Missing,
+    Offer,
+    Part,
+    Refund,
+    Repair,
+    ReplacementFreight,
+    ReturnFreight,
+    trusted,
+)
+from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN
+from refundrules.merge import merged
+from refundrules.money import to_decimal
+from refundrules.questions import POSITION, RESOLUTIONS
+from refundrules.reference import Reading
+from refundrules.result import UNSETTLED, Result
+from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.settle import CAP_RULE, CAP_WHY, FLOOR_WHY
+from refundrules.words import filled, shown
+
+_P = POSITION
+_OPEN, _MOST = SLOTS["offer.open"], SLOTS["most"]
+_WHEN_PLACED = {"zh": "订单哪天下的？", "en": "On which day was the order placed?"}
+_EMPTY_LISTS = (
+    "extras", "deadlines", "instructions", "guardrails", "missing", "subject_to", "alternatives", "reasons", "cites",
+)  # fmt: skip
+
+
+def describe(work: ClaimWork, language: str) -> ClaimDecision:
+    """Return a claim's decision, texts in `language`."""
+    if not work.findings:
+        return _elsewhere(work)
+    results = [(finding, result) for finding in work.findings for result in finding.results]
+    made = _Describing(work, *results[0], language).claim()
+    if len(results) == 1 and not results[0][0].bounded:
+        return made
+    for finding, result in results[1:]:
+        made = merged(made, _Describing(work, finding, result, language).claim())
+    missing = _missing(work, language) if work.outcome == "needs_information" else ()
+    return trusted(ClaimDecision, {**made.__dict__, "outcome": work.outcome, "missing": missing})
+
+
+def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
+    found: dict[str, str] = {}
+    cores = [finding.cores for finding in work.findings]
+    if any(one != cores[0] for one in cores):
+        found["order.placed_at"] = _WHEN_PLACED[language]
+    for finding in work.findings:
+        for at in finding.missing:
+            fact = finding.plan.ruleset.facts[at]
+            if fact.name in (THRESHOLD_BROKEN, OUTBOUND_SHARE):
+                found |= _missing_of_siblings(work, language)
+                continue
+            for path in _absent_inputs(work, fact.inputs):
+                found.setdefault(path, fact.question.to(language) if fact.question else "")
+    return tuple(trusted(Missing, {"fact": path, "question": question}) for path, question in found.items())
+
+
+def _missing_of_siblings(work: ClaimWork, language: str) -> dict[str, str]:
+    """Return what the order's other claims still miss, as paths from the case."""
+    found: dict[str, str] = {}
+    for other in work.siblings:
+        for finding in other.findings:
+            for at in finding.missing:
+                fact = finding.plan.ruleset.facts[at]
+                path = fact.inputs[0]
+                if path.startswith("claim."):
+                    path = f"claims.{other.scene.index}.{path.removeprefix('claim.')}"
+                found.setdefault(path, fact.question.to(language) if fact.question else "")
+    return found
+
+
+def _absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
+    if len(inputs) == 1:
+        return inputs
+    order = work.scene.order
+    absent = tuple(path for path in inputs if getattr(order, path.removeprefix("order."), None) is None)
+    return absent or inputs
+
+
+def _elsewhere(work: ClaimWork) -> ClaimDecision:
+    """Return the decision of a claim outside the policy's jurisdictions: a person's."""
+    values: dict[str, Any] = {**dict.fromkeys(ClaimDecision.model_fields), **dict.fromkeys(_EMPTY_LISTS, ())}
+    values |= {"line": work.scene.line.id, "quantity": work.scene.claim.quantity, "outcome": "manual_review"}
+    return trusted(ClaimDecision, {**values, "freight": _freight(None, None, None)})
+
+
+def _settled(value: Any) -> Any:
+    return None if value.__class__ is frozenset else value
+
+
+def _freight(back: Any, reimburse: Any, forth: Any) -> Freight:
+    return trusted(
+        Freight,
+        {
+            "return_": trusted(ReturnFreight, {"payer": back, "reimburse": reimburse}),
+            "replacement": trusted(ReplacementFreight, {"payer": forth}),
+        },
+    )
+
+
+class _Describing:
+    """Turns one result into the fields of a claim's decision."""
+
+    __slots__ = ("decimals", "facts", "finding", "language", "result", "rules", "ruleset", "work")
+
+    def __init__(self, work: ClaimWork, finding: Finding, result: Result, language: str) -> None:
+        self.work, self.finding, self.result = work, finding, result
+        self.language, self.decimals = language, work.scene.order_scene.decimals
+        self.ruleset = finding.plan.ruleset
+        self.rules, self.facts = self.ruleset.rules, result.facts
+
+    def claim(self) -> ClaimDecision:
+        """Return the whole claim's decision."""
+        work, result = self.work, self.result
+        outcome, issue_class, fault, resolution, returns, _, back, forth, _ = result.shown()
+        if outcome.__class__ is frozenset:
+            outcome = "needs_information"
+        approved = outcome == "approve"
+        reasons, cites = self.reasons()
+        return trusted(
+            ClaimDecision,
+            {
+                "line": work.scene.line.id,
+                "quantity": work.scene.claim.quantity,
+                "outcome": outcome,
+                "issue_class": _settled(issue_class),
+                "fault": _settled(fault),
+                "resolution": _settled(resolution),
+                "return_required": _settled(returns),
+                "refund": self.refund(outcome),
+                "extras": self.extras() if approved else (),
+                "freight": self.freight(_settled(back), _settled(forth), approved=approved),
+                "offer": self.offer() if approved and resolution == "compensation" else None,
+                "exchange": self.exchange() if approved and resolution == "exchange" else None,
+                "repair": self.repair() if approved and resolution == "repair" else None,
+                "application": self.application() if approved else None,
+                "deadlines": self.deadlines(),
+                "instructions": self.instructions(),
+                "guardrails": self.marks("guardrails"),
+                "missing": (),
+                "subject_to": tuple([self.ruleset.facts[at].inputs[0] for at in work.subject_to]),
+                "alternatives": self.marks("alternatives"),
+                "most": self.most(),
+                "reasons": reasons,
+                "cites": cites,
+            },
+        )
+
+    def repair(self) -> Repair:
+        return trusted(Repair, {"payer": _settled(self.result.answers[_P["repair.payer"]])})
+
+    def kept(self, name: str, make: Any) -> Any:
+        """Return `make()`, kept with the result's skeleton where it has one: it depends on nothing else."""
+        shared = self.result.shared
+        if shared is None:
+            return make()
+        value = shared.get(name)
+        if value is None:
+            value = shared[name] = make()
+        return value
+
+    def marks(self, question: str) -> tuple[str, ...]:
+        return self.kept(question, lambda: self._marks(question))  # type: ignore[no-any-return]
+
+    def _marks(self, question: str) -> tuple[str, ...]:
+        keys = [item.key or "" for item in self.result.collected.get(_P[question], ())]
+        return tuple(sorted(keys, key=RESOLUTIONS.index if question == "alternatives" else None))
+
+    def reasons(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        return self.kept("reasons", self._reasons)  # type: ignore[no-any-return]
+
+    def why(self, rule: int) -> str:
+        because = self.rules[rule].because
+        return filled(because.zh if self.language == "zh" else because.en, self.show)
+
+    def show(self, name: str) -> str:
+        return show_name(self.ruleset, self.facts, name, self.language)
+
+    def _money(self, minor: int) -> Decimal:
+        return to_decimal(minor, self.decimals)
+
+    def refund(self, outcome: str) -> Refund | None:
+        if outcome == "decline":
+            return trusted(Refund, {"total": self._money(0), "parts": ()})
+        total = self.result.total
+        if outcome != "approve" or total is UNSETTLED:
+            return None
+        parts = []
+        for kind, amount, item in self.result.parts:
+            if amount is None:
+                continue
+            if item is None:
+                why = (CAP_WHY if amount < 0 else FLOOR_WHY)[self.language]
+                parts.append(self._part(kind, amount, CAP_RULE, why))
+            else:
+                parts.append(self._part(kind, amount, self.rules[item.rule].id, self.why(item.rule)))
+        for cut, why_cut in self.work.cuts:
+            parts.append(self._part("cap", cut, CAP_RULE, why_cut[self.language]))
+            total += cut
+        return trusted(Refund, {"total": self._money(total), "parts": tuple(parts)})
+
+    def _part(self, kind: str, amount: int, rule: str, why: str) -> Part:
+        return trusted(Part, {"kind": kind, "amount": self._money(amount), "rule": rule, "why": why})
+
+    def extras(self) -> tuple[Extra, ...]:
+        found = []
+        for item in sorted(self.result.collected.get(_P["extras"], ()), key=lambda item: item.key or ""):
+            amount = item.amount.compute(self.facts) if item.amount else None
+            if amount is not None and amount > 0:
+                values = {"kind": item.key, "amount": self._money(amount), "rule": self.rules[item.rule].id}
+                found.append(trusted(Extra, {**values, "why": self.why(item.rule)}))
+        return tuple(found)
+
+    def freight(self, back: Any, forth: Any, *, approved: bool) -> Freight:
+        reimburse = None
+        allowance = self.result.answers[_P["freight.allowance"]]
+        if approved and back == "seller" and isinstance(allowance, int):
+            advanced = self.facts[self.ruleset.index["claim.freight.advanced"]]
+            reimburse = self._money(max(0, min(advanced, allowance)))
+        return _freight(back, reimburse, forth)
+
+    def offer(self) -> Offer | None:
+        result = self.result
+        if result.answers[_OPEN] is not True or not result.steps:
+            return None
+        declined = self.facts[self.ruleset.index["claim.declined_offers"]]
+        fallback = result.fallback
+        resolution = None
+        if fallback is not None and fallback.settled and fallback.outcome == "approve":
+            resolution = _settled(fallback.answers[_P["resolution"]])
+        return trusted(
+            Offer,
+            {
+                "next": self._money(result.steps[declined]),
+                "steps": tuple(self._money(step) for step in result.steps),
+                "ceiling": None if result.ceiling is None else self._money(result.ceiling),
+                "declined": declined,
+                "fallback": resolution,
+            },
+        )
+
+    def exchange(self) -> Exchange:
+        result = self.result
+        amounts = {
+            "price_difference": result.difference,
+            "depreciation": result.depreciation,
+            "buyer_pays": _settled(result.buyer_pays),
+        }
+        shown_amounts = {key: None if value is None else self._money(value) for key, value in amounts.items()}
+        return trusted(Exchange, {"propose": _settled(result.answers[_P["exchange.propose"]]), **shown_amounts})
+
+    def application(self) -> ApplicationMatch | None:
+        required = _settled(self.result.answers[_P["application"]])
+        filed = self.work.scene.claim.application
+        if required is None or filed is None:
+            return None
+        return trusted(ApplicationMatch, {"filed": filed, "required": required, "reapply": filed != required})
+
+    def deadlines(self) -> tuple[DueBy, ...]:
+        found = []
+        for item in sorted(self.result.collected.get(_P["deadlines"], ()), key=lambda item: item.key or ""):
+            hours = self.finding.plan.deadline_hours[item.value.within]
+            moment = self._moment(item.value.after)
+            due = None if moment is None else moment + timedelta(hours=hours)
+            values = {"what": item.key, "due": due, "within_hours": hours, "after": item.value.after}
+            found.append(trusted(DueBy, {**values, "rule": self.rules[item.rule].id}))
+        return tuple(found)
+
+    def _moment(self, after: str) -> Any:
+        scene = self.work.scene
+        if after == "decided":
+            return scene.order_scene.decided.at
+        if after == "claim_opened":
+            return scene.opened.at
+        received = scene.claim.return_received_at
+        return None if received is None else scene.order_scene.moment(received).at
+
+    def instructions(self) -> tuple[str, ...]:
+        found = self.marks("instructions")
+        if self.work.subject_to and self.result.outcome == "approve":
+            return tuple(sorted({*found, "inspect_on_arrival"}))
+        return found
+
+    def most(self) -> Any:
+        review = self.result.review
+        most = self.result.answers[_MOST]
+        return self._money(most) if review is not None and review.kind == "referral" and most is not None else None
+
+    def _reasons(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        order: dict[int, None] = {}
+        reasons, review = self.result.reasons, self.result.review
+        for position in sorted(reasons):
+            for rule in sorted(reasons[position]):
+                order.setdefault(rule)
+        for _, amount, item in self.result.parts:
+            if amount is not None and item is not None:
+                order.setdefault(item.rule)
+        if review is not None:
+            for rule in review.rules:
+                order.setdefault(rule)
+        rules = [self.rules[at] for at in order]
+        return tuple([rule.id for rule in rules]), tuple(sorted({cite for rule in rules for cite in rule.cite}))
+
+
+def show_name(ruleset: Ruleset, facts: Sequence[Any], name: str, language: str) -> str:
+    """Return a fact, parameter or definition as a person reads it."""
+    policy = ruleset.policy
+    at = ruleset.index.get(name)
+    if at is not None:
+        return shown(facts[at], ruleset.facts[at].kind, language, policy.currency)
+    if name in ruleset.scaled:
+        return shown(ruleset.scaled[name], policy.parameters[name].kind, language, policy.currency)
+    definition = policy.definitions[name]
+    reading = Reading(ruleset, facts, (), ())
+    if definition.kind == "bool":
+        return shown(truth(definition.body, reading), "bool", language, policy.currency)  # type: ignore[arg-type]
+    return shown(number(name, reading), definition.kind, language, policy.currency)

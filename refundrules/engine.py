@@ -1,0 +1,245 @@
+"""The engine: a policy made ready to decide.
+
+An `Engine` is immutable and safe to share between threads; make one and keep it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from refundrules.case import Case
+from refundrules.claimwork import ClaimWork
+from refundrules.decision import Decision, EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
+from refundrules.describe import describe
+from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.matcher import Matcher, MatcherName, choose_matcher
+from refundrules.money import to_decimal, to_minor
+from refundrules.policy import Policy
+from refundrules.ruleset import Ruleset
+from refundrules.scene import OrderScene, Scene
+from refundrules.settle import by_tender
+from refundrules.trace import build_trace
+
+try:
+    __version__ = version("refundrules")
+except PackageNotFoundError:  # a source tree that was never installed
+    __version__ = "0+unknown"
+
+
+class Engine:
+    """Decides cases by one policy."""
+
+    def __init__(self, policy: Policy, *, matcher: MatcherName | Matcher = "auto") -> None:
+        """Make `policy` ready. Raises `EngineError` when a matcher is asked for that cannot be had."""
+        self._policy = policy
+        self._matcher = choose_matcher(matcher)
+        self._zone = ZoneInfo(policy.time_zone)
+        self._placed_cuts, self._opened_cuts = _cuts(policy, "order_placed"), _cuts(policy, "claim_opened")
+        self._rulesets: dict[tuple[str, int, int], Ruleset] = {}
+        self._pack_facts = {fact.name.removeprefix("facts."): fact for fact in policy.facts}
+        self._policy_ref = PolicyRef(id=policy.id, version=policy.version, digest=policy.digest)
+        self._engine_ref = EngineRef(version=__version__)
+
+    @property
+    def policy(self) -> Policy:
+        """The policy it decides by."""
+        return self._policy
+
+    @property
+    def matcher(self) -> str:
+        """The name of the matcher in use: `durable` or `compiled`."""
+        return self._matcher.name
+
+    def __repr__(self) -> str:
+        return f"<Engine of {self._policy!r}, {self.matcher} matcher>"
+
+    def decide(self, case: Case | Mapping[str, Any]) -> Decision:
+        """Return the decision of a case.
+
+        `case` is a `Case` or the same as a plain mapping. Without `decided_at` the moment is now.
+        Raises `CaseError` with every problem of the case, `EngineError` for a bug of ours.
+        """
+        if not isinstance(case, Case):
+            case = Case.read(case)
+        order, works = self._works(case)
+        language = case.language or self._policy.language
+        for work in works:
+            work.decide()
+        if len(works) > 1:
+            self._join(order, works)
+        left, shipping_left = order.captured - _refunded(order), order.shipping_charged
+        for work in works:
+            left, shipping_left = work.settle(left, shipping_left)
+        claims = tuple([describe(work, language) for work in works])
+        outcome = claims[0].outcome if len(claims) == 1 else strictest([claim.outcome for claim in claims])
+        decision = trusted(
+            Decision,
+            {
+                "schema_": "refundrules.decision/1",
+                "case": case.id,
+                "policy": self._policy_ref,
+                "engine": self._engine_ref,
+                "decided_at": order.decided.at,
+                "language": language,
+                "outcome": outcome,
+                "claims": claims,
+                "refund": self._refund(order, works),
+                "rulings": (),
+            },
+        )
+        object.__setattr__(
+            decision, "__pydantic_private__", {"_trace": lambda: build_trace(self._policy, works, claims, language)}
+        )
+        return decision
+
+    def decide_many(self, cases: Iterable[Case | Mapping[str, Any]]) -> Iterator[Decision]:
+        """Yield the decision of each case, in order, one at a time (memory stays flat).
+
+        Raises `CaseError` at the first case that cannot be read; its problems name the case's place.
+        """
+        for number, case in enumerate(cases):
+            try:
+                decision = self.decide(case)
+            except CaseError as error:
+                raise CaseError(
+                    [Problem(f"case[{number}].{item.where}", item.what, item.remedy) for item in error.problems]
+                ) from None
+            yield decision
+
+    # -- one decision -------------------------------------------------------------------------
+
+    def _works(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
+        order = OrderScene(case, self._zone, self._policy.currency)
+        problems: list[Problem] = []
+        pack_facts = self._given_facts(case, order.decimals, problems) if case.facts or self._pack_facts else {}
+        taken: dict[str, int] = {}
+        works = []
+        limit = order.captured - _refunded(order)
+        for index, claim in enumerate(case.claims):
+            line = claim.line or case.order.lines[0].id
+            scene = Scene(order, index, taken.get(line, 0), problems)
+            taken[line] = taken.get(line, 0) + claim.quantity
+            if problems:
+                continue
+            rulesets = self._in_force(order, scene)
+            works.append(ClaimWork(self._policy, self._matcher, rulesets, scene, pack_facts, limit))
+        if problems:
+            raise CaseError(problems)
+        return order, works
+
+    def _in_force(self, order: OrderScene, scene: Scene) -> tuple[Ruleset, ...]:
+        """Return the ruleset of the claim; several when the order's date is unknown and could matter; none elsewhere."""
+        jurisdiction = order.order.jurisdiction
+        if not self._policy.covers(jurisdiction):
+            return ()
+        opened = scene.opened.day
+        placed = order.moments["placed_at"]
+        if placed is not None:
+            return (self._ruleset(jurisdiction, placed.day, opened),)
+        days = [day - 1 for day in self._placed_cuts if day <= opened]
+        return tuple(self._ruleset(jurisdiction, day, opened) for day in [*days, opened])
+
+    def _ruleset(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
+        key = (jurisdiction, bisect_right(self._placed_cuts, placed), bisect_right(self._opened_cuts, opened))
+        ruleset = self._rulesets.get(key)
+        if ruleset is None:
+            ruleset = Ruleset(self._policy, jurisdiction, date.fromordinal(placed), date.fromordinal(opened))
+            self._rulesets[key] = ruleset
+        return ruleset
+
+    def _given_facts(self, case: Case, decimals: int, problems: list[Problem]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for name, value in case.facts.items():
+            fact = self._pack_facts.get(name)
+            if fact is None:
+                known = list(self._pack_facts)
+                remedy = did_you_mean(
+                    name, known, f"declared: {listed(known)}" if known else "the policy declares none"
+                )
+                problems.append(Problem(f"facts.{name}", "is not a fact of the policy", remedy))
+            elif value is not None:
+                found[name] = _pack_value(name, value, fact, decimals, problems)
+        return found
+
+    def _join(self, order: OrderScene, works: list[ClaimWork]) -> None:
+        """Decide again what depends on which goods the other claims send back."""
+        if order.order.free_shipping != "over_threshold":
+            return
+        before = [work.returned() for work in works]
+        for index, work in enumerate(works):
+            others = [(other, paid) for other, paid in enumerate(before) if other != index]
+            work.join(others, works)
+
+    def _refund(self, order: OrderScene, works: list[ClaimWork]) -> OrderRefund:
+        total = sum(work.refunded for work in works)
+        tenders = order.order.tenders
+        shares: tuple[TenderRefund, ...] = ()
+        decimals = order.decimals
+        if tenders:
+            captured = [to_minor(tender.captured, decimals) for tender in tenders]
+            refunded = [to_minor(tender.refunded, decimals) for tender in tenders]
+            amounts = by_tender(total, captured, refunded)
+            shares = tuple(
+                trusted(TenderRefund, {"kind": tender.kind, "amount": to_decimal(amount, decimals)})
+                for tender, amount in zip(tenders, amounts, strict=True)
+            )
+        return trusted(
+            OrderRefund,
+            {"total": to_decimal(total, decimals), "currency": self._policy.currency, "by_tender": shares},
+        )
+
+
+def _refunded(order: OrderScene) -> int:
+    refunded = order.order.refunded
+    return to_minor(refunded, order.decimals) if refunded else 0
+
+
+def _cuts(policy: Policy, by: str) -> list[int]:
+    """Return the days from which something else is in force, as ordinals."""
+    days = {value.start for item in policy.parameters.values() if item.by == by for value in item.values if value.start}
+    for span in [rule.in_force for rule in policy.rules] + [item.in_force for item in policy.guarantees]:
+        if span.by == by:
+            days |= {day for day in (span.start, span.until) if day}
+    return sorted(day.toordinal() for day in days)
+
+
+def _pack_value(name: str, value: Any, fact: Any, decimals: int, problems: list[Problem]) -> Any:
+    where, kind = f"facts.{name}", fact.kind
+    if kind == "bool":
+        if isinstance(value, bool):
+            return value
+        problems.append(Problem(where, f"`{value}` is not true or false"))
+    elif kind == "enum":
+        if value in fact.values:
+            return value
+        problems.append(
+            Problem(
+                where,
+                f"`{value}` is not one of its values",
+                did_you_mean(value, fact.values, f"one of {listed(fact.values)}"),
+            )
+        )
+    else:
+        return _pack_number(where, value, kind, decimals, problems)
+    return None
+
+
+def _pack_number(where: str, value: Any, kind: str, decimals: int, problems: list[Problem]) -> int | None:
+    if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
+        problems.append(Problem(where, f"`{value}` is not an exact number", 'write it like "12.50"'))
+        return None
+    try:
+        minor = to_minor(Decimal(value), decimals if kind == "money" else 3 if kind == "cm" else 0)
+    except (ValueError, ArithmeticError) as error:
+        what = str(error) if isinstance(error, ValueError) and str(error) else "is not a number"
+        problems.append(Problem(where, f"`{value}` {what}"))
+        return None
+    if minor < 0:
+        problems.append(Problem(where, f"`{value}` is below zero"))
+    return minor

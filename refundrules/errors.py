@@ -1,0 +1,66 @@
+"""The exceptions of refundrules. Each branch says who must act.
+
+    RefundRulesError
+    ├── PackError      edit the pack: it cannot be loaded
+    ├── CaseError      fix the input: the case cannot be read
+    └── EngineError    report a bug: the engine contradicted itself
+        └── MatcherError   a matcher could not answer
+
+`PackError` and `CaseError` carry every problem found, not the first one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: where, what, and what to do about it."""
+
+    where: str
+    what: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{text} ({self.remedy})" if self.remedy else text
+
+
+class RefundRulesError(Exception):
+    """The root of every exception this library raises on purpose."""
+
+
+class _ProblemsError(RefundRulesError):
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PackError(_ProblemsError):
+    """A pack cannot be loaded; `problems` names every place to edit."""
+
+
+class CaseError(_ProblemsError):
+    """A case cannot be read; `problems` names every path to fix."""
+
+
+class EngineError(RefundRulesError):
+    """The engine caught itself in a contradiction; this is a bug to report."""
+
+
+class MatcherError(EngineError):
+    """A matcher could not answer; no decision is made from a partial match."""
+
+
+def did_you_mean(word: object, known: Iterable[str], otherwise: str = "") -> str:
+    """Return "did you mean `x`?" for the nearest known word, else `otherwise`."""
+    near = get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else otherwise
+
+
+def listed(words: Sequence[str], limit: int = 12) -> str:
+    """Return words in backticks, shortened after `limit`."""
+    shown = ", ".join(f"`{word}`" for word in words[:limit])
+    return shown if len(words) <= limit else f"{shown} and {len(words) - limit} more"

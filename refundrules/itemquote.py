@@ -1,0 +1,249 @@
+"""One item of a return: what its units are worth, what is deducted, and what limits cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from refundrules.errors import did_you_mean, listed
+from refundrules.lineaccount import LineAccount
+from refundrules.money import round_half_up
+from refundrules.moneysettings import MoneySettings, Use
+from refundrules.quoteorder import ReturnItem
+from refundrules.quoteparts import Part
+from refundrules.quotereading import Minors
+from refundrules.workings import Working
+
+
+class Deduction(NamedTuple):
+    """Something taken off an item: an amount above zero, and how it came about."""
+
+    kind: str
+    name: str
+    minor: int
+    working: Working
+
+
+class ItemQuote(NamedTuple):
+    """What one item of a return comes to, in minor units and before what concerns the whole return."""
+
+    item: ReturnItem
+    account: LineAccount
+    parts: list[Part]
+    worth: int
+    """What the units are worth before deductions; 0 for money without goods."""
+    base: int
+    """What shares of fees are taken of."""
+    net: int
+    """The sum of the parts."""
+    first: int
+    """How many units of the line came back before."""
+    units: Sequence[int] | None
+    """The units, counted from 1; None when they simply follow those before."""
+    returns: int
+    """How many returns brought units of the line back before."""
+
+    def inside(self) -> list[Part]:
+        """Return the taxes inside the price of these units: part of the goods, not of the sum."""
+        return self.account.inside(self.item.quantity, self.units, self.first, self.returns) if self.worth else []
+
+
+class Deskwork(NamedTuple):
+    """What quoting an item needs besides the item: settings, their amounts, and a place for problems."""
+
+    settings: MoneySettings
+    waived: frozenset[str]
+    minors: Minors
+    flat: int
+    """The flat restocking fee."""
+    fees: bool
+    """Whether the settings deduct anything from every item."""
+
+    @property
+    def decimals(self) -> int:
+        return self.minors.decimals
+
+
+def quote_item(desk: Deskwork, account: LineAccount, item: ReturnItem, where: str) -> ItemQuote:
+    """Return what an item comes to, and book it in its line's account; the caller checked that the units are there."""
+    count, first, returns = item.quantity, account.gone, account.returns
+    units = account.chosen(count, item.units)
+    parts: list[Part] = []
+    worth = goods = base = 0
+    if count:
+        parts = account.pieces(count, units)
+        worth, goods = sum([part.minor for part in parts]), parts[0].minor
+        base = _fee_base(desk, account, parts, count)
+    if item.amount is not None:
+        net, base = _stated(desk, account, item, worth, parts, where), 0
+    else:
+        net = _computed(desk, account, item, worth, base, parts, where)
+    account.book(count, units, goods, worth, net)
+    return ItemQuote(item, account, parts, worth, base, net, first, units, returns)
+
+
+def _fee_base(desk: Deskwork, account: LineAccount, pieces: Sequence[Part], count: int) -> int:
+    if desk.settings.fee_base == "list":
+        return account.line.unit_price * count
+    return sum([piece.minor for piece in pieces if piece.kind != "duty"])
+
+
+def _limits(account: LineAccount, item: ReturnItem, worth: int) -> list[tuple[str, int]]:
+    """Return the most that may be given for an item: for its units, and for its line."""
+    if item.quantity:
+        back = account.given_for(item.quantity, item.units)
+        own = [("unit", max(0, worth - back))] if back else []
+        return [*own, ("line", account.left)]
+    own = [("unit", account.worth_of_kept(item.units))] if item.units else []
+    return [*own, ("line", account.left)]
+
+
+def _stated(
+    desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, parts: list[Part], where: str
+) -> int:  # fmt: skip
+    stated = desk.minors.of(item.amount, where + ".amount")
+    limits = _limits(account, item, worth)
+    if item.quantity:
+        limits.append(("unit", worth))
+    name, most = min(limits, key=lambda limit: limit[1])
+    if stated != worth:
+        parts.append(Part("stated", "", account.line.id, stated - worth, ("sum", stated, -worth), desk.decimals))
+    if stated <= most:
+        return stated
+    if desk.settings.stated_above_cap == "refuse":
+        refuse(desk.minors, where + ".amount", stated, most, f"what is left of the {name}")
+        return stated
+    parts.append(Part("cap", name, account.line.id, most - stated, ("cut", stated, most), desk.decimals))
+    return most
+
+
+def refuse(minors: Minors, where: str, stated: int, most: int, what: str) -> None:
+    """Keep the problem that a stated amount is above what is left, with the maximum."""
+    minors.wrong(where, f"`{minors.text(stated)}` is above {what}", f"at most `{minors.text(most)}`")
+
+
+def _computed(
+    desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, base: int, parts: list[Part], where: str
+) -> int:  # fmt: skip
+    net, line = worth, account.line.id
+    if desk.fees or item.condition is not None or item.missing_gifts:
+        for kind, name, minor, working in _deductions(desk, item, base, where):
+            parts.append(Part(kind, name, line, -minor, ("minus", working), desk.decimals))
+            net -= minor
+    if net < 0:
+        parts.append(Part("floor", "", line, -net, ("lift", net), desk.decimals))
+        net = 0
+    for name, most in _limits(account, item, worth):
+        if net > most:
+            parts.append(Part("cap", name, line, most - net, ("cut", net, most), desk.decimals))
+            net = most
+    return net
+
+
+def _deductions(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    settings, waived, found = desk.settings, desk.waived, []
+    if not item.quantity:
+        return []
+    for kind, deduct in _DEDUCTIONS:
+        if kind not in waived:
+            found += deduct(desk, settings, item, base, where)
+    return [deduction for deduction in found if deduction.minor]
+
+
+def _condition(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    if item.condition is None:
+        return []
+    given_back = settings.conditions.get(item.condition)
+    if given_back is None:
+        known = list(settings.conditions)
+        remedy = f"one of {listed(known)}" if known else "the settings have no conditions"
+        desk.minors.wrong(
+            where + ".condition", f"`{item.condition}` is not a condition of the settings",
+            did_you_mean(item.condition, known, remedy),
+        )  # fmt: skip
+        return []
+    return [Deduction("condition", item.condition, *share_of(base, 1 - given_back))]
+
+
+def share_of(base: int, rate: Fraction) -> tuple[int, Working]:
+    """Return a share of an amount, rounded half up to the minor unit."""
+    return round_half_up(base * rate.numerator, rate.denominator), ("percent", base, rate)
+
+
+def _use(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    use = settings.use
+    if use is None:
+        return []
+    days = days_of_use(use, item, where, desk.minors)
+    if not days:
+        return []
+    exact = min(base * use.per_day * days, base * use.most)
+    limit = None if use.most == 1 else use.most
+    minor = round_half_up(exact.numerator, exact.denominator)
+    return [Deduction("use", "", minor, ("use", base, use.per_day, days, limit))]
+
+
+def days_of_use(use: Use, item: ReturnItem, where: str, minors: Minors) -> int:
+    """Return the days of use that are charged; 0 within the free time or when nothing is known of the use."""
+    start, end = item.used_from, item.used_until
+    if start is not None and end is not None:
+        if end < start:
+            minors.wrong(where + ".used_until", f"`{end}` is before `{start}`", "correct either day")
+            return 0
+        days, free = (end - start).days, (_months_later(start, use.free_months) - start).days
+    elif item.used_days is None:
+        return 0
+    else:
+        days, free = item.used_days, 0
+        if use.free_months:
+            minors.wrong(
+                where + ".used_days", "cannot be counted in months", "give `used_from` and `used_until` instead"
+            )
+    days = max(0, days - item.idle_days)
+    free = max(free, use.free_days)
+    if days <= free:
+        return 0
+    return days if use.counts == "all" else days - free
+
+
+def _months_later(day: date, months: int) -> date:
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, min(day.day, last))
+        except ValueError:
+            continue
+    return day
+
+
+def _gifts(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    prices = [
+        desk.minors.of(gift.disclosed_price, where + ".missing_gifts[%d].disclosed_price", at)
+        for at, gift in enumerate(item.missing_gifts)
+    ]
+    return [Deduction("gift", "", price, ("plain", price)) for price in prices]
+
+
+def _restocking(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    fee = settings.restocking
+    if fee is None or fee.per == "return":
+        return []
+    found = []
+    if fee.percent:
+        found.append(Deduction("restocking", "percent", *share_of(base, fee.percent)))
+    if desk.flat:
+        units = item.quantity if fee.per == "unit" else 1
+        found.append(Deduction("restocking", "flat", desk.flat * units, ("price", desk.flat, units)))
+    return found
+
+
+_Deduct = Callable[[Deskwork, MoneySettings, ReturnItem, int, str], list[Deduction]]
+_DEDUCTIONS: tuple[tuple[str, _Deduct], ...] = (
+    ("condition", _condition),
+    ("use", _use),
+    ("gift", _gifts),
+    ("restocking", _restocking),
+)

@@ -1,0 +1,192 @@
+"""The account of one line: what came back of it, what its next units are worth, and what is left of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from refundrules.ledger import PaidLine
+from refundrules.money import share_of_units
+from refundrules.moneysettings import MoneySettings
+from refundrules.proration import BY_UNIT, of_return, of_units
+from refundrules.quoteorder import EarlierReturn
+from refundrules.quoteparts import Part
+from refundrules.quotereading import Minors
+from refundrules.workings import Working
+
+
+class LineAccount:
+    """One line while a quote is made. Amounts in minor units, without shipping."""
+
+    __slots__ = (
+        "_amounts", "_by_unit", "_counts", "_decimals", "_given", "_own_amounts", "_taken", "_takes_rest", "awaited",
+        "gone", "goods_gone", "line", "rule", "spent", "total", "worth",
+    )  # fmt: skip
+
+    def __init__(self, line: PaidLine, settings: MoneySettings, decimals: int) -> None:
+        self.line, self.rule, self._decimals = line, settings.remainder, decimals
+        self._by_unit = settings.remainder in BY_UNIT
+        amounts: list[tuple[str, str, int, Working]] = [("goods", "", line.goods, line.working)]
+        total = line.goods
+        for levy in line.on_top:
+            amounts.append(("tax", *levy))
+            total += levy.minor
+        if line.duty and settings.duties == "share":
+            amounts.append(("duty", "", line.duty, ("plain", line.duty)))
+            total += line.duty
+        self._amounts, self.total = amounts, total
+        self._takes_rest = settings.last_return == "takes_the_rest"
+        self._counts: list[int] = []
+        self._taken: set[int] | None = None
+        self._given: dict[int, int] = {}
+        self._own_amounts = False
+        self.gone = 0
+        """Units that came back."""
+        self.goods_gone = 0
+        """What was paid for their goods."""
+        self.worth = 0
+        """What they were worth, before deductions."""
+        self.spent = 0
+        """What of the line is used up: the worth of units gone (or what was given for them, if more), and money
+        given without goods."""
+        self.awaited = 0
+        """Units refunded that are not back yet."""
+
+    @property
+    def left(self) -> int:
+        """What may still be given for the line."""
+        return max(0, self.total - self.spent)
+
+    @property
+    def units_left(self) -> int:
+        """Units that have not come back."""
+        return self.line.quantity - self.gone
+
+    @property
+    def returns(self) -> int:
+        """How many returns brought units back."""
+        return len(self._counts)
+
+    def pieces(self, count: int, chosen: Sequence[int] | None) -> list[Part]:
+        """Return what the next units are worth: goods, taxes on top, duty, and what is left if they are the last."""
+        found = self._split(self._amounts, count, chosen, self.gone, self._counts)
+        if self._own_amounts and self._takes_rest and count == self.units_left:
+            now = [part.minor for part in found]
+            rest = self.total - self.worth - sum(now)
+            if rest:
+                working = ("sum", self.total, -self.worth, *[-minor for minor in now])
+                found.append(Part("rest", "", self.line.id, rest, working, self._decimals))
+        return found
+
+    def inside(self, count: int, units: Sequence[int] | None, first: int, returns: int) -> list[Part]:
+        """Return what `count` units have of the taxes inside the price, when so many units and returns were before."""
+        amounts = [("included_tax", *levy) for levy in self.line.inside]
+        return self._split(amounts, count, units, first, self._counts[:returns])
+
+    def _split(
+        self, amounts: Sequence[tuple[str, str, int, Working]], count: int, chosen: Sequence[int] | None, first: int,
+        counts: Sequence[int],
+    ) -> list[Part]:  # fmt: skip
+        quantity, line, decimals = self.line.quantity, self.line.id, self._decimals
+        if self._by_unit:
+            return [
+                Part(kind, name, line, *of_units(minor, quantity, first, count, chosen, spelled), decimals)
+                for kind, name, minor, spelled in amounts
+            ]
+        rule, rest = self.rule, self._takes_rest
+        return [
+            Part(kind, name, line, *of_return(minor, quantity, counts, count, rule, rest, spelled), decimals)
+            for kind, name, minor, spelled in amounts
+        ]
+
+    @property
+    def goods_kept(self) -> int:
+        """What was paid for the goods that have not come back."""
+        return self.line.goods - self.goods_gone
+
+    @property
+    def price_kept(self) -> int:
+        """The price, before the order's discounts, of the units that have not come back."""
+        price, quantity = self.line.before_order, self.line.quantity
+        return price - share_of_units(price, quantity, 0, self.gone)
+
+    def given_for(self, count: int, units: Sequence[int] | None) -> int:
+        """Return what was given without goods for the units that come back next."""
+        if not self._given:
+            return 0
+        chosen = self.chosen(count, units) or range(self.gone + 1, self.gone + count + 1)
+        return sum(self._given.get(unit, 0) for unit in chosen)
+
+    def worth_of_kept(self, units: Sequence[int]) -> int:
+        """Return what may still be given, without goods, for units the buyer keeps."""
+        taken = self._taken if self._taken is not None else set(range(1, self.gone + 1))
+        kept = [unit for unit in units if unit not in taken]
+        worth = sum([of_units(minor, self.line.quantity, 0, 0, kept)[0] for _, _, minor, _ in self._amounts])
+        return max(0, worth - sum([self._given.get(unit, 0) for unit in kept]))
+
+    def book(self, count: int, units: Sequence[int] | None, goods: int, worth: int, spent: int) -> None:
+        """Note that units came back: what their goods and all of them were worth, and what was given for them."""
+        if not count:
+            self.spent += spent
+            for unit, part in zip(units or (), _evenly(spent, len(units or ())), strict=True):
+                self._given[unit] = self._given.get(unit, 0) + part
+            return
+        back = self.given_for(count, units) if self._given else 0
+        chosen = self.chosen(count, units)
+        if chosen is not None:
+            self._taken = (self._taken if self._taken is not None else set(range(1, self.gone + 1))) | set(chosen)
+        self._counts.append(count)
+        self.gone += count
+        self.worth += worth
+        self.goods_gone += goods
+        self.spent += max(worth, spent + back) - back
+
+    def read(self, entry: EarlierReturn, where: str, minors: Minors) -> int:
+        """Book what came back before; return what was given for it."""
+        if not self.allows(entry.quantity, entry.units, where, minors):
+            return 0
+        pieces = self.pieces(entry.quantity, self.chosen(entry.quantity, entry.units)) if entry.quantity else []
+        worth = sum([piece.minor for piece in pieces])
+        if entry.amount is not None:
+            worth = minors.of(entry.amount, where + ".amount")
+            self._own_amounts = True
+        given = worth if entry.refunded is None else minors.of(entry.refunded, where + ".refunded")
+        self.book(entry.quantity, entry.units, pieces[0].minor if pieces else 0, worth, given)
+        if not entry.received:
+            self.awaited += entry.quantity
+        return given
+
+    def allows(self, count: int, units: Sequence[int] | None, where: str, minors: Minors) -> bool:
+        """Return whether these units are there to come back; keep the problem if not."""
+        if count > self.line.quantity - self.gone:
+            minors.wrong(
+                where + ".quantity",
+                f"`{count}` is more than is left of line `{self.line.id}` ({self.units_left} of {self.line.quantity})",
+                f"at most `{self.units_left}`",
+            )
+            return False
+        if units is None:
+            return True
+        if len(set(units)) != len(units) or max(units, default=0) > self.line.quantity:
+            minors.wrong(
+                where + ".units", f"`{list(units)}` are not units of line `{self.line.id}`",
+                f"each once, from 1 to {self.line.quantity}",
+            )  # fmt: skip
+            return False
+        if count and len(units) != count:
+            minors.wrong(where + ".units", f"names {len(units)} units, the quantity is {count}", "correct either")
+            return False
+        taken = self._taken if self._taken is not None else set(range(1, self.gone + 1))
+        back = sorted(taken & set(units)) if count else []
+        if back:
+            minors.wrong(where + ".units", f"unit `{back[0]}` of line `{self.line.id}` came back before", "name another")
+        return not back
+
+    def chosen(self, count: int, units: Sequence[int] | None) -> Sequence[int] | None:
+        """Return the units that come back next, counted from 1; None when they simply follow the ones before."""
+        if units is not None or self._taken is None:
+            return units
+        free = (unit for unit in range(1, self.line.quantity + 1) if unit not in (self._taken or ()))
+        return [next(free) for _ in range(count)]
+
+
+def _evenly(total: int, parts: int) -> list[int]:
+    return [total * (part + 1) // parts - total * part // parts for part in range(parts)]

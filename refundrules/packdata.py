@@ -1,0 +1,159 @@
+"""The parts of a policy as plain data in the pack format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.condition import Condition
+from refundrules.facts import Fact
+from refundrules.formula import Formula
+from refundrules.policyparts import Answer, Assumption, Deadline, Definition, Guarantee, Parameter, Rule, Source
+from refundrules.questions import BY_ID, POSITION
+
+
+def source_data(source: Source) -> dict[str, Any]:
+    """Return a source as it is written in a pack."""
+    more = {
+        key: value for key, value in source._asdict().items() if key in ("instrument", "url", "confidence") and value
+    }
+    return {"title": source.title._asdict(), **more}
+
+
+def number_text(value: Fraction) -> int | str:
+    """Return a parameter's number as it may be written in a pack.
+
+    >>> number_text(Fraction(3)), number_text(Fraction(1, 4)), number_text(Fraction(5, 6))
+    (3, '0.25', '5/6')
+    """
+    if value.denominator == 1:
+        return int(value)
+    digits, rest = 0, value.denominator
+    while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
+        rest = rest // 10 if rest % 10 == 0 else rest // 5 if rest % 5 == 0 else rest // 2
+        digits += 1
+    if rest != 1:
+        return f"{value.numerator}/{value.denominator}"
+    scaled = str(abs(int(value * 10**digits))).rjust(digits + 1, "0")
+    return f"{'-' if value < 0 else ''}{scaled[:-digits]}.{scaled[-digits:]}".rstrip("0")
+
+
+def parameter_data(item: Parameter) -> dict[str, Any]:
+    """Return a parameter as it is written in a pack."""
+    values = [
+        {
+            "from": value.start.isoformat() if value.start else "beginning",
+            "value": number_text(value.value),
+            "cite": sorted(value.cite),
+            "verified": value.verified.isoformat() if value.verified else False,
+        }
+        for value in item.values
+    ]
+    better = {"better": item.better} if item.better else {}
+    return {"kind": item.kind, "title": item.title._asdict(), "by": item.by, **better, "values": values}
+
+
+def definition_data(item: Definition) -> dict[str, Any]:
+    """Return a definition as it is written in a pack."""
+    if isinstance(item.body, fm.Number | fm.Ref | fm.Apply):
+        return {"title": item.title._asdict(), "formula": fm.to_text(item.body)}
+    return {"title": item.title._asdict(), "when": condition_data(item.body)}
+
+
+def fact_data(fact: Fact) -> dict[str, Any]:
+    """Return a declared fact as it is written in a pack."""
+    data: dict[str, Any] = {"kind": fact.kind}
+    if fact.values:
+        data["values"] = list(fact.values)
+    if fact.question:
+        data["question"] = fact.question._asdict()
+    if not fact.optional:
+        data["default"] = fact.default
+    return data
+
+
+def assumption_data(item: Assumption) -> dict[str, Any]:
+    """Return an assumption as it is written in a pack."""
+    return {"id": item.id, "assume": condition_data(item.assume), "because": item.because._asdict()}
+
+
+def _in_force(item: Rule | Guarantee) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    span = item.in_force
+    if span.start or span.until:
+        data["in_force"] = {
+            **({"from": span.start.isoformat()} if span.start else {}),
+            **({"until": span.until.isoformat()} if span.until else {}),
+            "by": span.by,
+        }
+    if item.jurisdictions:
+        data["jurisdictions"] = sorted(item.jurisdictions)
+    return data
+
+
+def guarantee_data(item: Guarantee) -> dict[str, Any]:
+    """Return a guarantee as it is written in a pack."""
+    must: dict[str, Any] = {}
+    for name, value in item.must._asdict().items():
+        if value:
+            must[name] = fm.to_text(value) if name == "refund_at_least" else value
+    return {
+        "id": item.id,
+        "cite": sorted(item.cite),
+        "when": condition_data(item.when),
+        "must": must,
+        "because": item.because._asdict(),
+        **_in_force(item),
+    }
+
+
+def rule_data(rule: Rule) -> dict[str, Any]:
+    """Return a rule as it is written in a pack."""
+    return {
+        "id": rule.id,
+        "cite": sorted(rule.cite),
+        "when": condition_data(rule.when),
+        "then": _then(rule.then),
+        "overrides": sorted(rule.overrides),
+        "because": rule.because._asdict(),
+        "chapter": rule.chapter._asdict(),
+        **_in_force(rule),
+    }
+
+
+def _then(answers: Iterable[Answer]) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for answer in sorted(answers, key=lambda answer: (POSITION[answer.question], answer.key or "")):
+        value = answer_data(answer.value)
+        if answer.key is None:
+            data[answer.question] = value
+        elif BY_ID[answer.question].kind == "mark":
+            data.setdefault(answer.question, []).append(answer.key)
+        else:
+            data.setdefault(answer.question, {})[answer.key] = value
+    return data
+
+
+def answer_data(value: bool | str | Formula | Deadline) -> Any:
+    """Return an answer as it is written in a pack."""
+    if isinstance(value, Deadline):
+        return {"within_hours": value.within, "after": value.after}
+    return value if isinstance(value, bool | str) else fm.to_text(value)
+
+
+def condition_data(condition: Condition) -> dict[str, Any]:
+    """Return a condition as it is written in a pack."""
+    if isinstance(condition, cn.All):
+        return {"all": [condition_data(part) for part in condition.parts]} if condition.parts else {}
+    if isinstance(condition, cn.Any):
+        return {"any": [condition_data(part) for part in condition.parts]}
+    if isinstance(condition, cn.Not):
+        return {"not": condition_data(condition.part)}
+    if isinstance(condition, cn.Known):
+        return {"known": condition.name}
+    if isinstance(condition, cn.Compare):
+        return {condition.name: {condition.operator: fm.to_text(condition.right)}}
+    return {condition.name: condition.values[0] if len(condition.values) == 1 else list(condition.values)}

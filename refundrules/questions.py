@@ -1,0 +1,85 @@
+"""The questions a policy answers, in order, and what may be answered.
+
+A rule may read answers only to questions before the first one it answers, so no policy can
+go round in circles.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+AnswerKind = Literal["enum", "bool", "formula", "deadline", "mark"]
+
+ISSUE_CLASSES = ("quality", "non_quality", "logistics", "pricing", "order_amendment")
+FAULTS = ("seller", "buyer", "carrier", "none")
+OUTCOMES = ("approve", "decline", "manual_review")
+RESOLUTIONS = (
+    "return_and_refund", "refund_only", "compensation", "exchange", "repair", "reship", "reship_part",
+    "price_adjustment", "amend_order",
+)  # fmt: skip
+PAYERS = ("seller", "buyer", "insurer", "none")
+PROPOSALS = ("same", "other_style", "other_color")
+PART_KINDS = ("goods", "shipping", "compensation", "fee")
+EXTRA_KINDS = ("penalty", "bonus", "multiple")
+APPLICATIONS = ("refund_only", "return_and_refund", "exchange")
+GUARDRAILS = ("G1", "G2", "G3", "G4", "G5")
+REFERRALS = ("supervisor", "specialist")
+AFTER = ("return_received", "decided", "claim_opened")
+
+
+class Question(NamedTuple):
+    """One question: its answers, whether several rules may each add a key, and what silence means."""
+
+    id: str
+    kind: AnswerKind
+    values: tuple[str, ...] = ()
+    keyed: bool = False
+    keys: tuple[str, ...] | None = None
+    """Allowed keys of a collected question; None: any name the pack gives a text (or a step number)."""
+    always: bool = False
+    """Asked whatever the outcome; otherwise only where the outcome is `approve`."""
+
+
+QUESTIONS: tuple[Question, ...] = (
+    Question("issue_class", "enum", ISSUE_CLASSES, always=True),
+    Question("fault", "enum", FAULTS, always=True),
+    Question("outcome", "enum", OUTCOMES, always=True),
+    Question("offer.steps", "formula", keyed=True),
+    Question("offer.ceiling", "formula"),
+    Question("resolution", "enum", RESOLUTIONS),
+    Question("return_required", "bool"),
+    Question("freight.return", "enum", PAYERS),
+    Question("freight.replacement", "enum", PAYERS),
+    Question("freight.allowance", "formula"),
+    Question("exchange.propose", "enum", PROPOSALS),
+    Question("exchange.waiver", "formula"),
+    Question("exchange.depreciation", "formula"),
+    Question("repair.payer", "enum", ("seller", "buyer")),
+    Question("parts", "formula", keyed=True, keys=PART_KINDS),
+    Question("extras", "formula", keyed=True, keys=EXTRA_KINDS),
+    Question("application", "enum", APPLICATIONS),
+    Question("deadlines", "deadline", keyed=True, always=True),
+    Question("instructions", "mark", keyed=True, always=True),
+    Question("guardrails", "mark", keyed=True, keys=GUARDRAILS, always=True),
+    Question("alternatives", "mark", keyed=True, keys=RESOLUTIONS, always=True),
+    Question("referral", "enum", REFERRALS, always=True),
+)
+
+POSITION = {question.id: index for index, question in enumerate(QUESTIONS)}
+BY_ID = {question.id: question for question in QUESTIONS}
+
+OFFER_OPEN, REFUND_TOTAL, MOST = "offer.open", "refund_total", "most"
+"""Answers the library adds: whether an offer stands, and for `referral` what the money comes to."""
+ADDED = {OFFER_OPEN: POSITION["resolution"], REFUND_TOTAL: POSITION["referral"], MOST: POSITION["referral"]}
+"""The first question whose rules may read each of them."""
+
+NESTED = ("freight", "exchange", "offer", "repair")
+"""Question groups that may be written as a mapping in `then`."""
+
+GAP = ("issue_class", "fault", "outcome", "resolution")
+"""Questions whose silence is a gap; a payer is one when the leg it pays for is needed."""
+
+REPLACEMENT_LEG = frozenset({"exchange", "repair", "reship", "reship_part"})
+REFUNDING = frozenset({"return_and_refund", "refund_only"})
+FIRST_MONEY = POSITION["exchange.propose"]
+"""From here on rules may read what the other claims of the order decide."""

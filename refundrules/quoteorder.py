@@ -1,0 +1,184 @@
+"""What a quote is made from: the order as it was paid, what came back before, and what comes back now.
+
+The models only say what a field is; what follows from several fields together (sums, shares, contradictions)
+is worked out in `ledger`. Amounts are decimals in the order's currency. Absent and null mean the same.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
+
+from refundrules.case import Amount, FreeShipping
+from refundrules.moneysettings import Rate, Share, Shipping, TenderKind
+
+FeeKind = Literal["restocking", "label", "handling", "condition", "use", "gift", "outbound_freight", "promotion"]
+"""What may be deducted from a refund; a return may waive any of them."""
+
+
+def _day(value: object) -> date:
+    try:
+        if isinstance(value, str):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    raise ValueError("is not a day; write it like `2026-06-10`")
+
+
+Day = Annotated[
+    date, PlainValidator(_day), PlainSerializer(date.isoformat), WithJsonSchema({"type": "string", "format": "date"})
+]
+Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
+Unit = Annotated[int, Field(ge=1, le=1_000_000)]
+_ZERO = Decimal(0)
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Tax(_Model):
+    """One tax of a line or of outbound shipping: its rate, or the amount that was charged."""
+
+    name: str = Field("tax", min_length=1)
+    rate: Rate | None = Field(None, description="share of the price without tax; give this or `amount`")
+    amount: Amount | None = Field(None, description="what was charged for the whole line; give this or `rate`")
+    included: bool = Field(False, description="it is inside the price; otherwise it comes on top")
+
+
+class QuoteLine(_Model):
+    """One line of the order, as it was paid."""
+
+    id: str = Field(min_length=1)
+    quantity: Quantity = 1
+    unit_price: Amount = Field(description="list price of one unit")
+    discount: Amount = Field(_ZERO, description="line discount, for the whole line")
+    taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
+    duty: Amount = Field(_ZERO, description="duties paid for the whole line")
+
+
+class Tier(_Model):
+    """What a promotion gives from some spend or quantity on."""
+
+    at_least: Amount = Field(description="spend, or number of units")
+    off: Amount | None = Field(None, description="amount off; give this or `percent`")
+    percent: Share | None = Field(None, description="share off; give this or `off`")
+
+
+class Promotion(_Model):
+    """An order discount, coupon or voucher that lowered the price, and what it was given for."""
+
+    id: str = Field(min_length=1)
+    amount: Amount = Field(description="what was taken off")
+    lines: Annotated[tuple[str, ...], Field(strict=False)] | None = Field(
+        None, description="the lines it was given on; absent: all"
+    )
+    by: Literal["spend", "quantity"] = Field("spend", description="what its tiers count, over its lines")
+    tiers: Annotated[tuple[Tier, ...], Field(strict=False)] = Field(
+        (), description="what it needs; the first that is reached, from the highest down. Empty: it never breaks"
+    )
+
+
+class QuoteTender(_Model):
+    """One means the order was paid by, and what came and went through it."""
+
+    kind: TenderKind
+    captured: Amount
+    refunded: Amount = _ZERO
+    id: str | None = Field(None, description="tells two tenders of a kind apart")
+    points: Annotated[int, Field(ge=1, le=10**12)] | None = Field(
+        None, description="points or pieces the captured amount stands for; they are given back in kind"
+    )
+    closed: bool = Field(False, description="nothing can be sent back to it any more (an expired card)")
+    currency: str | None = Field(None, description="absent: the order's; another one is refused")
+
+
+class EarlierReturn(_Model):
+    """What came back of one line before, or money that was given for it without goods."""
+
+    line: str
+    quantity: Annotated[int, Field(ge=0, le=1_000_000)] = Field(description="units; 0: money without goods")
+    units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
+        None, description="which units, counted from 1; absent: the next ones"
+    )
+    amount: Amount | None = Field(
+        None, description="what these units were worth, before deductions and without shipping; absent: computed"
+    )
+    refunded: Amount | None = Field(
+        None, description="what was given back for them, without shipping; absent: what they were worth"
+    )
+    received: bool = Field(True, description="the goods are back with the shop")
+
+
+class QuoteOrder(_Model):
+    """An order as it was paid, and everything that was given back since."""
+
+    id: str | None = None
+    currency: str = Field(description="ISO 4217")
+    lines: Annotated[tuple[QuoteLine, ...], Field(strict=False, min_length=1)]
+    discount: Amount = Field(_ZERO, description="order discount without conditions, shared over all lines")
+    promotions: Annotated[tuple[Promotion, ...], Field(strict=False)] = ()
+    shipping_charged: Amount = Field(_ZERO, description="outbound shipping the buyer was charged")
+    shipping_discount: Amount = Field(_ZERO, description="taken off `shipping_charged`")
+    shipping_taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
+    shipping_refunded: Amount = Field(_ZERO, description="outbound shipping granted back before, tax included")
+    shipping_cost: Amount | None = Field(None, description="what outbound shipping cost the shop")
+    free_shipping: FreeShipping = "none"
+    free_shipping_threshold: Amount | None = None
+    duties: Amount = Field(_ZERO, description="duties of the whole order, shared over all lines by value")
+    captured: Amount | None = Field(None, description="money taken; absent: what tenders or lines add up to")
+    refunded: Amount | None = Field(None, description="money given back; absent: what tenders or returns add up to")
+    tenders: Annotated[tuple[QuoteTender, ...], Field(strict=False)] = ()
+    returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field((), description="in the order they were made")
+    promotion_owed: Amount = Field(
+        _ZERO, description="of broken promotions, what no earlier refund was large enough to bear"
+    )
+
+
+class MissingGift(_Model):
+    """A gift that did not come back with the goods."""
+
+    disclosed_price: Amount | None = Field(
+        None, description="the price marked at purchase; absent: none was, and nothing may be charged"
+    )
+
+
+class ReturnItem(_Model):
+    """Units of one line that come back now, or money for a line without goods (`quantity: 0`)."""
+
+    line: str
+    quantity: Annotated[int, Field(ge=0, le=1_000_000)] = 1
+    units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
+        None, description="which units, counted from 1; absent: the next ones"
+    )
+    amount: Amount | None = Field(
+        None, description="what somebody says is given back for it, tax included and without fees; absent: computed"
+    )
+    condition: str | None = Field(None, description="a grade of the settings' `conditions`; absent: as new")
+    used_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
+    used_from: Day | None = None
+    used_until: Day | None = None
+    idle_days: Annotated[int, Field(ge=0, le=36_500)] = Field(0, description="days in repair, which are no use")
+    missing_gifts: Annotated[tuple[MissingGift, ...], Field(strict=False)] = ()
+
+
+class ReturnRequest(_Model):
+    """What comes back now, or is given for it; a dry run and the real refund are the same request."""
+
+    items: Annotated[tuple[ReturnItem, ...], Field(strict=False)] = ()
+    currency: str | None = Field(None, description="absent: the order's; another one is refused")
+    shipping: Shipping | Amount | None = Field(
+        None, description="outbound shipping: as in the settings, or an amount, tax included; absent: the settings'"
+    )
+    return_label: Amount | None = Field(None, description="cost of the return label; absent: the settings'")
+    compensation: Amount = Field(_ZERO, description="goodwill on top, part of the refund and under its cap")
+    deduction: Amount = Field(_ZERO, description="taken off besides the fees of the settings")
+    amount: Amount | None = Field(None, description="what somebody says is given back in all; absent: computed")
+    waive: Annotated[tuple[FeeKind, ...], Field(strict=False)] = Field((), description="deductions not made this time")
+    to: Literal["original", "store_credit"] = Field("original", description="where the money goes")
+    consent: bool = Field(False, description="the buyer agreed to another means than the original one")

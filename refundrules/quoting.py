@@ -1,0 +1,252 @@
+"""Working out a return: its items, what concerns the whole of it, and the limits that cut last."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from refundrules.brokenpromise import TakenBack, steps_of, taken_back
+from refundrules.itemquote import Deskwork, ItemQuote, quote_item, refuse, share_of
+from refundrules.ledger import Ledger
+from refundrules.lineaccount import LineAccount
+from refundrules.money import share
+from refundrules.moneysettings import MoneySettings
+from refundrules.proration import of_units
+from refundrules.quoteorder import QuoteOrder, ReturnRequest
+from refundrules.quoteparts import Part
+from refundrules.tendering import TenderRefund, placed
+from refundrules.workings import Working
+
+
+class Quoting:
+    """One return while it is worked out. `check` raises `CaseError` with all that is wrong."""
+
+    def __init__(self, order: QuoteOrder, request: ReturnRequest, settings: MoneySettings) -> None:
+        self.order, self.request, self.settings = order, request, settings
+        self.ledger = ledger = Ledger(order, settings)
+        self.minors, self.decimals = ledger.minors, ledger.decimals
+        self.accounts: dict[int, LineAccount] = {}
+        self.parts: list[Part] = []
+        """Parts of the whole return; those of its items are with the items."""
+        self.total = 0
+        self.shipping = 0
+        """Outbound shipping granted, before deductions."""
+        self.shipping_shares: list[int] = []
+        """What each item has of it; empty when it was not shared over them."""
+        self.promotion_owed = self.minors.of(order.promotion_owed, "order.promotion_owed")
+        self._check_currencies()
+        self._read_history()
+        self._read_fees()
+        promotions = settings.broken_promotion == "recompute" and "promotion" not in request.waive
+        steps = [steps_of(promotion, at, self.minors) for at, promotion in enumerate(order.promotions)]
+        back = taken_back(ledger, steps, self.account) if promotions else TakenBack()
+        kept = self._goods_kept()
+        self.items = self._quote_items()
+        self._add_shipping()
+        self._add_goodwill()
+        if promotions:
+            self._add_promotions(back, taken_back(ledger, steps, self.account))
+        self._add_outbound_freight(kept)
+        self._add_fees()
+        self._limit()
+        self._state()
+        self.tenders: tuple[TenderRefund, ...] = placed(self.total, ledger.held, settings, request, self.decimals)
+        self.minors.check()
+
+    def account(self, at: int) -> LineAccount:
+        """Return the account of a line, by its place in the order."""
+        found = self.accounts.get(at)
+        if found is None:
+            found = self.accounts[at] = LineAccount(self.ledger.lines[at], self.settings, self.decimals)
+        return found
+
+    def add(self, kind: str, minor: int, working: Working, name: str = "", line: str | None = None) -> None:
+        """Add a part of the whole return; an amount of zero is left out."""
+        if minor:
+            self.parts.append(Part(kind, name, line, minor, working, self.decimals))
+            self.total += minor
+
+    # -- what was given -------------------------------------------------------------------------
+
+    def _check_currencies(self) -> None:
+        currency, minors, request = self.ledger.currency, self.minors, self.request
+        minors.same_currency(request.currency, currency, "return.currency")
+        minors.same_currency(self.settings.currency, currency, "settings.currency")
+        if request.to == "store_credit" and not request.consent:
+            minors.wrong(
+                "return.to", "`store_credit` is another means than the original one",
+                "refund to `original`, or give `consent: true` once the buyer has agreed",
+            )  # fmt: skip
+        if not (request.items or request.shipping or request.compensation or request.amount):
+            minors.wrong("return.items", "is empty", "give at least one item, or an amount")
+
+    def _read_history(self) -> None:
+        given, ledger, order = 0, self.ledger, self.order
+        for place, entry in enumerate(order.returns):
+            at = ledger.index.get(entry.line)
+            if at is None:
+                self.minors.no_line(f"order.returns[{place}].line", entry.line, ledger.index)
+            else:
+                given += self.account(at).read(entry, f"order.returns[{place}]", self.minors)
+        if order.refunded is None and not ledger.held:
+            ledger.refunded = given + ledger.shipping_refunded
+        elif given > ledger.refunded:
+            self.minors.wrong(
+                "order.refunded", f"`{self.minors.text(ledger.refunded)}` is below what its returns were refunded "
+                f"(`{self.minors.text(given)}`)", "correct either",
+            )  # fmt: skip
+        if ledger.refunded > ledger.captured:
+            self.minors.wrong(
+                "order.refunded", f"`{self.minors.text(ledger.refunded)}` is above what was captured "
+                f"(`{self.minors.text(ledger.captured)}`)", "correct either amount",
+            )  # fmt: skip
+
+    def _read_fees(self) -> None:
+        settings, of = self.settings, self.minors.of
+        fee = settings.restocking
+        flat = of(fee.flat, "settings.restocking.flat") if fee else 0
+        per_item = settings.use is not None or (fee is not None and fee.per != "return")
+        self.desk = Deskwork(settings, frozenset(self.request.waive), self.minors, flat, per_item)
+        label = self.request.return_label
+        self.label = (
+            of(settings.return_label, "settings.return_label") if label is None else of(label, "return.return_label")
+        )
+        self.handling = of(settings.handling, "settings.handling")
+
+    def _goods_kept(self) -> int:
+        return sum(self.ledger.goods) - sum([account.goods_gone for account in self.accounts.values()])
+
+    # -- items ----------------------------------------------------------------------------------
+
+    def _quote_items(self) -> list[ItemQuote]:
+        found = []
+        for place, item in enumerate(self.request.items):
+            where = f"return.items[{place}]"
+            at = self.ledger.index.get(item.line)
+            if at is None:
+                self.minors.no_line(where + ".line", item.line, self.ledger.index)
+                continue
+            account = self.account(at)
+            if item.quantity == 0 and item.amount is None:
+                self.minors.wrong(where + ".quantity", "`0` without an amount gives nothing", "give `amount` or units")
+            if account.allows(item.quantity, item.units, where, self.minors):
+                found.append(quote_item(self.desk, account, item, where))
+        self.total += sum([one.net for one in found])
+        return found
+
+    # -- the whole return -----------------------------------------------------------------------
+
+    def _add_shipping(self) -> None:
+        asked = self.settings.shipping if self.request.shipping is None else self.request.shipping
+        before, ledger = self.total, self.ledger
+        if isinstance(asked, Decimal):
+            self._split_shipping(self._stated_shipping(asked))
+        elif asked == "share":
+            self._share_shipping()
+        elif asked == "rest" or (asked == "with_last" and self._all_back()):
+            self._split_shipping(ledger.shipping_left)
+        granted = self.total - before
+        if granted > ledger.shipping_left:
+            self.add("cap", ledger.shipping_left - granted, ("cut", granted, ledger.shipping_left), "shipping")
+        self.shipping = self.total - before
+
+    def _all_back(self) -> bool:
+        lines = self.ledger.lines
+        return len(self.accounts) == len(lines) and not any(account.units_left for account in self.accounts.values())
+
+    def _stated_shipping(self, asked: Decimal) -> int:
+        stated, most = self.minors.of(asked, "return.shipping"), self.ledger.shipping_left
+        if stated > most and self.settings.stated_above_cap == "refuse":
+            refuse(self.minors, "return.shipping", stated, most, "what is left of shipping")
+        return stated
+
+    def _split_shipping(self, amount: int) -> None:
+        """Add an amount of shipping, split into shipping and its taxes as they were paid."""
+        named = self._shipping_amounts()
+        weights = [minor for _, _, minor in named]
+        whole = sum(weights)
+        for (kind, name, weight), minor in zip(named, share(amount, weights), strict=True):
+            working: Working = ("plain", minor)
+            if whole and minor != amount:
+                working = ("share", amount, weight, whole, minor - amount * weight // whole)
+            self.add(kind, minor, working, name)
+
+    def _shipping_amounts(self) -> list[tuple[str, str, int]]:
+        ledger = self.ledger
+        net = ledger.shipping_price - ledger.shipping_cut
+        return [("shipping", "", net), *[("shipping_tax", levy.name, levy.minor) for levy in ledger.shipping_taxes]]
+
+    def _share_shipping(self) -> None:
+        """Add the shares that the units coming back have of shipping, by what was paid for the goods."""
+        self.shipping_shares = [0] * len(self.items)
+        for kind, name, minor in self._shipping_amounts():
+            if not minor:
+                continue
+            shares = share(minor, self.ledger.goods)
+            for at, one in enumerate(self.items):
+                if one.item.quantity:
+                    line = one.account.line
+                    part = shares[self.ledger.index[line.id]]
+                    amount, working = of_units(part, line.quantity, one.first, one.item.quantity, one.units)
+                    self.add(kind, amount, working, name, line.id)
+                    self.shipping_shares[at] += amount
+
+    def _add_goodwill(self) -> None:
+        amount = self.minors.of(self.request.compensation, "return.compensation")
+        self.add("compensation", amount, ("plain", amount))
+
+    def _deduct(self, kind: str, amount: int, working: Working, name: str = "") -> None:
+        if kind not in self.desk.waived:
+            self.add(kind, -amount, ("minus", working), name)
+
+    def _add_promotions(self, before: TakenBack, after: TakenBack) -> None:
+        amount = before.minor - after.minor - self.promotion_owed
+        borne = max(0, self.total)
+        owed = self.minors.text(self.promotion_owed)
+        self.add("promotion", amount, ("text", f"{before.formula} - ({after.formula}) - {owed}"))
+        self.promotion_owed = max(0, -amount - borne)
+
+    def _add_outbound_freight(self, kept_before: int) -> None:
+        order, of = self.order, self.minors.of
+        if self.settings.broken_free_shipping == "keep" or order.free_shipping != "over_threshold":
+            return
+        if order.free_shipping_threshold is None or order.shipping_cost is None:
+            missing = "free_shipping_threshold" if order.free_shipping_threshold is None else "shipping_cost"
+            self.minors.wrong(
+                f"order.{missing}", "is missing, and shipping was free over a threshold", "add it, or keep free shipping"
+            )
+            return
+        threshold = of(order.free_shipping_threshold, "order.free_shipping_threshold")
+        cost = of(order.shipping_cost, "order.shipping_cost")
+        if self._goods_kept() < threshold <= kept_before:
+            self._deduct("outbound_freight", cost, ("plain", cost))
+
+    def _add_fees(self) -> None:
+        fee = self.settings.restocking
+        if any(one.item.quantity for one in self.items):
+            if fee is not None and fee.per == "return":
+                self._deduct("restocking", *share_of(sum([one.base for one in self.items]), fee.percent), "percent")
+                self._deduct("restocking", self.desk.flat, ("plain", self.desk.flat), "flat")
+            self._deduct("label", self.label, ("plain", self.label))
+            self._deduct("handling", self.handling, ("plain", self.handling))
+        amount = self.minors.of(self.request.deduction, "return.deduction")
+        self.add("deduction", -amount, ("minus", ("plain", amount)))
+
+    # -- limits ---------------------------------------------------------------------------------
+
+    def _limit(self) -> None:
+        if self.total < 0:
+            self.add("floor", -self.total, ("lift", self.total))
+        left = max(0, self.ledger.left)
+        if self.total > left:
+            self.add("cap", left - self.total, ("cut", self.total, left), "order")
+
+    def _state(self) -> None:
+        if self.request.amount is None:
+            return
+        left = max(0, self.ledger.left)
+        stated = self.minors.of(self.request.amount, "return.amount")
+        if stated > left and self.settings.stated_above_cap == "refuse":
+            refuse(self.minors, "return.amount", stated, left, "what may still be given back")
+        self.add("stated", stated - self.total, ("sum", stated, -self.total))
+        if self.total > left:
+            self.add("cap", left - self.total, ("cut", self.total, left), "order")

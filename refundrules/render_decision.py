@@ -1,0 +1,56 @@
+"""A decision put into words: its claims, where the money goes, and what a person ruled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from refundrules.decision import Decision
+from refundrules.render_claim import claim_view
+from refundrules.render_view import Entry, Section, View, moment_text, readable_trace
+from refundrules.render_words import phrase, safe, word
+
+
+def view(decision: Decision) -> View:
+    """Return what there is to show; instructions and guardrails are codes where no trace has their texts."""
+    language = decision.language
+    trace = readable_trace(decision)
+    traced = trace.get("claims") or [{}] * len(decision.claims)
+    texts = trace.get("texts", {})
+    claims = [claim_view(decision, claim, its, texts) for claim, its in zip(decision.claims, traced, strict=True)]
+    headline = ""
+    if len(claims) > 1:
+        total = f"{decision.refund.total} {safe(decision.refund.currency)}"
+        headline = f"{word('outcome', decision.outcome, language)} · {total}"
+    below = (("tenders", tuple(_tenders(decision))), ("ruling", tuple(_rulings(decision))))
+    footer = (
+        safe(decision.case),
+        f"{safe(decision.policy.id)} {safe(decision.policy.version)}",
+        phrase("decided", language, moment_text(decision.decided_at)),
+    )
+    return View(
+        decision.outcome,
+        headline,
+        tuple(claims),
+        tuple(Section(name, word("label", name, language), entries) for name, entries in below if entries),
+        " · ".join(footer),
+        {safe(code): safe(title) for code, title in texts.get("cites", {}).items()},
+    )
+
+
+def _tenders(decision: Decision) -> Iterator[Entry]:
+    for tender in decision.refund.by_tender:
+        if tender.amount:
+            yield Entry(word("tender", safe(tender.kind), decision.language), str(tender.amount))
+
+
+def _rulings(decision: Decision) -> Iterator[Entry]:
+    language = decision.language
+    for ruling in decision.rulings:
+        said = [word("outcome", ruling.outcome, language)]
+        if ruling.resolution:
+            said.append(word("resolution", safe(ruling.resolution), language))
+        if ruling.refund is not None:
+            said.append(f"{ruling.refund} {safe(decision.refund.currency)}")
+        what = phrase("ruled", language, safe(ruling.by), moment_text(ruling.at), safe(ruling.reason))
+        of = decision.claims[ruling.claim : ruling.claim + 1]
+        yield Entry(what, " · ".join(said), tuple(safe(claim.line) for claim in of))

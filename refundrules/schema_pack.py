@@ -1,0 +1,262 @@
+"""The JSON Schema of a pack's files, made from the vocabulary, so that editors complete and check them.
+
+Names that packs declare (facts, definitions, parameters, groups) are allowed by their shape; the
+loader checks that they exist.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from refundrules.facts import FACTS, Kind
+from refundrules.policyparts import Floor
+from refundrules.questions import AFTER, GUARDRAILS, NESTED, QUESTIONS, RESOLUTIONS, Question
+from refundrules.schema_condition import condition_schema, number_schema
+from refundrules.schema_shapes import (
+    CITE,
+    CODE,
+    CONDITION,
+    DATE,
+    FORMULA,
+    ID,
+    NAME,
+    OWN_FACT,
+    TEXT,
+    WORDS,
+    Schema,
+    closed,
+    enum,
+    named,
+    one_or_several,
+    several,
+)
+
+
+def pack_schema() -> Schema:
+    """Return the JSON Schema of one file of a pack: its head, or any of its sections."""
+    head: Schema = {
+        "pack": {"type": "string", "pattern": "^[^/]+$", "description": "the folder's name"},
+        "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$"},
+        "title": WORDS,
+        "extends": {"type": "array", "items": {"type": "string"}, "description": "packs beside this one, or paths"},
+        "jurisdictions": {"$ref": "#/$defs/jurisdictions"},
+        "currency": {"type": "string", "pattern": "^[A-Z]{3}$", "description": "ISO 4217, such as `CNY`"},
+        "time_zone": {"type": "string", "description": "such as `Asia/Shanghai`"},
+        "language": enum(("zh", "en")),
+        "complete": {"type": "boolean", "default": True, "description": "false: made to be extended"},
+    }
+    only_head = [name for name in head if name != "pack"]
+    return {
+        "title": "A file of a refundrules pack",
+        **closed({**head, **_sections()}),
+        "dependentRequired": {"pack": ["version", "title"], **{name: ["pack"] for name in only_head}},
+        "$defs": _definitions(),
+    }
+
+
+def _sections() -> Schema:
+    texts = {"type": "object", "additionalProperties": False}
+    messages = (*RESOLUTIONS, "decline", "needs_information", "manual_review")
+    return {
+        "chapter": {**WORDS, "description": "the heading of this file's rules"},
+        "given": {**CONDITION, "description": "holds for every rule of this file"},
+        "rules": {"type": ["array", "null"], "items": {"$ref": "#/$defs/rule"}},
+        "parameters": named({"$ref": "#/$defs/parameter"}, about="values a shop might change, dated and cited"),
+        "definitions": named({"$ref": "#/$defs/definition"}, about="named formulas and named conditions"),
+        "groups": named({"$ref": "#/$defs/group"}, about="named lists of a fact's values"),
+        "facts": named({"$ref": "#/$defs/fact"}, OWN_FACT, "facts that a case gives under `facts`"),
+        "assumptions": {"type": ["array", "null"], "items": {"$ref": "#/$defs/assumption"}},
+        "guarantees": {"type": ["array", "null"], "items": {"$ref": "#/$defs/guarantee"}},
+        "instructions": named(WORDS, about="what is to be done, by code"),
+        "guardrails": {**texts, "properties": dict.fromkeys(GUARDRAILS, WORDS), "description": "what is never done"},
+        "messages": {**texts, "properties": dict.fromkeys(messages, WORDS), "description": "texts to the buyer"},
+        "sources": {
+            "type": "object",
+            "additionalProperties": {"$ref": "#/$defs/source"},
+            "description": "what `cite` may name",
+        },
+    }
+
+
+def _definitions() -> Schema:
+    return {
+        "words": closed({"zh": TEXT, "en": TEXT}, ("zh", "en")),
+        "cite": {**one_or_several({"type": "string"}), "description": "sources"},
+        "formula": {
+            "anyOf": [
+                {
+                    "type": "string",
+                    "pattern": r"^[a-z0-9_.,+*/() -]+$",
+                    "not": {"pattern": r"(^|[-+*/(, ])([2-9]|\d\d|\d\.)"},
+                },
+                enum((0, 1)),
+            ],
+            "description": "names, the numbers 0 and 1, + - * /, min, max, floor, ceil, round",
+        },
+        "jurisdictions": {**several({"type": "string", "pattern": f"^{CODE}$"}), "description": "ISO 3166 codes"},
+        "in_force": closed({"from": DATE, "until": DATE, "by": enum(("order_placed", "claim_opened"))}),
+        "condition": condition_schema(),
+        "number": number_schema(),
+        "then": _then(),
+        "deadline": closed(
+            {"within_hours": {"type": "string", "pattern": f"^{NAME}$"}, "after": enum(AFTER)},
+            ("within_hours", "after"),
+        ),
+        "rule": _rule(),
+        "guarantee": _guarantee(),
+        "assumption": closed({"id": _id(), "assume": CONDITION, "because": WORDS}, ("id", "assume", "because")),
+        "source": closed({"title": WORDS, "instrument": TEXT, "url": TEXT, "confidence": TEXT}, ("title",)),
+        "parameter": _parameter(),
+        "definition": {
+            **closed({"title": WORDS, "formula": FORMULA, "when": CONDITION}, ("title",)),
+            "oneOf": [{"required": ["formula"]}, {"required": ["when"]}],
+        },
+        "group": _group(),
+        "fact": _fact(),
+    }
+
+
+def _id() -> Schema:
+    return {"type": "string", "pattern": ID, "description": "upper case letters, digits and dashes; never reused"}
+
+
+# -- rules and guarantees ---------------------------------------------------------------------
+
+
+def _rule() -> Schema:
+    return closed(
+        {
+            "id": _id(),
+            "cite": CITE,
+            "when": CONDITION,
+            "then": {"$ref": "#/$defs/then"},
+            "overrides": {
+                "type": "array",
+                "items": {"type": "string", "pattern": ID},
+                "description": "rules it silences",
+            },
+            "because": {**WORDS, "description": "shown as the reason; facts and parameters in braces"},
+            "in_force": {"$ref": "#/$defs/in_force"},
+            "jurisdictions": {"$ref": "#/$defs/jurisdictions"},
+            "chapter": WORDS,
+        },
+        ("id", "cite", "then", "because"),
+    )
+
+
+def _then() -> Schema:
+    properties: Schema = {question.id: _answer(question) for question in QUESTIONS}
+    for group in NESTED:
+        inner = {name.partition(".")[2]: answer for name, answer in properties.items() if name.startswith(f"{group}.")}
+        properties[group] = closed(inner, minProperties=1)
+    return closed(properties, minProperties=1, description="the questions it answers")
+
+
+def _answer(question: Question) -> Schema:
+    if question.kind == "mark":
+        item = enum(question.keys) if question.keys else {"type": "string", "pattern": f"^{NAME}$"}
+        return {"type": "array", "items": item}
+    one = {"bool": {"type": "boolean"}, "enum": enum(question.values), "deadline": {"$ref": "#/$defs/deadline"}}
+    answer = one.get(question.kind, FORMULA)
+    if not question.keyed:
+        return answer
+    if question.keys:
+        return closed(dict.fromkeys(question.keys, answer), minProperties=1)
+    if question.id == "offer.steps":
+        return {**named(answer, "^[1-9]$"), "minProperties": 1}
+    return {"type": "object", "additionalProperties": answer, "minProperties": 1}
+
+
+def _guarantee() -> Schema:
+    floor: Schema = {
+        "not_declined": {"const": True},
+        "refund_at_least": FORMULA,
+        "return_payer_not": {"const": "buyer"},
+        "replacement_payer_not": {"const": "buyer"},
+    }
+    assert set(floor) == set(Floor._fields)
+    return closed(
+        {
+            "id": _id(),
+            "cite": CITE,
+            "when": CONDITION,
+            "must": closed(floor, minProperties=1, description="what no decision falls below"),
+            "because": WORDS,
+            "in_force": {"$ref": "#/$defs/in_force"},
+            "jurisdictions": {"$ref": "#/$defs/jurisdictions"},
+        },
+        ("id", "cite", "when", "must", "because"),
+    )
+
+
+# -- what packs declare -----------------------------------------------------------------------
+
+_NUMBERS = tuple(kind for kind in get_args(Kind) if kind not in ("bool", "enum"))
+
+
+def _parameter() -> Schema:
+    number = {
+        "anyOf": [
+            {"type": "number", "minimum": 0},
+            {"type": "string", "pattern": r"^\d+(\.\d+)?(%|/[1-9]\d*)?$"},
+        ],
+        "description": "such as 3, 12.50, 5/6 or 30%",
+    }
+    value = closed(
+        {
+            "from": {"anyOf": [{"const": "beginning"}, DATE], "description": "the first day it holds, or `beginning`"},
+            "value": number,
+            "cite": CITE,
+            "verified": {"anyOf": [{"const": False}, DATE], "description": "when somebody checked it, or false"},
+        },
+        ("from", "value", "cite"),
+    )
+    return closed(
+        {
+            "kind": enum(_NUMBERS),
+            "title": WORDS,
+            "by": {**enum(("order_placed", "claim_opened")), "description": "which date chooses the value"},
+            "better": {**enum(("higher", "lower")), "description": "for the buyer; needed when a guarantee reads it"},
+            "values": several(value),
+        },
+        ("values",),
+    )
+
+
+def _group() -> Schema:
+    named = {fact.name: fact.values for fact in FACTS if fact.kind == "enum"}
+    return {
+        **closed(
+            {
+                "of": {"anyOf": [enum(named), {"type": "string", "pattern": OWN_FACT}]},
+                "values": several({"type": "string"}),
+            },
+            ("of", "values"),
+        ),
+        "allOf": [
+            {
+                "if": {"properties": {"of": {"const": name}}},
+                "then": {"properties": {"values": {"items": enum(values)}}},
+            }
+            for name, values in named.items()
+        ],
+    }
+
+
+def _fact() -> Schema:
+    is_enum = {"properties": {"kind": {"const": "enum"}}}
+    return {
+        **closed(
+            {
+                "kind": enum(kind for kind in get_args(Kind) if kind != "share"),
+                "values": several({"type": "string"}),
+                "default": {"type": ["boolean", "integer", "string"], "description": "what absent means"},
+                "question": {**WORDS, "description": "asked for it where it may be unknown"},
+            },
+            ("kind",),
+        ),
+        "anyOf": [{"required": ["default"]}, {"required": ["question"]}],
+        "if": is_enum,
+        "then": {"required": ["values"]},
+        "else": {"properties": {"values": False}},
+    }

@@ -1,0 +1,118 @@
+"""The JSON Schema of a file of a pack's tests: parts of a case, and paths into a decision."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from refundrules.schema_case import case_schema
+from refundrules.schema_decision import decision_schema
+
+Schema = dict[str, Any]
+
+
+def tests_schema() -> Schema:
+    """Return the JSON Schema of a file of a pack's tests."""
+    case, decision = case_schema(), decision_schema()
+    case.pop("examples")
+    definitions = case.pop("$defs")
+    part = {name: _partial(model) for name, model in {**definitions, "Case": case}.items()}
+    given = {"$ref": "#/$defs/Case"}
+    test = {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["id", "rules", "given", "expect"],
+        "properties": {
+            "id": {"type": "string", "minLength": 1, "description": "reads as a sentence, like `size-4cm-return`"},
+            "rules": {
+                "type": "array",
+                "minItems": 1,
+                "items": {"type": "string"},
+                "description": "sources or rule ids it shows",
+            },
+            "given": given,
+            "expect": _expect(decision),
+        },
+    }
+    return {
+        "title": "A file of a refundrules pack's tests",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["tests"],
+        "properties": {
+            "defaults": {**given, "description": "a case that each test's `given` is merged into"},
+            "tests": {"type": "array", "items": test},
+        },
+        "$defs": {**part, "expectation": _EXPECTATION},
+    }
+
+
+def _partial(model: Schema) -> Schema:
+    """Return the schema of a part of a model: nothing is required, and null removes."""
+    part = deepcopy(model)
+    part.pop("required", None)
+    for name, field in part["properties"].items():
+        if {"type": "null"} not in field.get("anyOf", ()):
+            about = {"description": field.pop("description")} if "description" in field else {}
+            part["properties"][name] = {"anyOf": [field, {"type": "null"}], **about}
+    return part
+
+
+_SCALAR: Schema = {"type": ["string", "number", "boolean", "null"]}
+_SEVERAL: Schema = {"type": "array", "minItems": 1, "items": _SCALAR}
+_EXPECTATION: Schema = {
+    "anyOf": [
+        _SCALAR,
+        {"type": "array", "items": _SCALAR},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "minProperties": 1,
+            "properties": {
+                "contains": _SCALAR,
+                "contains_all": _SEVERAL,
+                "lacks": {"anyOf": [_SCALAR, _SEVERAL]},
+                "starts_with": {"type": "string"},
+                "missing_any_of": _SEVERAL,
+                "one_of": _SEVERAL,
+            },
+        },
+    ]
+}
+
+
+def _expect(decision: Schema) -> Schema:
+    models = decision["$defs"]
+    paths = list(_paths(models["ClaimDecision"], models))
+    items = "|".join(path.replace(".", r"\.") for path, field in paths if "items" in field)
+    wanted = {"$ref": "#/$defs/expectation"}
+    return {
+        "type": "object",
+        "minProperties": 1,
+        "additionalProperties": False,
+        "description": "paths into the first claim's decision, and what is wanted there",
+        "properties": {path: _wanted(field) for path, field in paths},
+        "patternProperties": {r"^(claims\.[0-9]+|\$)\.[a-z]": wanted, rf"^({items})\.[0-9]+(\.[a-z_]+)?$": wanted},
+    }
+
+
+def _paths(model: Schema, models: dict[str, Schema], before: str = "") -> Any:
+    for name, field in model["properties"].items():
+        yield before + name, field
+        for inner in (field, *field.get("anyOf", ())):
+            if "$ref" in inner:
+                yield from _paths(models[inner["$ref"].rpartition("/")[2]], models, f"{before}{name}.")
+
+
+def _wanted(field: Schema) -> Schema:
+    words = [word for inner in (field, *field.get("anyOf", ())) for word in inner.get("enum", ())]
+    about = {"description": field["description"]} if "description" in field else {}
+    expectation = {"$ref": "#/$defs/expectation"}
+    return (
+        {"anyOf": [{"enum": [*words, None]}, {**expectation, "type": ["object", "array"]}], **about}
+        if words
+        else {
+            **expectation,
+            **about,
+        }
+    )

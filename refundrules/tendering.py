@@ -1,0 +1,123 @@
+"""To which means of payment a refund goes: back to where the money came from, points and vouchers in kind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from refundrules.ledger import Held
+from refundrules.money import share, to_decimal, to_text
+from refundrules.moneysettings import CARD_FIRST, GIFT_CARD_FIRST, MoneySettings
+from refundrules.quoteorder import ReturnRequest
+from refundrules.workings import Working, formula_text
+
+
+class TenderRefund(NamedTuple):
+    """What goes back for one means of payment."""
+
+    at: int
+    """Its place in the order's tenders."""
+    kind: str
+    id: str | None
+    minor: int
+    """The amount in minor units."""
+    to: str | None
+    """`original`, `store_credit`, or None: nothing can be sent to it, and the buyer has not agreed to another."""
+    points: int | None
+    """Points given back in kind; None for money."""
+    working: Working
+    decimals: int
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in the order's currency."""
+        return to_decimal(self.minor, self.decimals)
+
+    @property
+    def formula(self) -> str:
+        """The formula with the numbers filled in."""
+        return formula_text(self.working, self.decimals)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON data."""
+        data: dict[str, Any] = {"kind": self.kind, "amount": to_text(self.minor, self.decimals), "to": self.to}
+        if self.id is not None:
+            data["id"] = self.id
+        if self.points is not None:
+            data["points"] = self.points
+        return data | {"formula": self.formula}
+
+
+def placed(
+    total: int, held: Sequence[Held], settings: MoneySettings, request: ReturnRequest, decimals: int
+) -> tuple[TenderRefund, ...]:
+    """Return what of a refund goes to each means of payment; the amounts sum to `total`.
+
+    `total` is at most what the means still hold; none gets more than it holds. Empty when the order names none.
+    """
+    if not held:
+        return ()
+    if settings.tender_order == "pro_rata":
+        amounts, workings = _pro_rata(total, held)
+    else:
+        amounts, workings = _one_after_another(total, held, _ranks(held, settings))
+    return tuple(
+        [
+            TenderRefund(
+                at, item.tender.kind, item.tender.id, minor, _channel(item, request), _points(item, minor), working, decimals
+            )
+            for at, (item, minor, working) in enumerate(zip(held, amounts, workings, strict=True))
+            if minor
+        ]
+    )
+
+
+def _pro_rata(total: int, held: Sequence[Held]) -> tuple[list[int], list[Working]]:
+    left = [item.left for item in held]
+    whole = sum(left)
+    amounts = share(total, left) if whole else [0] * len(left)
+    return amounts, [
+        ("share", total, weight, whole, amount - total * weight // whole if whole else 0)
+        for weight, amount in zip(left, amounts, strict=True)
+    ]
+
+
+def _ranks(held: Sequence[Held], settings: MoneySettings) -> list[int]:
+    """Return the places of the means of payment, in the order they are paid to."""
+    order = settings.tender_order
+    if order == "as_given":
+        return list(range(len(held)))
+    kinds = {"card_first": CARD_FIRST, "gift_card_first": GIFT_CARD_FIRST}.get(order) if isinstance(order, str) else order
+    rank = {kind: at for at, kind in enumerate(kinds or ())}
+    return sorted(range(len(held)), key=lambda at: (rank.get(held[at].tender.kind, len(rank)), at))
+
+
+def _one_after_another(
+    total: int, held: Sequence[Held], places: Sequence[int]
+) -> tuple[list[int], list[Working]]:  # fmt: skip
+    amounts: list[int] = [0] * len(held)
+    workings: list[Working] = [("plain", 0)] * len(held)
+    rest, before = total, []
+    for at in places:
+        amounts[at] = min(rest, held[at].left)
+        workings[at] = ("least", held[at].left, total, *before)
+        before.append(-amounts[at])
+        rest -= amounts[at]
+    return amounts, workings
+
+
+def _channel(item: Held, request: ReturnRequest) -> str | None:
+    if request.to == "store_credit":
+        return "store_credit"
+    if not item.tender.closed:
+        return "original"
+    return "store_credit" if request.consent else None
+
+
+def _points(item: Held, minor: int) -> int | None:
+    """Return the points this amount stands for; over all refunds they add up to all the points."""
+    points = item.tender.points
+    if points is None or not item.captured:
+        return None
+    return points * (item.refunded + minor) // item.captured - points * item.refunded // item.captured

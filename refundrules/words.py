@@ -1,0 +1,65 @@
+"""Values and texts for people: facts with their units, and a rule's `because` with its numbers filled in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from refundrules.facts import CM_SCALE
+from refundrules.money import exponent, round_half_up, to_text
+from refundrules.packdata import number_text
+
+_UNITS = {
+    "zh": {"days": " 天", "hours": " 小时", "cm": " 厘米", "count": "", "share": ""},
+    "en": {"days": " days", "hours": " hours", "cm": " cm", "count": "", "share": ""},
+}
+_YES = {"zh": {True: "是", False: "否", None: "未知"}, "en": {True: "yes", False: "no", None: "unknown"}}
+_PIECES = re.compile(r"\{([^{}]*)\}")
+
+
+def shown(value: Any, kind: str, language: str, currency: str) -> str:
+    """Return a fact, parameter or amount as a person reads it, with its unit."""
+    if kind == "money" and value.__class__ is int:
+        return f"{to_text(value, exponent(currency))} {currency}"
+    if value is None or isinstance(value, bool):
+        return _YES[language][value]
+    if isinstance(value, str):
+        return value
+    if kind == "money":
+        minor = value if isinstance(value, int) else round_half_up(value.numerator, value.denominator)
+        return f"{to_text(minor, exponent(currency))} {currency}"
+    number = Fraction(value) / CM_SCALE if kind == "cm" else Fraction(value)
+    if kind == "share" and number < 1 and (number * 1000).denominator == 1:
+        return f"{number_text(number * 100)}%"
+    return f"{number_text(number)}{_UNITS[language][kind]}"
+
+
+def plain(value: Any, kind: str, currency: str) -> Any:
+    """Return a value as trace data: exact, without unit words."""
+    if (
+        value is None
+        or value.__class__ in (bool, str)
+        or (value.__class__ is int and kind in ("count", "days", "hours"))
+    ):
+        return value
+    if kind == "money":
+        return to_text(int(value), exponent(currency))
+    number = Fraction(value) / CM_SCALE if kind == "cm" else Fraction(value)
+    return number_text(number)
+
+
+def filled(text: str, show: Callable[[str], str]) -> str:
+    """Return a text with each name in braces shown."""
+    if "{" not in text:
+        return text
+    pieces = _split(text)
+    return "".join([show(piece) if at % 2 else piece for at, piece in enumerate(pieces)])
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> list[str]:
+    """Return a text's literal pieces and, at odd places, the names between them."""
+    return _PIECES.split(text)

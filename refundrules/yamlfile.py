@@ -1,0 +1,210 @@
+"""Strict YAML and JSON reading: no surprises, every problem with its line.
+
+Only `true` and `false` are booleans (`NO` is a text), `12.50` is an exact decimal, dates stay
+texts, and duplicate keys, anchors, aliases and tags are errors.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from refundrules.errors import Problem
+
+LARGEST_FILE = 5_000_000
+DEEPEST = 60
+
+
+class Map(dict[str, Any]):
+    """A mapping that knows the line it and each of its keys stand on."""
+
+    __slots__ = ("line", "lines")
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: dict[str, int] = {}
+
+
+class Seq(list[Any]):
+    """A list that knows the line it and each of its items stand on."""
+
+    __slots__ = ("line", "lines")
+
+    def __init__(self, line: int) -> None:
+        super().__init__()
+        self.line = line
+        self.lines: list[int] = []
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The C parser where there is one, with a YAML 1.2-like choice of plain scalars."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
+
+
+_INT, _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)$"), re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+$")
+_BOOL, _NULL = re.compile(r"(true|false)$"), re.compile(r"(null|~|)$")
+for _tag, _pattern, _first in (
+    ("tag:yaml.org,2002:bool", _BOOL, "tf"),
+    ("tag:yaml.org,2002:null", _NULL, ["n", "~", ""]),
+    ("tag:yaml.org,2002:int", _INT, "-+0123456789"),
+    ("tag:yaml.org,2002:float", _DECIMAL, "-+0123456789"),
+):
+    _Loader.add_implicit_resolver(_tag, _pattern, list(_first))
+
+
+class _Reading:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.problems: list[Problem] = []
+        self.seen: set[int] = set()
+
+    def problem(self, node: yaml.Node, what: str, remedy: str = "") -> None:
+        self.problems.append(Problem(f"{self.name}:{node.start_mark.line + 1}", what, remedy))
+
+    def value(self, node: yaml.Node, depth: int = 0) -> Any:
+        if id(node) in self.seen:
+            self.problem(node, "anchors and aliases are not allowed", "write the value out")
+            return None
+        self.seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node)
+        if isinstance(node, yaml.SequenceNode):
+            found = Seq(node.start_mark.line + 1)
+            for item in node.value:
+                found.append(self.value(item, depth + 1))
+                found.lines.append(item.start_mark.line + 1)
+            return found
+        return self._mapping(node, depth)
+
+    def _mapping(self, node: Any, depth: int) -> Map:
+        found = Map(node.start_mark.line + 1)
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
+            if key is None:
+                self.problem(key_node, "a key must be a plain word")
+                continue
+            if key in found:
+                self.problem(key_node, f"`{key}` is given twice (first on line {found.lines[key]})", "keep one")
+                continue
+            found[key] = self.value(value_node, depth + 1)
+            found.lines[key] = key_node.start_mark.line + 1
+        return found
+
+    def _scalar(self, node: yaml.ScalarNode) -> Any:
+        kind = node.tag.rpartition(":")[2]
+        if kind == "str":
+            return node.value
+        if kind == "int":
+            return int(node.value)
+        if kind == "float":
+            return Decimal(node.value)
+        if kind == "bool":
+            return node.value == "true"
+        if kind == "null":
+            return None
+        self.problem(node, f"the tag `{node.tag}` is not allowed", "write a plain value")
+        return None
+
+
+def read_yaml(text: str, name: str) -> tuple[list[Any], list[Problem]]:
+    """Return the documents of a YAML text (mappings as `Map`, lists as `Seq`) and what is wrong with it."""
+    wrong = _unreadable(text, name)
+    if wrong:
+        return [], [wrong]
+    reading = _Reading(name)
+    documents = []
+    loader = None
+    try:
+        loader = _Loader(text)
+        while loader.check_node():
+            documents.append(reading.value(loader.get_node()))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{name}:{mark.line + 1}" if mark else name
+        return [], [*reading.problems, Problem(where, f"is not readable YAML: {error.problem or error.context}")]
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        return [], [
+            Problem(name, f"is not readable YAML: {str(error).splitlines()[0] if str(error) else 'nested too deeply'}")
+        ]
+    finally:
+        if loader is not None:
+            loader.dispose()
+    return documents, reading.problems
+
+
+def _unreadable(text: str, name: str) -> Problem | None:
+    if len(text) > LARGEST_FILE:
+        return Problem(name, f"is larger than {LARGEST_FILE:,} characters", "split it")
+    depth = 0
+    for sign in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if sign.group() in "[{" else -1
+        if depth > DEEPEST:
+            line = text.count("\n", 0, sign.start()) + 1
+            return Problem(f"{name}:{line}", f"brackets are nested deeper than {DEEPEST}", "flatten it")
+    deepest = max((len(found.group(1)) for found in re.finditer(r"^([ ]*(?:- )*)\S", text, re.MULTILINE)), default=0)
+    if deepest > 20 * DEEPEST:
+        return Problem(name, f"is indented deeper than {20 * DEEPEST} columns", "flatten it")
+    return None
+
+
+def _no_constant(word: str) -> Any:
+    raise ValueError(f"`{word}` is not a number JSON or money knows")
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for index, (key, _) in enumerate(pairs) if any(key == other for other, _ in pairs[:index]))
+        raise ValueError(f"`{twice}` is given twice")
+    return found
+
+
+def read_json(text: str, name: str) -> tuple[list[Any], list[Problem]]:
+    """Return the JSON document, or one document a line, and what is wrong with it."""
+    wrong = _unreadable(text, name)
+    if wrong:
+        return [], [wrong]
+    try:
+        return [_json(text)], []
+    except ValueError as whole:
+        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        if len(lines) < 2 or not lines[0][1].strip().endswith("}"):
+            return [], [Problem(_json_place(whole, name), f"is not readable JSON: {_json_what(whole)}")]
+    documents, problems = [], []
+    for number, line in lines:
+        try:
+            documents.append(_json(line))
+        except ValueError as error:
+            problems.append(Problem(f"{name}:{number}", f"is not readable JSON: {_json_what(error)}"))
+    return documents, problems
+
+
+def _json(text: str) -> Any:
+    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+
+
+def _json_place(error: ValueError, name: str) -> str:
+    return f"{name}:{error.lineno}" if isinstance(error, json.JSONDecodeError) else name
+
+
+def _json_what(error: ValueError) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return error.msg[:1].lower() + error.msg[1:]
+    return str(error)
+
+
+def read_text(path: Path, name: str) -> tuple[str, list[Problem]]:
+    """Return a file's text and what kept it from being read."""
+    try:
+        return path.read_bytes().decode("utf-8-sig"), []
+    except UnicodeDecodeError as error:
+        return "", [Problem(name, f"is not UTF-8 text (byte {error.start})", "save it as UTF-8")]
+    except OSError as error:
+        return "", [Problem(name, f"cannot be read: {(error.strerror or str(error)).lower()}")]

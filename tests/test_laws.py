@@ -1,0 +1,487 @@
+"""Laws that hold for every case of the shop's pack, and for every policy where that is what the law is about."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from typing import Any
+
+import brute_force
+import pytest
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import Data, Learning
+
+from refundrules import Decision, Engine, EngineError, load_policy
+
+SHOP = load_policy("cn-apparel-shop")
+
+
+def matchers() -> Iterator[str]:
+    """Yield the matchers that can be used on this machine."""
+    for name in ("compiled", "durable"):
+        try:
+            Engine(SHOP, matcher=name)  # type: ignore[arg-type]
+        except EngineError:
+            continue
+        yield name
+
+
+MATCHERS = tuple(matchers())
+ENGINE = Engine(SHOP, matcher="compiled")
+DEFINITE = ("approve", "decline", "manual_review")
+STRICTNESS = ("approve", "decline", "needs_information", "manual_review")
+
+
+def fen(amount: Any) -> int:
+    scaled = Fraction(str(amount)) * 100
+    assert scaled.denominator == 1
+    return int(scaled)
+
+
+def claims_of(case: Data) -> list[Data]:
+    found: list[Data] = ENGINE.decide(case).to_dict(trace=False)["claims"]
+    return found
+
+
+def core_of(claim: Data) -> Data:
+    """Return the core of a claim's decision; of a manual review only that it is one."""
+    if claim["outcome"] == "manual_review":
+        return {"outcome": "manual_review"}
+    core = {name: claim[name] for name in ("outcome", "issue_class", "fault", "resolution", "return_required")}
+    core["refund.total"] = claim["refund"] and claim["refund"]["total"]
+    core["freight.return.payer"] = claim["freight"]["return"]["payer"]
+    core["freight.replacement.payer"] = claim["freight"]["replacement"]["payer"]
+    core["exchange.buyer_pays"] = claim["exchange"] and claim["exchange"]["buyer_pays"]
+    return core
+
+
+# -- outcomes -----------------------------------------------------------------------------------------------------
+
+
+@given(strategies.cases())
+def test_every_claim_gets_exactly_one_outcome_and_the_case_the_strictest(case: Data) -> None:
+    decision = ENGINE.decide(case)
+    outcomes = [claim.outcome for claim in decision.claims]
+    assert len(outcomes) == len(case["claims"])
+    assert set(outcomes) <= set(STRICTNESS)
+    assert decision.outcome == max(outcomes, key=STRICTNESS.index)
+
+
+@given(strategies.cases())
+def test_a_decline_has_a_reason_a_cite_and_says_to_contact_the_buyer_first(case: Data) -> None:
+    for claim in claims_of(case):
+        if claim["outcome"] == "decline":
+            assert claim["reasons"]
+            assert claim["cites"]
+            assert "contact_buyer_first" in claim["instructions"]
+
+
+@given(strategies.cases())
+def test_a_decline_grants_nothing_and_blames_nobody(case: Data) -> None:
+    for claim in claims_of(case):
+        if claim["outcome"] == "decline":
+            assert (claim["resolution"], claim["fault"], claim["return_required"]) == ("none", "none", False)
+            assert (claim["refund"], claim["extras"]) == ({"total": "0.00", "parts": []}, [])
+            assert claim["freight"] == {"return": {"payer": "none", "reimburse": None}, "replacement": {"payer": "none"}}
+
+
+@given(strategies.cases())
+def test_an_approval_says_what_to_do_and_why(case: Data) -> None:
+    for claim in claims_of(case):
+        if claim["outcome"] == "approve":
+            assert claim["reasons"]
+            assert claim["cites"]
+            assert None not in core_of(claim).values() or claim["resolution"] != "exchange"
+            assert claim["missing"] == []
+
+
+@given(strategies.cases())
+def test_what_is_missing_is_asked_for_only_while_information_is_needed(case: Data) -> None:
+    for claim in claims_of(case):
+        assert bool(claim["missing"]) == (claim["outcome"] == "needs_information")
+        assert all(item["question"] for item in claim["missing"])
+
+
+@given(strategies.cases())
+def test_nothing_is_asked_for_that_the_case_already_says(case: Data) -> None:
+    for at, claim in enumerate(claims_of(case)):
+        told = {"claim": case["claims"][at], "order": case["order"], "shop": case.get("shop", {})}
+        for item in claim["missing"]:
+            root, _, path = item["fact"].partition(".")
+            assert brute_force.nested(told.get(root, {}), path) in (None, [])
+
+
+@given(strategies.cases())
+def test_a_manual_review_says_which_rules_or_question_sent_it_there(case: Data) -> None:
+    decision = ENGINE.decide(case)
+    for claim, trace in zip(decision.claims, decision.trace["claims"], strict=True):
+        if claim.outcome == "manual_review":
+            assert trace["review"] is not None
+
+
+# -- money --------------------------------------------------------------------------------------------------------
+
+
+@given(strategies.cases())
+def test_refund_parts_sum_to_the_total_within_what_was_captured_and_not_refunded(case: Data) -> None:
+    limit = left_of(case)
+    for claim in claims_of(case):
+        if claim["refund"] is not None:
+            total = fen(claim["refund"]["total"])
+            assert total == sum(fen(part["amount"]) for part in claim["refund"]["parts"])
+            assert 0 <= total <= limit
+
+
+def left_of(case: Data) -> int:
+    """Return what was captured and not refunded yet, in fen."""
+    order = case["order"]
+    if "captured" in order:
+        captured = fen(order["captured"])
+    elif order["status"] == "awaiting_payment":
+        captured = 0
+    else:
+        lines = sum(strategies.price_of(line) for line in order["lines"])
+        captured = lines - fen(order.get("discount", 0)) + fen(order.get("shipping_charged", 0))
+    return captured - fen(order.get("refunded", 0))
+
+
+@given(strategies.cases())
+def test_the_orders_refund_is_the_sum_of_its_approved_claims_and_stays_within_the_same_limit(case: Data) -> None:
+    decision = ENGINE.decide(case).to_dict(trace=False)
+    approved = [fen(claim["refund"]["total"]) for claim in decision["claims"] if claim["outcome"] == "approve"]
+    total = fen(decision["refund"]["total"])
+    assert total == sum(approved)
+    assert 0 <= total <= left_of(case)
+
+
+@given(strategies.cases().filter(lambda case: "tenders" in case["order"]))
+def test_tenders_sum_to_the_orders_refund_and_none_gives_back_more_than_it_holds(case: Data) -> None:
+    refund = ENGINE.decide(case).to_dict(trace=False)["refund"]
+    amounts = [fen(tender["amount"]) for tender in refund["by_tender"]]
+    assert sum(amounts) == fen(refund["total"])
+    for amount, tender in zip(amounts, case["order"]["tenders"], strict=True):
+        assert 0 <= amount <= fen(tender["captured"]) - fen(tender["refunded"])
+
+
+@given(strategies.cases())
+def test_the_steps_of_an_offer_rise_strictly_up_to_their_ceiling(case: Data) -> None:
+    for claim in claims_of(case):
+        offer = claim["offer"]
+        if offer is None or claim["outcome"] != "approve":
+            continue
+        steps = [fen(step) for step in offer["steps"]]
+        assert steps == sorted(set(steps))
+        assert steps[0] > 0
+        assert offer["ceiling"] is None or steps[-1] <= fen(offer["ceiling"])
+        assert fen(offer["next"]) == steps[offer["declined"]] == fen(claim["refund"]["total"]) or capped(claim)
+
+
+def capped(claim: Data) -> bool:
+    return any(part["kind"] == "cap" for part in claim["refund"]["parts"])
+
+
+@given(strategies.cases())
+def test_a_compensation_for_a_minor_problem_never_exceeds_round_trip_freight_or_what_was_paid(case: Data) -> None:
+    decision = ENGINE.decide(case)
+    for claim, trace in zip(decision.claims, decision.trace["claims"], strict=True):
+        if claim.offer is not None and {"OFFER-003", "OFFER-004"} & set(claim.reasons):
+            facts = facts_in(trace)
+            round_trip = facts["claim.freight.return_quote"] + facts["claim.freight.replacement_quote"]
+            assert claim.offer.ceiling is not None
+            assert fen(claim.offer.ceiling) <= 100 * min(round_trip, facts["claim.paid"])
+
+
+def facts_in(trace: Data) -> dict[str, Any]:
+    """Return the facts of a claim's trace: numbers exact, in yuan where they are money."""
+    found = {}
+    for item in trace["facts"]:
+        numeric = item["kind"] not in ("bool", "enum") and item["value"] is not None
+        found[item["fact"]] = Fraction(str(item["value"])) if numeric else item["value"]
+    return found
+
+
+# -- who pays -----------------------------------------------------------------------------------------------------
+
+
+@given(strategies.cases())
+def test_the_seller_pays_the_way_back_of_what_the_seller_got_wrong(case: Data) -> None:
+    for claim in claims_of(case):
+        if claim["fault"] == "seller" and claim["return_required"]:
+            assert claim["freight"]["return"]["payer"] in ("seller", None)
+            assert claim["freight"]["return"]["payer"] == "seller" or claim["outcome"] == "needs_information"
+
+
+@given(strategies.cases())
+def test_goods_that_stay_or_go_have_a_payer_exactly_where_something_travels(case: Data) -> None:
+    for claim in claims_of(case):
+        if claim["outcome"] == "approve":
+            assert (claim["freight"]["return"]["payer"] != "none") == claim["return_required"]
+            sent = claim["resolution"] in ("exchange", "repair", "reship", "reship_part")
+            assert (claim["freight"]["replacement"]["payer"] != "none") == sent
+
+
+# -- monotone -----------------------------------------------------------------------------------------------------
+
+DEVIATIONS = st.sampled_from(["0", "2.9", "2.999", "3", "3.001", "3.1", "4", "30"])
+
+
+@given(strategies.cases(), DEVIATIONS, DEVIATIONS)
+def test_a_larger_size_deviation_never_turns_quality_into_non_quality(case: Data, one: str, other: str) -> None:
+    small, large = sorted([one, other], key=Fraction)
+
+    def with_deviation(deviation: str) -> Data:
+        measured = [{"attribute": "chest", "declared_cm": deviation, "actual_cm": 0}]
+        first, *rest = case["claims"]
+        return {**case, "claims": [{**first, "reason": "size_deviation", "measurements": measured}, *rest]}
+
+    if claims_of(with_deviation(small))[0]["issue_class"] == "quality":
+        assert claims_of(with_deviation(large))[0]["issue_class"] == "quality"
+
+
+@given(strategies.cases(), st.integers(0, 4), st.integers(0, 4))
+def test_declining_more_offers_never_lowers_the_next_one(case: Data, one: int, other: int) -> None:
+    fewer, more = sorted([one, other])
+    first, *rest = case["claims"]
+    offers = [
+        claims_of({**case, "claims": [{**first, "declined_offers": declined}, *rest]})[0]["offer"]
+        for declined in (fewer, more)
+    ]
+    if all(offers) and all(offer["next"] for offer in offers):
+        assert fen(offers[0]["next"]) <= fen(offers[1]["next"])
+    assert offers[0] or not offers[1]
+
+
+# -- knowing more -------------------------------------------------------------------------------------------------
+
+
+@given(strategies.learnings())
+def test_learning_a_fact_never_contradicts_a_decision_that_was_already_definite(learning: Learning) -> None:
+    for before, after in zip(claims_of(learning.before), claims_of(learning.after), strict=True):
+        if before["outcome"] in DEFINITE:
+            assert core_of(after) == core_of(before)
+
+
+@given(strategies.learnings())
+def test_learning_a_fact_never_contradicts_what_was_already_shown(learning: Learning) -> None:
+    for before, after in zip(claims_of(learning.before), claims_of(learning.after), strict=True):
+        if before["outcome"] == "needs_information" and after["outcome"] != "manual_review":
+            shown = {key: value for key, value in core_of(before).items() if value is not None and key != "outcome"}
+            assert {key: core_of(after)[key] for key in shown if core_of(after)[key] is not None} == shown
+
+
+@given(strategies.learnings())
+def test_learning_what_is_not_missing_changes_nothing_of_the_core(learning: Learning) -> None:
+    for before, after in zip(claims_of(learning.before), claims_of(learning.after), strict=True):
+        asked = {item["fact"] for item in before["missing"]}
+        if before["outcome"] == "needs_information" and after["outcome"] != before["outcome"]:
+            assert any(path.endswith(learning.learnt) for path in asked)
+
+
+# -- redoing it by hand -------------------------------------------------------------------------------------------
+
+
+@given(strategies.cases())
+def test_a_determining_rules_conditions_all_hold_when_worked_out_again_from_the_traces_facts(case: Data) -> None:
+    decision = ENGINE.decide(case)
+    for claim, trace in zip(decision.claims, decision.trace["claims"], strict=True):
+        if claim.outcome in ("approve", "decline") and trace["completion"] is None:
+            trees = {rule["rule"]: rule["when"] for rule in trace["rules"]}
+            known = facts_in(trace) | answers_in(trace)
+            assert set(claim.reasons) <= set(trees)
+            assert all(holds(trees[rule], known) for rule in claim.reasons)
+
+
+@given(strategies.cases())
+def test_every_truth_in_a_trace_follows_from_the_values_beside_it(case: Data) -> None:
+    for trace in ENGINE.decide(case).trace["claims"]:
+        if "rules" in trace:
+            known = facts_in(trace) | answers_in(trace)
+            for rule in trace["rules"]:
+                assert holds(rule["when"], known) is rule["holds"]
+
+
+def answers_in(trace: Data) -> dict[str, Any]:
+    """Return the answers of a claim's trace; a set of what an open one may be."""
+    found = {item["question"]: item["answer"] for item in trace["questions"] if "answer" in item}
+    return {name: frozenset(answer["may_be"]) if isinstance(answer, dict) else answer for name, answer in found.items()}
+
+
+def holds(tree: Data, known: dict[str, Any]) -> bool | None:
+    """Return the truth of a trace's condition tree, and check that each part of it says the same."""
+    truth = _holds(tree, known)
+    assert tree["truth"] is truth, tree
+    return truth
+
+
+def _holds(tree: Data, known: dict[str, Any]) -> bool | None:
+    if "all" in tree or "any" in tree:
+        parts = [holds(part, known) for part in tree.get("all", tree.get("any"))]
+        final = "any" in tree
+        return final if final in parts else None if None in parts else not final
+    if "not" in tree:
+        inner = holds(tree["not"], known)
+        return None if inner is None else not inner
+    if tree["wanted"] == "known":
+        return bool(tree["truth"])
+    if "than" in tree:
+        return compared(tree, known)
+    if "means" in tree:
+        inner = holds(tree["means"], known)
+        return None if inner is None else inner in tree["wanted"]
+    if tree["name"] in known and not isinstance(known[tree["name"]], frozenset):
+        assert tree["actual"] == known[tree["name"]]
+    return one_of(tree["actual"], tree["wanted"], is_fact=tree["name"].startswith(("claim.", "order.", "line.", "shop.", "customer.", "facts.")))
+
+
+def one_of(actual: Any, wanted: list[Any], *, is_fact: bool) -> bool | None:
+    if isinstance(actual, list):
+        hits = {str(value) in map(str, wanted) for value in actual}
+        return hits.pop() if len(hits) == 1 else None
+    return None if actual is None and is_fact else actual in wanted
+
+
+def compared(tree: Data, known: dict[str, Any]) -> bool | None:
+    if tree["actual"] is None or tree["which_is"] is None:
+        return None
+    left, right = Fraction(str(tree["actual"])), Fraction(str(tree["which_is"]))
+    assert known.get(tree["name"], left) == left
+    assert known.get(tree["than"], right) == right
+    return {"below": left < right, "at_most": left <= right, "above": left > right, "at_least": left >= right}[tree["wanted"]]
+
+
+# -- guarantees ---------------------------------------------------------------------------------------------------
+
+
+@given(strategies.cases())
+def test_no_decision_falls_below_what_the_law_promises(case: Data) -> None:
+    decision = ENGINE.decide(case)
+    left = left_of(case)
+    for claim, trace in zip(decision.claims, decision.trace["claims"], strict=True):
+        if claim.outcome in ("approve", "decline"):
+            facts = facts_in(trace) | {"issue_class": claim.issue_class, "reason": trace["reason"]}
+            total = fen(claim.refund.total) if claim.refund else 0
+            for floor in promised(case, facts):
+                if claim.offer is None or claim.offer.fallback is None:
+                    assert total >= min(left, fen(floor)), floor
+            if has_right(case, facts):
+                assert claim.outcome != "decline"
+            if claim.issue_class == "quality" and claim.outcome == "approve":
+                assert claim.freight.return_.payer != "buyer"
+                assert claim.freight.replacement.payer != "buyer"
+            left -= total if claim.outcome == "approve" else 0
+
+
+def promised(case: Data, facts: dict[str, Any]) -> Iterator[Fraction]:
+    """Yield the least refunds the law gives, in yuan (notes on law: A1, A2-01, A2-07)."""
+    paid, wish = facts["claim.paid"], facts.get("claim.requested")
+    if is_returned_for_quality(case, facts) or is_no_reason_return(case, facts):
+        threshold = case["order"].get("free_shipping") == "over_threshold"
+        cost = Fraction(str(case["order"].get("shipping_cost", 10**6)))
+        quality = is_returned_for_quality(case, facts)
+        yield paid - min(cost, paid) if threshold and not quality else paid
+    if is_lost(case, facts) and wish in ("return_and_refund", "refund_only"):
+        yield paid + facts.get("claim.shipping_share", 0)
+
+
+def has_right(case: Data, facts: dict[str, Any]) -> bool:
+    damaged = facts["reason"] == "transit_damage" and case["order"]["status"] == "shipped"
+    return (
+        is_returned_for_quality(case, facts) or is_no_reason_return(case, facts) or is_lost(case, facts) or damaged
+    )
+
+
+def is_lost(case: Data, facts: dict[str, Any]) -> bool:
+    sent = case["order"]["status"] in ("shipped", "delivered", "completed")
+    return sent and facts["reason"] in ("not_received", "lost") and facts.get("claim.parcel") == "lost"
+
+
+def is_returned_for_quality(case: Data, facts: dict[str, Any]) -> bool:
+    days = facts.get("order.days_since_delivery")
+    return (
+        case["order"]["status"] in ("delivered", "completed")
+        and facts["issue_class"] == "quality"
+        and facts.get("claim.requested") == "return_and_refund"
+        and days is not None
+        and days <= 7
+    )
+
+
+def is_no_reason_return(case: Data, facts: dict[str, Any]) -> bool:
+    days, exclusion = facts.get("order.days_since_delivery"), facts.get("line.exclusion")
+    confirmed = exclusion in ("hygiene", "near_expiry") and facts.get("line.exclusion_confirmed")
+    return (
+        case["order"]["status"] in ("delivered", "completed")
+        and case["order"].get("channel", "online") == "online"
+        and facts["issue_class"] in ("quality", "non_quality")
+        and facts.get("claim.requested") == "return_and_refund"
+        and days is not None
+        and days <= 7
+        and exclusion not in ("custom_made", "perishable", "digital", "periodical")
+        and not confirmed
+        and facts.get("claim.goods.labels_intact") is True
+        and facts.get("claim.goods.soiled") is False
+        and facts.get("claim.goods.resalable") is True
+    )
+
+
+# -- the same again -----------------------------------------------------------------------------------------------
+
+
+@given(strategies.cases())
+def test_every_matcher_gives_the_same_bytes_as_every_other_and_as_itself_again(case: Data) -> None:
+    texts = {Engine(SHOP, matcher=name).decide(case).to_json() for name in MATCHERS}  # type: ignore[arg-type]
+    assert texts == {ENGINE.decide(case).to_json()}
+
+
+SCRIPT = """
+import hashlib, json, sys
+from refundrules import Engine, load_policy
+engine = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+for case in json.load(sys.stdin):
+    print(hashlib.sha256(engine.decide(case).to_json().encode()).hexdigest())
+"""
+
+
+@pytest.fixture(scope="module")
+def many_cases() -> list[Data]:
+    return strategies.sample(strategies.cases(), 150)
+
+
+def test_another_process_with_another_hash_seed_gives_the_same_bytes(many_cases: list[Data]) -> None:
+    expected = [hashlib.sha256(ENGINE.decide(case).to_json().encode()).hexdigest() for case in many_cases]
+    for seed in ("1", "2"):
+        path = os.pathsep.join(entry for entry in sys.path if entry)
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT], input=json.dumps(many_cases), capture_output=True, text=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": path},
+        )  # fmt: skip
+        assert done.stdout.split() == expected
+
+
+def test_eight_threads_sharing_an_engine_give_the_answers_of_one(many_cases: list[Data]) -> None:
+    for name in MATCHERS:
+        alone, shared = Engine(SHOP, matcher=name), Engine(SHOP, matcher=name)  # type: ignore[arg-type]
+        expected = [alone.decide(case).to_json() for case in many_cases]
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda case: shared.decide(case).to_json(), many_cases * 2))
+        assert found == expected * 2
+
+
+def test_deciding_many_is_deciding_each(many_cases: list[Data]) -> None:
+    assert [one.to_json() for one in ENGINE.decide_many(many_cases)] == [ENGINE.decide(case).to_json() for case in many_cases]
+
+
+@given(strategies.cases())
+def test_every_decision_validates_and_reads_back_as_itself(case: Data) -> None:
+    decision = ENGINE.decide(case)
+    assert Decision.model_validate(decision.to_dict(trace=False)).to_dict(trace=False) == decision.to_dict(trace=False)
+    read = Decision.read(decision.to_json())
+    assert read.to_json() == decision.to_json()

@@ -1,0 +1,269 @@
+"""Laws that hold for every policy: small random ones, beside brute force that reads the design word by word."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import brute_force
+import pytest
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import Data, Situation
+from test_laws import MATCHERS, core_of
+
+from refundrules import Engine, dump_policy, load_policy
+
+EVERY_MATCHER = pytest.mark.parametrize("matcher", MATCHERS)
+
+
+def claim_of(situation: Situation, matcher: Any) -> Data:
+    claim: Data = Engine(situation.load(), matcher=matcher).decide(situation.case).to_dict(trace=False)["claims"][0]
+    return claim
+
+
+def core_in_fen(claim: Data) -> tuple[Any, ...]:
+    """Return the core of a decision as brute force writes it."""
+    core = core_of(claim)
+    if core["outcome"] == "manual_review":
+        return brute_force.REVIEW
+    amounts = {"refund.total", "exchange.buyer_pays"}
+    return tuple(
+        brute_force.minor(value) if name in amounts and value is not None else value for name, value in core.items()
+    )
+
+
+@EVERY_MATCHER
+@given(situation=strategies.situations())
+def test_the_outcome_is_what_trying_every_completion_gives(matcher: str, situation: Situation) -> None:
+    assert claim_of(situation, matcher)["outcome"] == brute_force.decide(*situation).outcome
+
+
+@EVERY_MATCHER
+@given(situation=strategies.situations())
+def test_the_core_is_what_every_completion_gives(matcher: str, situation: Situation) -> None:
+    found, expected = claim_of(situation, matcher), brute_force.decide(*situation)
+    if len(expected.cores) == 1:
+        assert {core_in_fen(found)} == expected.cores
+
+
+@EVERY_MATCHER
+@given(situation=strategies.situations())
+def test_missing_is_every_fact_that_alone_can_change_the_core(matcher: str, situation: Situation) -> None:
+    missing = {item["fact"] for item in claim_of(situation, matcher)["missing"]}
+    assert missing == brute_force.decide(*situation).missing
+
+
+@given(strategies.situations())
+def test_what_is_already_definite_is_shown_and_nothing_else(situation: Situation) -> None:
+    found, expected = claim_of(situation, "compiled"), brute_force.decide(*situation)
+    if expected.outcome == "needs_information" and brute_force.REVIEW not in expected.cores:
+        shown = core_in_fen(found)
+        for index, name in enumerate(brute_force.CORE[1:-1], 1):
+            assert shown[index] == expected.settled(index), name
+
+
+@given(strategies.situations())
+def test_a_decision_says_when_it_rests_on_the_inspection_turning_out_well(situation: Situation) -> None:
+    found, expected = claim_of(situation, "compiled"), brute_force.decide(*situation)
+    if expected.outcome != "needs_information":
+        assert ("claim.goods.resalable" in found["subject_to"]) == expected.subject_to
+
+
+@given(strategies.situations(), st.randoms(use_true_random=False))
+def test_learning_a_fact_never_contradicts_a_definite_core(situation: Situation, chance: random.Random) -> None:
+    engine = Engine(situation.load(), matcher="compiled")
+    before = engine.decide(situation.case).to_dict(trace=False)["claims"][0]
+    unknown = [name for name in brute_force.unknown_facts(*situation) if name.startswith(("facts.", "claim."))]
+    if before["outcome"] == "needs_information" or not unknown:
+        return
+    name = chance.choice(unknown)
+    value = chance.choice(brute_force.grid(situation.pack, name)[:7])
+    after = engine.decide(told(situation, name, value)).to_dict(trace=False)["claims"][0]
+    assert core_of(after) == core_of(before)
+
+
+def told(situation: Situation, name: str, value: Any) -> Data:
+    """Return the situation's case with an unknown fact given."""
+    if brute_force.kind_of(situation.pack, name) == "money":
+        value = strategies.fen(value)
+    root, _, path = name.partition(".")
+    if root == "facts":
+        return strategies.with_value(situation.case, name, value)
+    claim = strategies.with_value(situation.case["claims"][0], path, value)
+    return {**situation.case, "claims": [claim]}
+
+
+@given(strategies.situations())
+def test_every_matcher_gives_the_same_bytes(situation: Situation) -> None:
+    policy = situation.load()
+    texts = {Engine(policy, matcher=name).decide(situation.case).to_json() for name in MATCHERS}  # type: ignore[arg-type]
+    assert len(texts) == 1
+
+
+@given(strategies.situations(), st.randoms(use_true_random=False))
+def test_neither_the_order_of_rules_nor_their_files_decides_anything(
+    situation: Situation, chance: random.Random
+) -> None:
+    with TemporaryDirectory() as place:
+        folder = Path(place) / "small"
+        folder.mkdir()
+        scatter(situation.pack, folder, chance)
+        first, second = situation.load(), load_policy(folder)
+    assert (first, first.digest) == (second, second.digest)
+    assert Engine(first, matcher="compiled").decide(situation.case).to_json() == (
+        Engine(second, matcher="compiled").decide(situation.case).to_json()
+    )
+
+
+def scatter(pack: Data, folder: Path, chance: random.Random) -> None:
+    """Write a pack as several files, its rules in another order."""
+    head = {key: pack[key] for key in strategies.HEAD_KEYS if key in pack}
+    rest = [{key: value} for key, value in pack.items() if key not in (*head, "rules")]
+    rules = chance.sample(pack["rules"], len(pack["rules"]))
+    at = chance.randint(0, len(rules))
+    documents = [head, *rest, {"rules": rules[:at]}, {"rules": rules[at:]}]
+    for name, document in zip(chance.sample("abcdefghijklmnop", len(documents)), documents, strict=True):
+        (folder / f"{name}.yaml").write_text(json.dumps(document), encoding="utf-8")
+
+
+@given(strategies.policies())
+def test_a_policy_written_out_and_read_again_is_the_same_policy(pack: Data) -> None:
+    policy = strategies.load_pack(pack)
+    again = strategies.load_text(dump_policy(policy))
+    assert (again, again.digest) == (policy, policy.digest)
+
+
+SCRIPT = """
+import hashlib, json, sys
+sys.path.insert(0, sys.argv[1])
+from refundrules import Engine
+from strategies import Situation
+for pack, case in json.load(sys.stdin):
+    engine = Engine(Situation(pack, case).load(), matcher="compiled")
+    print(hashlib.sha256(engine.decide(case).to_json().encode()).hexdigest())
+"""
+
+
+def test_another_process_with_another_hash_seed_gives_the_same_bytes() -> None:
+    situations = strategies.sample(strategies.situations(), 80)
+    found = []
+    for seed in ("0", "1", "2"):
+        done = subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)], input=json.dumps(situations), text=True,
+            capture_output=True, check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        )  # fmt: skip
+        found.append(done.stdout.split())
+    assert found[0] == found[1] == found[2]
+    here = [Engine(one.load(), matcher="compiled").decide(one.case).to_json() for one in situations]
+    assert [hashlib.sha256(text.encode()).hexdigest() for text in here] == found[0]
+
+
+# -- small cases that brute force once found ----------------------------------------------------------------------
+
+
+def small(rules: list[Data], *, facts: Data, claim: Data | None = None, order: Data | None = None, **pack: Any) -> Situation:
+    """Return a situation over the small vocabulary; `rules` in short: (when, then) as in a pack."""
+    full = [{"id": f"R-{at:02d}", "cite": ["S"], "because": strategies.TEXT, **rule} for at, rule in enumerate(rules, 1)]
+    head = {**strategies.HEAD, "parameters": PARAMETERS, "definitions": {}, "rules": full, **pack}
+    base = {"id": "O1", "status": "completed", "placed_at": "2026-06-01", "captured": "0.05", "lines": [LINE]}
+    given_order = {key: value for key, value in {**base, **(order or {})}.items() if value is not None}
+    case = {"id": "C1", "decided_at": "2026-06-20", "facts": facts, "order": given_order}
+    return Situation(head, {**case, "claims": [{"reason": "stain", "requested": "refund_only", **(claim or {})}]})
+
+
+def parameter(kind: str, *values: tuple[str, Any]) -> Data:
+    dated = [{"from": start, "value": value, "cite": ["S"], "verified": False} for start, value in values]
+    return {"kind": kind, "title": strategies.TEXT, "values": dated}
+
+
+LINE = {"id": "L1", "category": "apparel", "unit_price": "0.05"}
+PARAMETERS = {
+    "few": parameter("count", ("beginning", 1), ("2026-06-01", 2)),
+    "small": parameter("money", ("beginning", "0.01")),
+    "half": parameter("share", ("beginning", "1/2")),
+}
+BASICS = [
+    {"then": {"issue_class": "quality", "fault": "seller"}},
+    {"then": {"outcome": "approve"}},
+    {"then": {"resolution": "refund_only"}},
+]
+
+
+def agrees_with_brute_force(situation: Situation) -> None:
+    found, expected = claim_of(situation, "compiled"), brute_force.decide(*situation)
+    assert found["outcome"] == expected.outcome
+    assert {item["fact"] for item in found["missing"]} == expected.missing
+
+
+def test_an_unknown_part_may_still_agree_with_a_known_one_under_the_same_key() -> None:
+    parts = [{"then": {"parts": {"goods": "small"}}}, {"then": {"parts": {"goods": "facts.sum"}}}]
+    agrees_with_brute_force(small([*BASICS, *parts], facts={}))
+
+
+def test_an_unknown_amount_beside_a_known_one_is_open_whatever_the_hash_seed() -> None:
+    waivers = [{"then": {"exchange": {"waiver": "small"}}}, {"then": {"exchange": {"waiver": "facts.sum"}}}]
+    agrees_with_brute_force(small([*BASICS, *waivers], facts={}))
+
+
+def test_amounts_that_agree_at_no_end_of_their_range_may_agree_inside_it() -> None:
+    waivers = [{"then": {"exchange": {"waiver": "facts.sum"}}}, {"then": {"exchange": {"waiver": "claim.assessed_loss"}}}]
+    agrees_with_brute_force(small([*BASICS, *waivers], facts={"sum": "0.03"}))
+
+
+def test_amounts_that_agree_at_both_ends_of_their_range_may_differ_inside_it() -> None:
+    waivers = [
+        {"then": {"exchange": {"waiver": "min(facts.sum, claim.paid)"}}},
+        {"then": {"exchange": {"waiver": "min(facts.sum + facts.sum, claim.paid)"}}},
+    ]
+    agrees_with_brute_force(small([*BASICS, *waivers], facts={}))
+
+
+def test_a_fact_that_changes_the_total_only_inside_a_range_is_missing_too() -> None:
+    parts = [
+        {"when": {"facts.flag": True}, "then": {"parts": {"goods": "min(claim.paid, facts.sum + facts.sum)"}}},
+        {"when": {"facts.flag": False}, "then": {"parts": {"goods": "min(claim.paid, facts.sum)"}}},
+    ]
+    agrees_with_brute_force(small([*BASICS, *parts], facts={}))
+
+
+def test_the_orders_date_is_missing_when_it_decides_what_another_unknown_fact_means() -> None:
+    when = {"facts.score": {"between": ["few", "few + few"]}}
+    rules = [{"when": when, "then": {"issue_class": "quality", "fault": "seller"}}, *BASICS[1:]]
+    agrees_with_brute_force(small(rules, facts={}, order={"placed_at": None}))
+
+
+def test_the_orders_date_is_missing_when_two_dates_swap_the_outcomes() -> None:
+    early = {"until": "2026-06-01", "by": "order_placed"}
+    late = {"from": "2026-06-01", "by": "order_placed"}
+    rules = [
+        BASICS[0],
+        {"when": {"facts.flag": True}, "then": {"outcome": "approve"}, "in_force": early},
+        {"when": {"facts.flag": False}, "then": {"outcome": "decline"}, "in_force": early},
+        {"when": {"facts.flag": False}, "then": {"outcome": "approve"}, "in_force": late},
+        {"when": {"facts.flag": True}, "then": {"outcome": "decline"}, "in_force": late},
+        BASICS[2],
+    ]
+    agrees_with_brute_force(small(rules, facts={}, order={"placed_at": None}))
+
+
+def test_an_impossible_completion_does_not_make_a_fact_missing() -> None:
+    days = [{"id": "ORDER", "assume": {"order.days_since_completion": {"at_most": "order.days_since_delivery"}}, "because": strategies.TEXT}]
+    rules = [
+        BASICS[0],
+        {"then": {"outcome": "approve"}},
+        {"when": {"order.days_since_delivery": {"above": "few_days"}}, "then": {"outcome": "decline"}, "overrides": ["R-02"]},
+        BASICS[2],
+        {"when": {"order.days_since_completion": {"above": "few_days"}}, "then": {"parts": {"goods": "small"}}},
+    ]
+    few_days = {"few_days": parameter("days", ("beginning", 2))}
+    agrees_with_brute_force(small(rules, facts={}, assumptions=days, parameters={**PARAMETERS, **few_days}))
