@@ -124,6 +124,4 @@ def _priced_again(
         exact *= Fraction(whole - still, whole)
         kept_off = f"min({has.text(value, decimals)}, {to_text(whole, decimals)})"
         text += f" * ({to_text(whole, decimals)} - {kept_off}) / {to_text(whole, decimals)}"
-    return TakenBack(
-        round_half_up(exact.numerator, exact.denominator), f"round({text}, {to_text(1, decimals)})"
-    )
+    return TakenBack(round_half_up(exact.numerator, exact.denominator), f"round({text}, {to_text(1, decimals)})")

@@ -25,6 +25,8 @@ from pydantic import (
 
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
 
+_TOO_LARGE = 10**17
+_YEARS = range(1900, 2201)
 _PLAIN = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 _AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?")
 
@@ -44,12 +46,16 @@ def _decimal(value: object) -> Decimal:
             return Decimal(value)
         raise ValueError('is not a decimal number; write it like "12.50"')
     if isinstance(value, int) and not isinstance(value, bool):
+        if abs(value) >= _TOO_LARGE:
+            raise ValueError("is larger than any amount can be")
         return Decimal(value)
     if isinstance(value, float):
         raise ValueError('is a binary float, which cannot hold money exactly; write it as a string like "12.50"')
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError("is not a finite number")
+        if abs(value) >= _TOO_LARGE:
+            raise ValueError("is larger than any amount can be")
         return value
     raise ValueError('is not a decimal number; write it like "12.50"')
 
@@ -67,6 +73,22 @@ def _time(value: object) -> datetime | date:
     raise ValueError("is not an ISO 8601 time; write it like `2026-06-10T12:00:00+08:00` or `2026-06-10`")
 
 
+def _possible_time(value: object) -> datetime | date:
+    time = _time(value)
+    if time.year not in _YEARS:
+        raise ValueError(f"is outside the years {_YEARS[0]} to {_YEARS[-1]}")
+    return time
+
+
+def _length(value: object) -> Decimal:
+    length = _amount(value)
+    if length >= 100_000:
+        raise ValueError("is longer than a kilometre")
+    if length != round(length, 3):
+        raise ValueError("has more than three decimals; no tape measures that")
+    return length
+
+
 def _time_text(value: datetime | date) -> str:
     return value.isoformat()
 
@@ -78,9 +100,11 @@ _TIME_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ].+)?$"}
 
 Amount = Annotated[Decimal, PlainValidator(_amount), PlainSerializer(str), WithJsonSchema(_AMOUNT_SCHEMA)]
 """A money amount of zero or more, in the order's currency."""
-Length = Annotated[Decimal, PlainValidator(_amount), PlainSerializer(str), WithJsonSchema(_AMOUNT_SCHEMA)]
+Length = Annotated[Decimal, PlainValidator(_length), PlainSerializer(str), WithJsonSchema(_AMOUNT_SCHEMA)]
 """A length in centimetres."""
-Time = Annotated[datetime | date, PlainValidator(_time), PlainSerializer(_time_text), WithJsonSchema(_TIME_SCHEMA)]
+Time = Annotated[
+    datetime | date, PlainValidator(_possible_time), PlainSerializer(_time_text), WithJsonSchema(_TIME_SCHEMA)
+]
 """A moment, or a bare date in the policy's time zone."""
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -289,7 +313,22 @@ class Case(_Model):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
+            if _has_nulls(data):
+                return cls.read(_without_nulls(data))
             raise CaseError(_problems(error)) from None
+
+
+def _has_nulls(data: object) -> bool:
+    if isinstance(data, Mapping):
+        return any(value is None or _has_nulls(value) for value in data.values())
+    return isinstance(data, list | tuple) and any(map(_has_nulls, data))
+
+
+def _without_nulls(data: object) -> Any:
+    """Return the data with every null field left out: null and absent mean the same."""
+    if isinstance(data, Mapping):
+        return {key: _without_nulls(value) for key, value in data.items() if value is not None}
+    return [_without_nulls(item) for item in data] if isinstance(data, list | tuple) else data
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
@@ -319,7 +358,10 @@ def _model_in(annotation: Any) -> Any:
 
 
 def _shown(value: object) -> str:
-    text = str(value)
+    try:
+        text = "null" if value is None else str(value)
+    except ValueError:  # an integer of thousands of digits
+        return "a number of thousands of digits"
     return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
 
 
@@ -380,7 +422,11 @@ _BY_TYPE: dict[str, Callable[[Any], Problem]] = {
 
 def _problems(error: ValidationError) -> list[Problem]:
     problems = []
-    for item in error.errors(include_url=False):
+    items = error.errors(include_url=False)
+    inner = {item["loc"][: len(item["loc"]) - depth] for item in items for depth in range(1, len(item["loc"]) + 1)}
+    for item in items:
+        if item["type"] == "too_short" and item["loc"] in inner:
+            continue  # its items are wrong, not absent
         explain = _BY_TYPE.get(item["type"])
         problems.append(
             explain(item) if explain else Problem(_path(item["loc"]), item["msg"][:1].lower() + item["msg"][1:])

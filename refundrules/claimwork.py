@@ -87,22 +87,13 @@ class ClaimWork:
 
     def _solve(self, plan: Plan, facts: list[Any], known: tuple[bool, ...], assumed: tuple[int, ...]) -> Finding:
         key = plan.key(facts, known)
-        kept = plan.skeletons.get(key)
-        candidates = self._candidates(plan, facts, known, kept)
-        if kept is not None:
-            replayed = replay(plan, kept, facts, known, self.limit)
-            if replayed is not None:
-                if replayed.review is None:
-                    self._guard(plan, replayed, facts, known)
-                if replayed.settled:
-                    return Finding(plan, facts, known, assumed, candidates, replayed, (replayed,), (), False)
+        candidates = self._candidates(plan, facts, known, plan.skeletons.get(key))
 
         def resolve(completed: list[Any]) -> Result:
             return self._resolve(plan, completed, known, candidates)
 
-        first = resolve(facts)
+        first = self._replay(plan, key, facts, known) or resolve(facts)
         if first.settled:
-            keep(plan, key, first)
             return Finding(plan, facts, known, assumed, candidates, first, (first,), (), False)
         try:
             completion = Completion(plan, resolve, first, facts, self._threshold_ends(plan))
@@ -113,6 +104,14 @@ class ClaimWork:
         missing = tuple(completion.missing()) if len(completion.cores()) > 1 else ()
         return Finding(plan, facts, known, assumed, candidates, first, results, missing, not completion.leaves)
 
+    def _replay(self, plan: Plan, key: tuple[Any, ...], facts: list[Any], known: Sequence[bool]) -> Result | None:
+        """Return the resolution kept under these truths, guarded; None when there is none or it stays open."""
+        kept = plan.skeletons.get(key)
+        replayed = None if kept is None else replay(plan, kept, facts, known, self.limit)
+        if replayed is not None and replayed.review is None:
+            self._guard(plan, replayed, facts, known)
+        return replayed if replayed is not None and replayed.settled else None
+
     def _candidates(self, plan: Plan, facts: list[Any], known: Sequence[bool], kept: Kept | None) -> tuple[int, ...]:
         if kept is not None and isinstance(self.matcher, CompiledMatcher):
             return kept.candidates
@@ -122,9 +121,15 @@ class ClaimWork:
         return set(result.open_facts).union(*(plan.reads[at] for at in result.open_rules))
 
     def _resolve(self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]) -> Result:
+        key = plan.key(facts, known)
+        replayed = self._replay(plan, key, facts, known)
+        if replayed is not None:
+            return replayed
         result = Resolver(plan, facts, known, candidates, self._aggregate, self._most, self.limit).run()
-        if result.review is None and result.settled:
-            self._guard(plan, result, facts, known)
+        if result.settled:
+            keep(plan, key, result)
+            if result.review is None:
+                self._guard(plan, result, facts, known)
         return result
 
     def _guard(self, plan: Plan, result: Result, facts: list[Any], known: Sequence[bool]) -> None:
@@ -143,7 +148,7 @@ class ClaimWork:
         if replayed is not None:
             return replayed
         candidates = plan.match(declined, known)
-        result = Resolver(plan, declined, known, candidates, self._aggregate, self._most, self.limit).run()
+        result = Resolver(plan, declined, known, candidates, self._aggregate, None, self.limit).run()
         keep(plan, key, result)
         return result
 
@@ -151,9 +156,11 @@ class ClaimWork:
         """Return the most the rules grant for what the buyer asked: refund, last offer, or what follows the offers."""
         if result.outcome == "decline":
             return 0
-        most: int = max(0, result.total)
-        if result.answers[_OPEN] is True and result.steps:
+        extras = [item.amount.compute(result.facts) for item in result.collected.get(_P["extras"], ()) if item.amount]
+        most: int = max(0, result.total) + sum(extra or 0 for extra in extras)
+        if result.steps:
             most = max(most, result.steps[-1])
+        if result.answers[_OPEN] is True:
             plan = result.plan
             last = self._fallback(plan, result.facts, result.known)
             wish = result.facts[plan.ruleset.index["claim.requested"]]
@@ -201,9 +208,23 @@ class ClaimWork:
         for at in finding.assumed:
             facts = list(finding.facts)
             facts[at] = not facts[at]
-            if self._solve(finding.plan, facts, finding.known, finding.assumed).cores != finding.cores:
+            if self._otherwise(finding, facts) != finding.cores:
                 found.append(at)
         self.subject_to = tuple(sorted({*self.subject_to, *found}))
+
+    def _otherwise(self, finding: Finding, facts: list[Any]) -> set[tuple[Any, ...]]:
+        """Return the cores the claim would have with other facts."""
+        plan, known = finding.plan, finding.known
+        candidates = plan.match(facts, known)
+        first = self._resolve(plan, facts, known, candidates)
+        if first.settled:
+            return {first.core()}
+        try:
+            return Completion(
+                plan, lambda completed: self._resolve(plan, completed, known, candidates), first, facts
+            ).cores()
+        except Bounded:
+            return set()
 
     # -- the other claims of the order --------------------------------------------------------
 

@@ -95,7 +95,7 @@ def decide(
         raise CaseError(problems)
     for number, decision in enumerate(decisions):
         if as_json:
-            click.echo(decision.to_json(trace=trace))
+            click.echo(decision.to_json())
         else:
             from refundrules.render import print_decision
 

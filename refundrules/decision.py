@@ -346,6 +346,10 @@ class Decision(_Model):
     def __str__(self) -> str:
         return self.text
 
+    def __repr__(self) -> str:
+        found = ", ".join(f"{claim.line}: {claim.outcome} {claim.resolution or ''}".strip() for claim in self.claims)
+        return f"<Decision {self.case}: {found}; refund {self.refund.total} {self.refund.currency}>"
+
     def _repr_html_(self) -> str:
         from refundrules.render import as_html
 

@@ -51,7 +51,7 @@ class Declarations(Reading):
             self.wrong(where, f"{what} cites nothing", "add `cite: [SOURCE]`")
             return ()
         for cite in cites:
-            if cite not in self.sources:
+            if not isinstance(cite, str) or cite not in self.sources:
                 self.wrong(
                     where, f"`{cite}` is not a source", did_you_mean(cite, self.sources, "declare it under `sources`")
                 )
@@ -85,7 +85,11 @@ class Declarations(Reading):
             if key in ADDED or key in BY_ID or key in fm.FUNCTIONS:
                 self.wrong(where, f"`{key}` is a word of the library", "choose another name")
             kind = self.one_of(item.get("kind", older.kind if older else None), _NUMBER_KINDS, where, "`kind`")
-            title = self.words(item["title"], where, "`title`") if "title" in item or older is None else older.title
+            title = (
+                older.title
+                if older is not None and "title" not in item
+                else self.words(item.get("title"), where, "`title`")
+            )
             by = self.one_of(
                 item.get("by", older.by if older else "order_placed"), ("order_placed", "claim_opened"), where, "`by`"
             )

@@ -38,6 +38,8 @@ from refundrules.words import filled, shown
 _P = POSITION
 _OPEN, _MOST = SLOTS["offer.open"], SLOTS["most"]
 _WHEN_PLACED = {"zh": "订单哪天下的？", "en": "On which day was the order placed?"}
+_APPROVAL = "supervisor_approval"
+"""The instruction the library gives when a claim is referred to a supervisor."""
 _EMPTY_LISTS = (
     "extras", "deadlines", "instructions", "guardrails", "missing", "subject_to", "alternatives", "reasons", "cites",
 )  # fmt: skip
@@ -275,7 +277,9 @@ class _Describing:
         return trusted(ApplicationMatch, {"filed": filed, "required": required, "reapply": filed != required})
 
     def deadlines(self) -> tuple[DueBy, ...]:
-        found = []
+        found: list[DueBy] = []
+        if self.result.review is not None:
+            return ()
         for item in sorted(self.result.collected.get(_P["deadlines"], ()), key=lambda item: item.key or ""):
             hours = self.finding.plan.deadline_hours[item.value.within]
             moment = self._moment(item.value.after)
@@ -294,10 +298,22 @@ class _Describing:
         return None if received is None else scene.order_scene.moment(received).at
 
     def instructions(self) -> tuple[str, ...]:
-        found = self.marks("instructions")
+        found = self._asked_for(self.marks("instructions"))
         if self.work.subject_to and self.result.outcome == "approve":
             return tuple(sorted({*found, "inspect_on_arrival"}))
         return found
+
+    def _asked_for(self, codes: tuple[str, ...]) -> tuple[str, ...]:
+        """Leave out what asks for a fact that cannot change the core, and what serves a remedy that is not granted yet."""
+        review, missing = self.result.review, self.finding.missing
+        if review is not None and review.kind == "referral":
+            return (_APPROVAL,) if review.question == "supervisor" else ()
+        kept = set()
+        for item in self.result.collected.get(_P["instructions"], ()):
+            asks = self.finding.plan.asks(item.rule) if (item.key or "").startswith("ask_") else ()
+            if not asks or any(at in missing for at in asks):
+                kept.add(item.key)
+        return tuple([code for code in codes if code in kept])
 
     def most(self) -> Any:
         review = self.result.review

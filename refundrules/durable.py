@@ -26,7 +26,7 @@ from weakref import WeakKeyDictionary
 from refundrules import condition as cn
 from refundrules.condition import Condition
 from refundrules.errors import MatcherError, listed
-from refundrules.ruleset import FactValues, Plan, _CodeNames, facts_only
+from refundrules.ruleset import CodeNames, FactValues, Plan, facts_only
 
 _problem: ImportError | None = None
 try:
@@ -96,7 +96,7 @@ class _Matching:
 
     def __init__(self, plan: Plan) -> None:
         bits: dict[_Conjunction, int] = {}
-        names = _CodeNames(plan.ruleset, plan.reason)
+        names = CodeNames(plan.ruleset, plan.reason)
         for at in plan.relevant:
             for conjunction in _conjunctions(facts_only(plan.ruleset.rules[at].when), names, wanted=True):
                 bits[conjunction] = bits.get(conjunction, 0) | 1 << at

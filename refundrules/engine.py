@@ -32,6 +32,9 @@ except PackageNotFoundError:  # a source tree that was never installed
     __version__ = "0+unknown"
 
 
+_LARGEST_NUMBER = 10**15
+
+
 class Engine:
     """Decides cases by one policy."""
 
@@ -211,6 +214,9 @@ def _cuts(policy: Policy, by: str) -> list[int]:
 
 def _pack_value(name: str, value: Any, fact: Any, decimals: int, problems: list[Problem]) -> Any:
     where, kind = f"facts.{name}", fact.kind
+    if isinstance(value, int) and abs(value) > _LARGEST_NUMBER:
+        problems.append(Problem(where, "is larger than any number a fact may hold"))
+        return None
     if kind == "bool":
         if isinstance(value, bool):
             return value

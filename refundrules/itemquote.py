@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from refundrules.errors import did_you_mean, listed
 from refundrules.lineaccount import LineAccount
@@ -13,7 +13,7 @@ from refundrules.money import round_half_up
 from refundrules.moneysettings import MoneySettings, Use
 from refundrules.quoteorder import ReturnItem
 from refundrules.quoteparts import Part
-from refundrules.quotereading import Minors
+from refundrules.quotereading import Minors, refuse
 from refundrules.workings import Working
 
 
@@ -117,11 +117,6 @@ def _stated(
         return stated
     parts.append(Part("cap", name, account.line.id, most - stated, ("cut", stated, most), desk.decimals))
     return most
-
-
-def refuse(minors: Minors, where: str, stated: int, most: int, what: str) -> None:
-    """Keep the problem that a stated amount is above what is left, with the maximum."""
-    minors.wrong(where, f"`{minors.text(stated)}` is above {what}", f"at most `{minors.text(most)}`")
 
 
 def _computed(

@@ -100,7 +100,9 @@ class Ledger:
         self.discounts = self._share_discounts(prices, values, settings)
         cuts = list(zip(*[discount.shares for discount in self.discounts], strict=False)) or [()] * len(lines)
         self.goods = [value - sum(cut) if cut else value for value, cut in zip(values, cuts, strict=False)]
-        self.shipping_cut = sum([discount.shares[-1] for discount in self.discounts if len(discount.shares) > len(lines)])
+        self.shipping_cut = sum(
+            [discount.shares[-1] for discount in self.discounts if len(discount.shares) > len(lines)]
+        )
         duties = of(order.duties, "order.duties")
         shared = share(duties, self.goods) if duties else None
         self.lines: list[PaidLine] = []
@@ -110,7 +112,7 @@ class Ledger:
             self.lines.append(
                 PaidLine(
                     line.id, line.quantity, prices[at], discounts[at], cuts[at], self.goods[at], on_top, inside, duty
-                )  # fmt: skip
+                )
             )
         _, self.shipping_taxes = levies(
             order.shipping_taxes, self.shipping_price - self.shipping_cut, self.minors, "order.shipping_taxes[%d]"

@@ -13,7 +13,6 @@ from refundrules.quoteorder import Tax
 from refundrules.quotereading import Minors
 from refundrules.workings import Working
 
-
 _NONE = Fraction(0)
 
 

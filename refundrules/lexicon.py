@@ -72,10 +72,11 @@ class Lexicon:
                 self.wrong(where, f"{what} breaks guardrail {breach.guardrail}: `{breach.excerpt}`", breach.why)
         return words
 
-    def closed(self, value: Any, keys: Iterable[str], where: str, what: str) -> Map | None:
+    def closed(self, value: Any, keys: Iterable[str], where: str, what: str) -> bool:
+        """Return whether the value is a mapping; note every key that is not one of the known words."""
         if not isinstance(value, Map):
             self.wrong(where, f"{what} is not a mapping")
-            return None
+            return False
         known = list(keys)
         file = where.rpartition(":")[0]
         for key in value:
@@ -85,7 +86,7 @@ class Lexicon:
                     f"unknown word `{key}` in {what}",
                     did_you_mean(key, known, f"one of {listed(known, 24)}"),
                 )
-        return value
+        return True
 
     def new(self, section: str, name: Any, where: str, pattern: re.Pattern[str], what: str) -> bool:
         if not isinstance(name, str) or not pattern.fullmatch(name):

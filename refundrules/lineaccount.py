@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from refundrules.ledger import PaidLine
 from refundrules.money import share_of_units
 from refundrules.moneysettings import MoneySettings
@@ -177,7 +178,9 @@ class LineAccount:
         taken = self._taken if self._taken is not None else set(range(1, self.gone + 1))
         back = sorted(taken & set(units)) if count else []
         if back:
-            minors.wrong(where + ".units", f"unit `{back[0]}` of line `{self.line.id}` came back before", "name another")
+            minors.wrong(
+                where + ".units", f"unit `{back[0]}` of line `{self.line.id}` came back before", "name another"
+            )
         return not back
 
     def chosen(self, count: int, units: Sequence[int] | None) -> Sequence[int] | None:

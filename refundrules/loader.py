@@ -107,6 +107,7 @@ class _Linking(RuleReading):
             guarantees=tuple(self.guarantees[key] for key in sorted(self.guarantees)),
             assumptions=tuple(self.assumptions[key] for key in sorted(self.assumptions)),
             complete=bool(head.get("complete", True)),
+            unfinished=frozenset(pack.name for pack in self.packs if pack.head.get("complete") is False),
             packs=tuple(f"{pack.name} {pack.head['version']}" for pack in self.packs),
             **{section: dict(sorted(texts.items())) for section, texts in self.texts.items()},
         )
@@ -127,22 +128,11 @@ class _Linking(RuleReading):
             self.words(head["title"], f"{pack.where}:{head.lines['title']}", "`title`")
         if not isinstance(head.get("complete", True), bool):
             self.wrong(f"{pack.where}:{head.lines['complete']}", f"`{head['complete']}` is not true or false")
-        if pack is self.root:
-            self._inherited_head(where)
-
-    def _inherited_head(self, where: str) -> None:
-        checks: dict[str, tuple[Callable[[Any], bool], str]] = {
-            "jurisdictions": (are_jurisdictions, "a list of ISO 3166 codes such as [CN]"),
-            "currency": (lambda value: isinstance(value, str) and is_currency(value), "an ISO 4217 code such as CNY"),
-            "time_zone": (_is_zone, "a time zone such as Asia/Shanghai"),
-            "language": (lambda value: value in ("zh", "en"), "`zh` or `en`"),
-        }
-        for key, (fits, wanted) in checks.items():
-            value = self.inherited(key)
-            if value is None:
+        for key, (fits, wanted) in _HEAD_CHECKS.items():
+            if key in head and not fits(head[key]):
+                self.wrong(f"{pack.where}:{head.lines[key]}", f"`{key}: {head[key]}` is not {wanted}")
+            elif pack is self.root and self.inherited(key) is None:
                 self.wrong(where, f"`{key}` is missing, and no extended pack has it", f"write {wanted}")
-            elif not fits(value):
-                self.wrong(where, f"`{key}: {value}` is not {wanted}")
 
     def _overrides(self) -> None:
         for rule in self.rules.values():
@@ -236,6 +226,14 @@ def _is_zone(value: Any) -> bool:
     except (KeyError, ValueError, TypeError, OSError):
         return False
     return True
+
+
+_HEAD_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "jurisdictions": (are_jurisdictions, "a list of ISO 3166 codes such as [CN]"),
+    "currency": (lambda value: isinstance(value, str) and is_currency(value), "an ISO 4217 code such as CNY"),
+    "time_zone": (_is_zone, "a time zone such as Asia/Shanghai"),
+    "language": (lambda value: value in ("zh", "en"), "`zh` or `en`"),
+}
 
 
 def _worse(new: Parameter, old: Parameter) -> bool:

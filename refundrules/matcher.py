@@ -45,10 +45,8 @@ def choose_matcher(name: MatcherName | Matcher) -> Matcher:
         return CompiledMatcher()
     if name not in ("auto", "durable"):
         raise EngineError(f"there is no matcher `{name}` (one of `auto`, `durable`, `compiled`)")
-    try:
-        from refundrules.durable import DurableMatcher, why_unavailable
-    except ImportError:
-        return CompiledMatcher()
+    from refundrules.durable import DurableMatcher, why_unavailable
+
     reason = why_unavailable()
     if reason is None:
         return DurableMatcher()

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from refundrules.decision import ClaimDecision, Refund, trusted
+from refundrules.decision import ClaimDecision, Part, Refund, trusted
 
 
 def merged(one: ClaimDecision, other: ClaimDecision) -> ClaimDecision:
@@ -24,9 +24,28 @@ def _value(one: Any, other: Any) -> Any:
     if one == other:
         return one
     if isinstance(one, Refund) and isinstance(other, Refund):
-        return one if one.total == other.total else None
+        return _refund(one, other) if one.total == other.total else None
     if isinstance(one, BaseModel) and type(one) is type(other):
         return _model(one, other)
     if isinstance(one, tuple) and isinstance(other, tuple):
         return tuple(item for item in one if isinstance(item, str | BaseModel) and item in other)
     return None
+
+
+def _refund(one: Refund, other: Refund) -> Refund:
+    """Return a refund of one total; where different rules may grant a part, it names them all."""
+    pairs = list(zip(one.parts, other.parts, strict=False))
+    if len(one.parts) != len(other.parts) or any(a.kind != b.kind or a.amount != b.amount for a, b in pairs):
+        rules = _either([part.rule for part in (*one.parts, *other.parts)], " or ")
+        why = _either([part.why for part in (*one.parts, *other.parts)], " / ")
+        part = trusted(Part, {"kind": one.parts[0].kind, "amount": one.total, "rule": rules, "why": why})
+        return trusted(Refund, {"total": one.total, "parts": (part,)})
+    parts = tuple(
+        trusted(Part, {**a.__dict__, "rule": _either([a.rule, b.rule], " or "), "why": _either([a.why, b.why], " / ")})
+        for a, b in pairs
+    )
+    return trusted(Refund, {"total": one.total, "parts": parts})
+
+
+def _either(texts: list[str], between: str) -> str:
+    return between.join(dict.fromkeys(piece for text in texts for piece in text.split(between)))

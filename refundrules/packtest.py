@@ -169,7 +169,8 @@ def _run(engine: Engine, test: PackTest, problems: list[Problem]) -> PackTestRes
 
 def _unshown(policy: Policy, results: Iterable[PackTestResult]) -> tuple[Rule, ...]:
     shown = {reason for result in results for reason in result.reasons}
-    return tuple(rule for rule in policy.rules if rule.id not in shown)
+    own = {policy.id, *policy.unfinished}
+    return tuple(rule for rule in policy.rules if rule.pack in own and rule.id not in shown)
 
 
 def _shown(value: Any) -> str:

@@ -44,6 +44,8 @@ class Policy:
     """False for a pack made to be extended: gaps are expected of it."""
     packs: tuple[str, ...] = field(default=(), compare=False)
     """The packs it was made of, the extended ones first, with their versions."""
+    unfinished: frozenset[str] = field(default=frozenset(), compare=False)
+    """The names of those with `complete: false`: their rules are shown by the tests of packs that extend them."""
 
     @cached_property
     def vocabulary(self) -> Mapping[str, Fact]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from refundrules.brokenpromise import TakenBack, steps_of, taken_back
-from refundrules.itemquote import Deskwork, ItemQuote, quote_item, refuse, share_of
+from refundrules.itemquote import Deskwork, ItemQuote, quote_item, share_of
 from refundrules.ledger import Ledger
 from refundrules.lineaccount import LineAccount
 from refundrules.money import share
@@ -13,6 +13,7 @@ from refundrules.moneysettings import MoneySettings
 from refundrules.proration import of_units
 from refundrules.quoteorder import QuoteOrder, ReturnRequest
 from refundrules.quoteparts import Part
+from refundrules.quotereading import refuse
 from refundrules.tendering import TenderRefund, placed
 from refundrules.workings import Working
 
@@ -20,8 +21,11 @@ from refundrules.workings import Working
 class Quoting:
     """One return while it is worked out. `check` raises `CaseError` with all that is wrong."""
 
-    def __init__(self, order: QuoteOrder, request: ReturnRequest, settings: MoneySettings) -> None:
-        self.order, self.request, self.settings = order, request, settings
+    def __init__(
+        self, order: QuoteOrder, request: ReturnRequest, settings: MoneySettings, root: str = "return", *,
+        checked: bool = True,
+    ) -> None:  # fmt: skip
+        self.order, self.request, self.settings, self.root = order, request, settings, root
         self.ledger = ledger = Ledger(order, settings)
         self.minors, self.decimals = ledger.minors, ledger.decimals
         self.accounts: dict[int, LineAccount] = {}
@@ -49,8 +53,9 @@ class Quoting:
         self._add_fees()
         self._limit()
         self._state()
-        self.tenders: tuple[TenderRefund, ...] = placed(self.total, ledger.held, settings, request, self.decimals)
-        self.minors.check()
+        self.tenders: tuple[TenderRefund, ...] = placed(self.total, ledger.held, settings, request, self.minors, root)
+        if checked:
+            self.minors.check()
 
     def account(self, at: int) -> LineAccount:
         """Return the account of a line, by its place in the order."""
@@ -69,15 +74,15 @@ class Quoting:
 
     def _check_currencies(self) -> None:
         currency, minors, request = self.ledger.currency, self.minors, self.request
-        minors.same_currency(request.currency, currency, "return.currency")
+        minors.same_currency(request.currency, currency, f"{self.root}.currency")
         minors.same_currency(self.settings.currency, currency, "settings.currency")
         if request.to == "store_credit" and not request.consent:
             minors.wrong(
-                "return.to", "`store_credit` is another means than the original one",
+                f"{self.root}.to", "`store_credit` is another means than the original one",
                 "refund to `original`, or give `consent: true` once the buyer has agreed",
             )  # fmt: skip
         if not (request.items or request.shipping or request.compensation or request.amount):
-            minors.wrong("return.items", "is empty", "give at least one item, or an amount")
+            minors.wrong(f"{self.root}.items", "is empty", "give at least one item, or an amount")
 
     def _read_history(self) -> None:
         given, ledger, order = 0, self.ledger, self.order
@@ -108,7 +113,9 @@ class Quoting:
         self.desk = Deskwork(settings, frozenset(self.request.waive), self.minors, flat, per_item)
         label = self.request.return_label
         self.label = (
-            of(settings.return_label, "settings.return_label") if label is None else of(label, "return.return_label")
+            of(settings.return_label, "settings.return_label")
+            if label is None
+            else of(label, f"{self.root}.return_label")
         )
         self.handling = of(settings.handling, "settings.handling")
 
@@ -120,7 +127,7 @@ class Quoting:
     def _quote_items(self) -> list[ItemQuote]:
         found = []
         for place, item in enumerate(self.request.items):
-            where = f"return.items[{place}]"
+            where = f"{self.root}.items[{place}]"
             at = self.ledger.index.get(item.line)
             if at is None:
                 self.minors.no_line(where + ".line", item.line, self.ledger.index)
@@ -154,9 +161,9 @@ class Quoting:
         return len(self.accounts) == len(lines) and not any(account.units_left for account in self.accounts.values())
 
     def _stated_shipping(self, asked: Decimal) -> int:
-        stated, most = self.minors.of(asked, "return.shipping"), self.ledger.shipping_left
+        stated, most = self.minors.of(asked, f"{self.root}.shipping"), self.ledger.shipping_left
         if stated > most and self.settings.stated_above_cap == "refuse":
-            refuse(self.minors, "return.shipping", stated, most, "what is left of shipping")
+            refuse(self.minors, f"{self.root}.shipping", stated, most, "what is left of shipping")
         return stated
 
     def _split_shipping(self, amount: int) -> None:
@@ -191,7 +198,7 @@ class Quoting:
                     self.shipping_shares[at] += amount
 
     def _add_goodwill(self) -> None:
-        amount = self.minors.of(self.request.compensation, "return.compensation")
+        amount = self.minors.of(self.request.compensation, f"{self.root}.compensation")
         self.add("compensation", amount, ("plain", amount))
 
     def _deduct(self, kind: str, amount: int, working: Working, name: str = "") -> None:
@@ -212,7 +219,9 @@ class Quoting:
         if order.free_shipping_threshold is None or order.shipping_cost is None:
             missing = "free_shipping_threshold" if order.free_shipping_threshold is None else "shipping_cost"
             self.minors.wrong(
-                f"order.{missing}", "is missing, and shipping was free over a threshold", "add it, or keep free shipping"
+                f"order.{missing}",
+                "is missing, and shipping was free over a threshold",
+                "add it, or keep free shipping",
             )
             return
         threshold = of(order.free_shipping_threshold, "order.free_shipping_threshold")
@@ -228,7 +237,7 @@ class Quoting:
                 self._deduct("restocking", self.desk.flat, ("plain", self.desk.flat), "flat")
             self._deduct("label", self.label, ("plain", self.label))
             self._deduct("handling", self.handling, ("plain", self.handling))
-        amount = self.minors.of(self.request.deduction, "return.deduction")
+        amount = self.minors.of(self.request.deduction, f"{self.root}.deduction")
         self.add("deduction", -amount, ("minus", ("plain", amount)))
 
     # -- limits ---------------------------------------------------------------------------------
@@ -244,9 +253,9 @@ class Quoting:
         if self.request.amount is None:
             return
         left = max(0, self.ledger.left)
-        stated = self.minors.of(self.request.amount, "return.amount")
+        stated = self.minors.of(self.request.amount, f"{self.root}.amount")
         if stated > left and self.settings.stated_above_cap == "refuse":
-            refuse(self.minors, "return.amount", stated, left, "what may still be given back")
+            refuse(self.minors, f"{self.root}.amount", stated, left, "what may still be given back")
         self.add("stated", stated - self.total, ("sum", stated, -self.total))
         if self.total > left:
             self.add("cap", left - self.total, ("cut", self.total, left), "order")

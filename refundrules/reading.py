@@ -61,6 +61,8 @@ class Reading(Lexicon):
         if kind is None:
             return []
         if isinstance(value, Map):
+            if not value:
+                self.wrong(where, f"`{key}` is compared with nothing", "write a value or a comparison")
             return self._operators(key, kind, value, where, reader)
         return [self._is(key, value if isinstance(value, list) else [value], where)]
 
@@ -71,7 +73,7 @@ class Reading(Lexicon):
             )
         found: list[Condition] = []
         for name in value if isinstance(value, list) else [value]:
-            fact = self.facts.get(name)
+            fact = self.facts.get(name) if isinstance(name, str) else None
             if fact is None or not fact.optional:
                 remedy = did_you_mean(name, self.facts, "name a fact that may be unknown")
                 self.wrong(where, f"`{name}` is not a fact that may be unknown", remedy)
@@ -145,6 +147,7 @@ class Reading(Lexicon):
             self.wrong(where, f"`{name}` is compared with an empty list")
         for value in values:
             self.check_value(value, allowed, where, name)
+        values = [value for value in values if isinstance(value, bool | str)]
         return cn.Is(name, tuple(dict.fromkeys(values)))
 
     def check_value(self, value: Any, allowed: tuple[bool | str, ...], where: str, name: str) -> None:
@@ -183,7 +186,7 @@ class Reading(Lexicon):
 
     def _group(self, name: str, group: Any, where: str) -> Condition | None:
         self.read_names.add(str(group))
-        if group not in self.groups:
+        if not isinstance(group, str) or group not in self.groups:
             self.wrong(
                 where, f"`{group}` is not a group", did_you_mean(group, self.groups, "declare it under `groups`")
             )

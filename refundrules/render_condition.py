@@ -50,7 +50,7 @@ class Conditions:
 
     def possible(self, values: Sequence[Any]) -> str:
         """Return what an answer that is not settled may still be; only that it is open when that is nearly all."""
-        found = [value for value in values if value not in _NO_ANSWER]
+        found = [value for value in values if value is not None and value not in _NO_ANSWER]
         if not 0 < len(found) <= _FEW:
             return self.say("undecided")
         return self.say("may_be", self.either([_BOOLS.get(value, value) for value in found]))

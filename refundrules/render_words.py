@@ -56,6 +56,7 @@ _TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "compensation": ("补偿", "compensation"),
         "fee": ("扣费", "fee"),
         "cap": ("封顶", "cap"),
+        "freight": ("退回运费报销", "freight reimbursed"),
     },
     "extra": {
         "penalty": ("赔付", "penalty"),

@@ -66,7 +66,7 @@ class Resolver:
 
     def __init__(
         self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...],
-        aggregate: Aggregate, most_of: Callable[[Result], int | None], limit: int,
+        aggregate: Aggregate, most_of: Callable[[Result], int | None] | None, limit: int,
     ) -> None:  # fmt: skip
         self.plan, self.facts, self.known = plan, facts, known
         self.layout, self.table = plan.layout(candidates), plan.table
@@ -87,8 +87,8 @@ class Resolver:
                     answers[_OPEN] = False if asked is False else _EITHER
                 continue
             if position == _REFERRAL:
-                if spoken:
-                    self._refer(spoken)
+                if spoken and self.most_of is not None:
+                    self._refer(spoken, self.most_of)
                 continue
             if question.keyed:
                 if spoken:
@@ -310,7 +310,7 @@ class Resolver:
         elif difference > (waiver or 0) and result.buyer_pays is not UNSETTLED:
             result.buyer_pays += difference
 
-    def _refer(self, spoken: tuple[Spoken, ...]) -> None:
+    def _refer(self, spoken: tuple[Spoken, ...], most_of: Callable[[Result], int | None]) -> None:
         result, answers = self.result, self.result.answers
         if result.review is not None or answers[_OUTCOME] == "manual_review":
             return
@@ -318,7 +318,7 @@ class Resolver:
             answers[_TOTAL] = answers[_MOST] = None
         else:
             answers[_TOTAL] = 0 if answers[_OUTCOME] == "decline" else max(0, result.total)
-            answers[_MOST] = self.most_of(result)
+            answers[_MOST] = most_of(result)
         referral = self._one(_REFERRAL, spoken)
         answers[_REFERRAL] = referral
         if isinstance(referral, str) and result.review is None:

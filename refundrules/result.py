@@ -85,7 +85,7 @@ class Result:
         """Return the core's fields as they would be shown: outcome, class, fault, resolution, return, total, payers, charge."""
         outcome, a = self.outcome, self.answers
         if outcome == "manual_review":
-            return (outcome, a[_CLASS], None, None, None, None, None, None, None)
+            return (outcome, a[_CLASS], a[_FAULT], None, None, None, None, None, None)
         if outcome == "decline":
             return (outcome, a[_CLASS], "none", "none", False, 0, "none", "none", None)
         return (

@@ -121,6 +121,8 @@ class RuleReading(Declarations):
         answers: list[Answer] = []
         for key, value in then.items():
             place = f"{file}:{then.lines[key]}"
+            if isinstance(value, Map | list) and not value:
+                self.wrong(place, f"`{key}` answers nothing", "give an answer or leave it out")
             if key in NESTED and isinstance(value, Map):
                 for inner, answer in value.items():
                     answers += self._answers(f"{key}.{inner}", answer, f"{file}:{value.lines[inner]}")
@@ -141,7 +143,8 @@ class RuleReading(Declarations):
             if not isinstance(value, list):
                 self.wrong(where, f"`{name}` is not a list")
                 return []
-            return [Answer(name, key, True) for key in dict.fromkeys(value) if self._key(question, key, where)]
+            keys = dict.fromkeys([key for key in value if self._key(question, key, where)])
+            return [Answer(name, key, True) for key in keys]
         if not isinstance(value, Map):
             self.wrong(where, f"`{name}` is not a mapping")
             return []
@@ -159,6 +162,9 @@ class RuleReading(Declarations):
                 self.wrong(where, f"`{key}` is not a step number", "number the steps 1, 2, 3 …, up to 9")
                 return False
             return True
+        if not isinstance(key, str):
+            self.wrong(where, f"`{key}` is not one of the {question.id}", "write its name")
+            return False
         known = question.keys or (self.texts["instructions"] if question.id == "instructions" else None)
         if known is None:
             return True

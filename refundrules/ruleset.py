@@ -73,7 +73,7 @@ class Spoken:
     """Rules that override this one in this question."""
 
 
-class _CodeNames:
+class CodeNames:
     """How names become text in generated code."""
 
     def __init__(self, ruleset: Ruleset, reason: str | None) -> None:
@@ -211,6 +211,7 @@ class Plan:
         self.answers: dict[int, tuple[tuple[int, Spoken], ...]] = {at: self._spoken(at) for at in self.relevant}
         self.skeletons: dict[tuple[Any, ...], Any] = {}
         """Resolutions kept by `skeleton`."""
+        self._asks = {at: found for at in self.relevant if (found := _awaited(ruleset, ruleset.rules[at].when))}
         self._layouts: dict[tuple[int, ...], tuple[tuple[Spoken, ...], ...]] = {}
         read_ahead = frozenset().union(
             *self.reads.values(), *(s.amount.needs for ss in self.answers.values() for _, s in ss if s.amount)
@@ -232,7 +233,7 @@ class Plan:
 
     def _compile(self) -> None:
         ruleset = self.ruleset
-        with_answers = _CodeNames(ruleset, self.reason)
+        with_answers = CodeNames(ruleset, self.reason)
         lines = ["def match(f, k):", "    c = []"]
         table: list[str] = []
         self.relevant: list[int] = []
@@ -253,7 +254,7 @@ class Plan:
         self.table: Mapping[int, tuple[Test, Test | None]] = space["table"]
 
     def _test(self, condition: Condition, *, sure: bool = False) -> Test:
-        code = (cn.must_code if sure else cn.may_code)(condition, _CodeNames(self.ruleset, self.reason))
+        code = (cn.must_code if sure else cn.may_code)(condition, CodeNames(self.ruleset, self.reason))
         made: Test = eval(f"lambda f, a, k: {code}", {"fs": frozenset})  # noqa: S307 (our own text)
         return made
 
@@ -275,7 +276,7 @@ class Plan:
 
     def _key(self) -> Callable[[FactValues, Sequence[bool]], tuple[Any, ...]]:
         """Return a function that gives the truth of everything the plan's rules and guarantees compare."""
-        ruleset, names = self.ruleset, _CodeNames(self.ruleset, self.reason)
+        ruleset, names = self.ruleset, CodeNames(self.ruleset, self.reason)
         codes: dict[str, None] = {}
         conditions = [ruleset.rules[at].when for at in self.relevant] + [item.when for item in ruleset.guarantees]
         for condition in conditions:
@@ -308,6 +309,10 @@ class Plan:
             names |= set(cn.reads(assumption.assume))
         return {ruleset.index[name] for name in ruleset.spelled_out(names) if name in ruleset.index}
 
+    def asks(self, at: int) -> tuple[int, ...]:
+        """Return the facts whose being unknown a rule waits for."""
+        return self._asks.get(at, ())
+
     def layout(self, candidates: tuple[int, ...]) -> tuple[tuple[Spoken, ...], ...]:
         """Return, for each question, what the candidates answer; kept, since few candidate sets recur."""
         layout = self._layouts.get(candidates)
@@ -326,6 +331,12 @@ class Plan:
                     )
             layout = self._layouts[candidates] = tuple(tuple(spoken) for spoken in by_question)
         return layout
+
+
+def _awaited(ruleset: Ruleset, condition: Condition) -> tuple[int, ...]:
+    parts = condition.parts if isinstance(condition, cn.All) else (condition,)
+    waits = [part.part for part in parts if isinstance(part, cn.Not)]
+    return tuple(ruleset.index[part.name] for part in waits if isinstance(part, cn.Known))
 
 
 def _formula_names(value: object) -> Iterable[str]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from refundrules import case as case_module
 from refundrules.case import Case, Claim, Line, Order
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
-from refundrules.money import exponent, is_currency, share, share_of_units, to_minor
+from refundrules.money import exponent, is_currency, share, share_of_units, to_minor, to_text
 
 Value = bool | int | str | None
 """A fact's value: numbers are integers in the unit of their kind; None is unknown."""
@@ -79,13 +79,30 @@ class OrderScene:
             problems.append(
                 Problem("order.refunded", f"`{order.refunded}` is above what was captured", "correct either amount")
             )
-        for index, tender in enumerate(order.tenders):
-            taken = money(tender.captured, "order.tenders[%d].captured", index)
-            if money(tender.refunded, "order.tenders[%d].refunded", index) > taken:
+        if order.tenders:
+            self._check_tenders(money, captured, problems)
+        for name in ("shipping_cost", "free_shipping_threshold"):
+            if (value := getattr(order, name)) is not None:
+                money(value, f"order.{name}")
+        return captured
+
+    def _check_tenders(self, money: Callable[..., int], captured: int, problems: list[Problem]) -> None:
+        taken = back = 0
+        for index, tender in enumerate(self.order.tenders):
+            came = money(tender.captured, "order.tenders[%d].captured", index)
+            went = money(tender.refunded, "order.tenders[%d].refunded", index)
+            if went > came:
                 problems.append(
                     Problem(f"order.tenders[{index}].refunded", f"`{tender.refunded}` is above what was captured")
                 )
-        return captured
+            taken, back = taken + came, back + went
+        if not problems and taken != captured:
+            wanted = to_text(captured, self.decimals)
+            what = f"add up to {to_text(taken, self.decimals)}, but {wanted} was captured"
+            problems.append(Problem("order.tenders", what, "make them agree"))
+        if not problems and back != money(self.order.refunded, "order.refunded"):
+            what = f"gave back {to_text(back, self.decimals)}, but `order.refunded` is {self.order.refunded}"
+            problems.append(Problem("order.tenders", what, "make them agree"))
 
     def moment(self, value: datetime | date, *, bounds: bool = False) -> Moment:
         """Return `value` in the policy's zone; a bare date that bounds something is its last instant."""

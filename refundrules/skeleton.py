@@ -35,10 +35,10 @@ Steps = tuple[list[int], list[int], int | None]
 class Skeleton:
     """One kept resolution: everything of its result but the amounts."""
 
-    __slots__ = ("amounts", "parts", "result", "shared")
+    __slots__ = ("amounts", "parts", "result", "review", "shared")
 
     def __init__(self, result: Result, amounts: tuple[tuple[int, Spoken], ...]) -> None:
-        self.result, self.amounts = result, amounts
+        self.result, self.amounts, self.review = result, amounts, result.review
         self.parts = sorted(result.collected.get(_PARTS, ()), key=part_order)
         self.shared: dict[Any, Any] = {}
         """Texts that follow from the skeleton, kept by what describes it."""
@@ -128,7 +128,7 @@ def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limi
     old = skeleton.result
     result = Result(plan, facts, known, old.candidates)
     result.truths, result.collected, result.reasons = old.truths, old.collected, old.reasons
-    result.review, result.shared, result.answers = old.review, skeleton.shared, old.answers
+    result.review, result.shared, result.answers = skeleton.review, skeleton.shared, old.answers
     if skeleton.amounts:
         result.answers = list(old.answers)
         for position, item in skeleton.amounts:

@@ -10,6 +10,7 @@ from refundrules.ledger import Held
 from refundrules.money import share, to_decimal, to_text
 from refundrules.moneysettings import CARD_FIRST, GIFT_CARD_FIRST, MoneySettings
 from refundrules.quoteorder import ReturnRequest
+from refundrules.quotereading import Minors, refuse
 from refundrules.workings import Working, formula_text
 
 
@@ -50,31 +51,60 @@ class TenderRefund(NamedTuple):
 
 
 def placed(
-    total: int, held: Sequence[Held], settings: MoneySettings, request: ReturnRequest, decimals: int
+    total: int, held: Sequence[Held], settings: MoneySettings, request: ReturnRequest, minors: Minors, root: str
 ) -> tuple[TenderRefund, ...]:
     """Return what of a refund goes to each means of payment; the amounts sum to `total`.
 
-    `total` is at most what the means still hold; none gets more than it holds. Empty when the order names none.
+    `total` is at most what the means still hold; none gets more than it holds. Amounts that the request states come
+    first. Empty when the order names none.
     """
+    stated = _stated(total, held, settings, request, minors, root) if request.by_tender else [0] * len(held)
     if not held:
         return ()
+    left, rest = [item.left - amount for item, amount in zip(held, stated, strict=True)], total - sum(stated)
     if settings.tender_order == "pro_rata":
-        amounts, workings = _pro_rata(total, held)
+        amounts, workings = _pro_rata(rest, left)
     else:
-        amounts, workings = _one_after_another(total, held, _ranks(held, settings))
-    return tuple(
-        [
-            TenderRefund(
-                at, item.tender.kind, item.tender.id, minor, _channel(item, request), _points(item, minor), working, decimals
-            )
-            for at, (item, minor, working) in enumerate(zip(held, amounts, workings, strict=True))
-            if minor
+        amounts, workings = _one_after_another(rest, left, _ranks(held, settings))
+    found = []
+    for at, item in enumerate(held):
+        minor, working = amounts[at] + stated[at], workings[at]
+        if stated[at]:
+            working = ("sum", working, stated[at]) if amounts[at] else ("plain", minor)
+        if minor:
+            kind, name, channel = item.tender.kind, item.tender.id, _channel(item, request)
+            found.append(TenderRefund(at, kind, name, minor, channel, _points(item, minor), working, minors.decimals))
+    return tuple(found)
+
+
+def _stated(
+    total: int, held: Sequence[Held], settings: MoneySettings, request: ReturnRequest, minors: Minors, root: str
+) -> list[int]:
+    """Return what the request states for each means of payment; keep the problem when it is more than there is."""
+    amounts, cut = [0] * len(held), settings.stated_above_cap == "cap"
+    for place, stated in enumerate(request.by_tender):
+        where = f"{root}.by_tender[{place}]"
+        places = [
+            at
+            for at, item in enumerate(held)
+            if item.tender.kind == stated.kind and stated.id in (None, item.tender.id)
         ]
-    )
+        if len(places) != 1:
+            what = "no means of payment" if not places else f"{len(places)} means of payment"
+            minors.wrong(where, f"`{stated.id or stated.kind}` is {what} of the order", "name one by `kind` and `id`")
+            continue
+        minor, most = minors.of(stated.amount, where + ".amount"), held[places[0]].left - amounts[places[0]]
+        if minor > most and not cut:
+            refuse(minors, where + ".amount", minor, most, "what it still holds")
+        amounts[places[0]] += min(minor, most)
+        if sum(amounts) > total:
+            if not cut:
+                refuse(minors, where + ".amount", minor, minor - sum(amounts) + total, "what is left of the refund")
+            amounts[places[0]] -= sum(amounts) - total
+    return amounts
 
 
-def _pro_rata(total: int, held: Sequence[Held]) -> tuple[list[int], list[Working]]:
-    left = [item.left for item in held]
+def _pro_rata(total: int, left: Sequence[int]) -> tuple[list[int], list[Working]]:
     whole = sum(left)
     amounts = share(total, left) if whole else [0] * len(left)
     return amounts, [
@@ -88,20 +118,22 @@ def _ranks(held: Sequence[Held], settings: MoneySettings) -> list[int]:
     order = settings.tender_order
     if order == "as_given":
         return list(range(len(held)))
-    kinds = {"card_first": CARD_FIRST, "gift_card_first": GIFT_CARD_FIRST}.get(order) if isinstance(order, str) else order
+    kinds = (
+        {"card_first": CARD_FIRST, "gift_card_first": GIFT_CARD_FIRST}.get(order) if isinstance(order, str) else order
+    )
     rank = {kind: at for at, kind in enumerate(kinds or ())}
     return sorted(range(len(held)), key=lambda at: (rank.get(held[at].tender.kind, len(rank)), at))
 
 
 def _one_after_another(
-    total: int, held: Sequence[Held], places: Sequence[int]
+    total: int, left: Sequence[int], places: Sequence[int]
 ) -> tuple[list[int], list[Working]]:  # fmt: skip
-    amounts: list[int] = [0] * len(held)
-    workings: list[Working] = [("plain", 0)] * len(held)
-    rest, before = total, []
+    amounts: list[int] = [0] * len(left)
+    workings: list[Working] = [("plain", 0)] * len(left)
+    rest, before = total, list[int]()
     for at in places:
-        amounts[at] = min(rest, held[at].left)
-        workings[at] = ("least", held[at].left, total, *before)
+        amounts[at] = min(rest, left[at])
+        workings[at] = ("least", left[at], total, *before)
         before.append(-amounts[at])
         rest -= amounts[at]
     return amounts, workings

@@ -22,7 +22,7 @@ from refundrules.packdata import answer_data, number_text
 from refundrules.policy import Policy
 from refundrules.questions import POSITION, QUESTIONS
 from refundrules.reference import Reading
-from refundrules.result import Result
+from refundrules.result import CONFLICT, Result
 from refundrules.ruleset import Spoken
 from refundrules.skeleton import fresh
 from refundrules.words import filled, plain
@@ -278,7 +278,7 @@ class _Tracing:
     def _answer(self, position: int) -> Any:
         value = self.result.answers[position]
         if isinstance(value, frozenset):
-            return {"may_be": sorted(str(item) for item in value)}
+            return {"may_be": sorted((item for item in value if item not in (CONFLICT, "unsettled")), key=str)}
         if isinstance(value, int) and not isinstance(value, bool):
             return plain(value, "money", self.policy.currency)
         return value
@@ -319,7 +319,8 @@ class _Tracing:
         extras = self.result.collected.get(POSITION["extras"], ())
         steps += [self._computed(f"extra {item.key}", item) for item in extras]
         offers = sorted(self.result.collected.get(POSITION["offer.steps"], ()), key=lambda item: item.key or "")
-        steps += [self._computed(f"offer step {item.key}", item) for item in offers]
+        steps += [self._capped(self._computed(f"offer step {item.key}", item), item) for item in offers]
+        steps += self._freight(claim)
         for cut, why in self.work.cuts:
             steps.append(
                 {
@@ -354,6 +355,24 @@ class _Tracing:
             "amount": plain(value, "money", self.policy.currency),
         }
 
+    def _capped(self, step: dict[str, Any], item: Spoken) -> dict[str, Any]:
+        """Add the ceiling that cut a step of an offer."""
+        ceiling = self.result.answers[POSITION["offer.ceiling"]]
+        value = item.amount.compute(self.result.facts) if item.amount else None
+        if isinstance(ceiling, int) and value is not None and value > ceiling:
+            cut = plain(ceiling, "money", self.policy.currency)
+            return {**step, "amount": cut, "cut_to": cut}
+        return step
+
+    def _freight(self, claim: ClaimDecision) -> list[dict[str, Any]]:
+        """Return how what is reimbursed of the return freight came about."""
+        position = POSITION["freight.allowance"]
+        reimbursed = claim.freight.return_.reimburse
+        said = [item for item in self.spoken[position] if item.rule in self.result.reasons.get(position, ())]
+        if reimbursed is None or not said:
+            return []
+        return [{**self._computed("freight", said[0]), "amount": str(reimbursed)}]
+
     def _filled(self, name: str) -> str:
         value = self.reading.value(name)
         if value is None:
@@ -374,6 +393,7 @@ class _Tracing:
                 broken = review is not None and review.kind == "guarantee" and review.question == guarantee.id
                 found.append(
                     {"guarantee": guarantee.id, "applies": applies, "kept": not broken, "cite": list(guarantee.cite)}
+                    | {"because": filled(guarantee.because.to(self.language), self._show)}
                 )
         return found
 

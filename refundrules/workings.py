@@ -114,7 +114,9 @@ def _part(decimals: int, whole: int | Working, weight: int, weights: int, correc
     if weight == weights:
         text = to_text(whole, decimals) if isinstance(whole, int) else formula_text(whole, decimals)
         return _corrected(text, correction, decimals)
-    return _corrected(f"floor({_spelled(decimals, whole)} * {weight} / {weights}, {_step(decimals)})", correction, decimals)
+    return _corrected(
+        f"floor({_spelled(decimals, whole)} * {weight} / {weights}, {_step(decimals)})", correction, decimals
+    )
 
 
 def _share(decimals: int, whole: int, weight: int, weights: int, correction: int = 0) -> str:

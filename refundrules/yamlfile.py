@@ -16,6 +16,7 @@ import yaml
 
 from refundrules.errors import Problem
 
+_LONGEST_NUMBER = 400
 LARGEST_FILE = 5_000_000
 DEEPEST = 60
 
@@ -101,8 +102,11 @@ class _Reading:
         kind = node.tag.rpartition(":")[2]
         if kind == "str":
             return node.value
-        if kind == "int":
+        if kind == "int" and len(node.value) <= _LONGEST_NUMBER:
             return int(node.value)
+        if kind == "int":
+            self.problem(node, f"a number of {len(node.value)} digits is larger than any amount can be")
+            return None
         if kind == "float":
             return Decimal(node.value)
         if kind == "bool":
@@ -124,6 +128,7 @@ def read_yaml(text: str, name: str) -> tuple[list[Any], list[Problem]]:
     try:
         loader = _Loader(text)
         while loader.check_node():
+            reading.seen.clear()
             documents.append(reading.value(loader.get_node()))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark

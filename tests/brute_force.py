@@ -129,7 +129,9 @@ def grid(pack: Mapping[str, Any], name: str) -> tuple[Any, ...]:
 def pack_dates(pack: Mapping[str, Any]) -> tuple[date, ...]:
     """Return days on both sides of every date that selects by the order's date."""
     starts = {value["from"] for item in pack["parameters"].values() for value in item["values"]} - {"beginning"}
-    starts |= {rule["in_force"][end] for rule in pack["rules"] for end in ("from", "until") if end in rule.get("in_force", {})}
+    starts |= {
+        rule["in_force"][end] for rule in pack["rules"] for end in ("from", "until") if end in rule.get("in_force", {})
+    }
     cuts = sorted(date.fromisoformat(start) for start in starts)
     return tuple([date(2000, 1, 1), *cuts])
 

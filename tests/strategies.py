@@ -57,7 +57,12 @@ def fen(amount: int) -> str:
 
 # -- cases of the shop --------------------------------------------------------------------------------------------
 
-DECIDED = ("2026-06-20T12:00:00+08:00", "2026-06-21T00:00:00+08:00", "2026-03-01T23:59:59+08:00", "2025-02-14T09:00:00+08:00")
+DECIDED = (
+    "2026-06-20T12:00:00+08:00",
+    "2026-06-21T00:00:00+08:00",
+    "2026-03-01T23:59:59+08:00",
+    "2025-02-14T09:00:00+08:00",
+)
 DAYS_AGO = (0, 0, 1, 1, 2, 6, 6, 7, 7, 8, 9, 14, 15, 16, 17, 31, 400)
 PRICES = (1, 99, 500, 1199, 1200, 1201, 2399, 2400, 2401, 9900, 10000, 25999)
 QUOTES = (0, 600, 1200, 1201, 1500)
@@ -75,7 +80,9 @@ def orders(draw: st.DrawFn, decided: datetime, status: str) -> Data:
     charged = 0 if status == "awaiting_payment" else sum(gross) - discount + shipping
     captured = draw(st.sampled_from([None, None, charged, max(0, charged - 1), charged // 2]))
     taken = charged if captured is None else captured
-    refunded = draw(st.sampled_from([0, 0, 0, 1, taken // 2, max(0, taken - 1), taken]).map(lambda back: min(back, taken)))
+    refunded = draw(
+        st.sampled_from([0, 0, 0, 1, taken // 2, max(0, taken - 1), taken]).map(lambda back: min(back, taken))
+    )
     threshold = draw(maybe(st.sampled_from([sum(gross) - discount, sum(gross) - discount + 1, 9900, 1])))
     order = {
         "id": "O1",
@@ -139,7 +146,9 @@ def tenders(draw: st.DrawFn, captured: int, refunded: int) -> list[Data]:
 def times_of_order(draw: st.DrawFn, decided: datetime, status: str) -> Data:
     """Draw the order's events up to its status, in order, each possibly unknown."""
     happened = {"awaiting_payment": 1, "paid": 2, "shipped": 3, "delivered": 4}.get(status, 5)
-    completed = decided - timedelta(days=draw(st.sampled_from(DAYS_AGO)), minutes=draw(st.sampled_from([0, 1, 719, 721])))
+    completed = decided - timedelta(
+        days=draw(st.sampled_from(DAYS_AGO)), minutes=draw(st.sampled_from([0, 1, 719, 721]))
+    )
     delivered = completed - timedelta(days=draw(st.sampled_from([0, 0, 1, 7, 8])))
     if status == "delivered":
         delivered = completed
@@ -148,13 +157,25 @@ def times_of_order(draw: st.DrawFn, decided: datetime, status: str) -> Data:
     if draw(sometimes) and LATE_EDGE - timedelta(days=1) < shipped:
         placed = draw(st.sampled_from([LATE_EDGE, LATE_EDGE - timedelta(seconds=1)]))
         shipped, delivered, completed = (max(at, placed) for at in (shipped, delivered, completed))
-    events = {"placed_at": placed, "paid_at": placed, "shipped_at": shipped, "delivered_at": delivered, "completed_at": completed}
+    events = {
+        "placed_at": placed,
+        "paid_at": placed,
+        "shipped_at": shipped,
+        "delivered_at": delivered,
+        "completed_at": completed,
+    }
     known = dict(list(events.items())[:happened])
     shown: Data = {name: draw(maybe(st.just(at))) for name, at in known.items()}
     if draw(booleans):
-        shown["ship_by"] = draw(st.sampled_from([shipped, shipped - timedelta(seconds=1), placed + timedelta(hours=48), placed + timedelta(hours=49)]))
+        shown["ship_by"] = draw(
+            st.sampled_from(
+                [shipped, shipped - timedelta(seconds=1), placed + timedelta(hours=48), placed + timedelta(hours=49)]
+            )
+        )
     if draw(booleans):
-        shown["deliver_by"] = draw(st.sampled_from([delivered, delivered - timedelta(seconds=1), decided, decided + timedelta(seconds=1)]))
+        shown["deliver_by"] = draw(
+            st.sampled_from([delivered, delivered - timedelta(seconds=1), decided, decided + timedelta(seconds=1)])
+        )
     return {name: draw(written(at)) for name, at in shown.items() if at is not None}
 
 
@@ -199,7 +220,11 @@ def claims(draw: st.DrawFn, order: Data, line: Data, left: int, decided: datetim
 def measurements() -> st.SearchStrategy[list[Data]]:
     """Return one or two measured attributes, at the tolerance and beside it."""
     one = st.sampled_from(DEVIATIONS).map(
-        lambda off: {"attribute": "chest", "declared_cm": "100", "actual_cm": str(100 - float(off)) if off != "12.345" else "112.345"}
+        lambda off: {
+            "attribute": "chest",
+            "declared_cm": "100",
+            "actual_cm": str(100 - float(off)) if off != "12.345" else "112.345",
+        }
     )
     return st.lists(one, min_size=0, max_size=2)
 
@@ -388,12 +413,18 @@ ANSWERED: tuple[tuple[str, tuple[Any, ...]], ...] = (
 
 def _leaves() -> st.SearchStrategy[Data]:
     wishes = st.sampled_from(WISHES[:4])
-    days = st.tuples(st.sampled_from(DAYS), st.sampled_from(OPERATORS), st.sampled_from(["few_days", "some_days", DAYS[1], "0"]))
-    sums = st.tuples(st.sampled_from(SUMS), st.sampled_from(OPERATORS), st.sampled_from(["small", "claim.paid", "claim.assessed_loss", "small + small", "half_sum"]))
+    days = st.tuples(
+        st.sampled_from(DAYS), st.sampled_from(OPERATORS), st.sampled_from(["few_days", "some_days", DAYS[1], "0"])
+    )
+    sums = st.tuples(
+        st.sampled_from(SUMS),
+        st.sampled_from(OPERATORS),
+        st.sampled_from(["small", "claim.paid", "claim.assessed_loss", "small + small", "half_sum"]),
+    )
     return st.one_of(
-        st.sampled_from(["facts.flag", "facts.closed", "claim.insists", "claim.goods.washed", "claim.goods.resalable", "named"]).flatmap(
-            lambda name: booleans.map(lambda value: {name: value})
-        ),
+        st.sampled_from(
+            ["facts.flag", "facts.closed", "claim.insists", "claim.goods.washed", "claim.goods.resalable", "named"]
+        ).flatmap(lambda name: booleans.map(lambda value: {name: value})),
         wishes.map(lambda wish: {"claim.requested": wish}),
         wishes.map(lambda wish: {"claim.requested": {"not": wish}}),
         st.sampled_from([{"claim.requested": {"in": "money_back"}}, {"claim.requested": {"not_in": "money_back"}}]),
@@ -504,7 +535,9 @@ def policies(draw: st.DrawFn) -> Data:
         for at in range(start, len(rules)):
             if rules[at].pop("silences", False):
                 earlier = [rule["id"] for rule in rules[start:at] if _share(rule, rules[at])]
-                rules[at]["overrides"] = draw(st.sets(st.sampled_from(earlier), min_size=1).map(sorted)) if earlier else []
+                rules[at]["overrides"] = (
+                    draw(st.sets(st.sampled_from(earlier), min_size=1).map(sorted)) if earlier else []
+                )
     if draw(sometimes) and rules:
         rules[draw(st.integers(0, len(rules) - 1))]["jurisdictions"] = ["CN-ZJ"]
     if draw(sometimes) and rules:
@@ -516,10 +549,16 @@ def policies(draw: st.DrawFn) -> Data:
         rule |= {"cite": ["S"], "because": TEXT}
     pack = HEAD | {"rules": rules, "parameters": draw(_parameters()), "definitions": draw(_definitions())}
     if draw(sometimes):
-        pack["guarantees"] = [{"id": "FLOOR", "cite": ["S"], "because": TEXT, "when": draw(conditions("fault")), "must": draw(_FLOORS)}]
+        pack["guarantees"] = [
+            {"id": "FLOOR", "cite": ["S"], "because": TEXT, "when": draw(conditions("fault")), "must": draw(_FLOORS)}
+        ]
     if draw(booleans):
         pack["assumptions"] = [
-            {"id": "ORDER", "assume": {"order.days_since_completion": {"at_most": "order.days_since_delivery"}}, "because": TEXT}
+            {
+                "id": "ORDER",
+                "assume": {"order.days_since_completion": {"at_most": "order.days_since_delivery"}},
+                "because": TEXT,
+            }
         ]
     return pack
 
@@ -561,7 +600,9 @@ def _parameters(draw: st.DrawFn) -> Data:
     def one(kind: str, values: list[Any]) -> Data:
         dated = [{"from": "beginning", "value": draw(st.sampled_from(values)), "cite": ["S"], "verified": False}]
         if draw(sometimes):
-            dated.append({"from": "2026-06-01", "value": draw(st.sampled_from(values)), "cite": ["S"], "verified": False})
+            dated.append(
+                {"from": "2026-06-01", "value": draw(st.sampled_from(values)), "cite": ["S"], "verified": False}
+            )
         return {"kind": kind, "title": TEXT, "better": "higher", "values": dated}
 
     return {
@@ -627,7 +668,11 @@ def small_cases(draw: st.DrawFn, pack: Data, most: int = 700) -> Data:
             "replacement_price": draw(st.sampled_from([None, fen(paid), fen(paid + 1), fen(paid + 2)])),
             "return_received_at": draw(st.sampled_from([None, None, "2026-06-20"])),
             "goods": given_only(
-                {"resalable": draw(maybe(booleans)), "washed": draw(maybe(booleans)), "worn_days": draw(maybe(st.integers(0, 5)))}
+                {
+                    "resalable": draw(maybe(booleans)),
+                    "washed": draw(maybe(booleans)),
+                    "worn_days": draw(maybe(st.integers(0, 5))),
+                }
             ),
             "freight": given_only({"return_quote": draw(maybe(st.integers(0, 5).map(fen)))}),
         }
@@ -656,7 +701,10 @@ def _small_enough(pack: Data, case: Data, most: int) -> Data:
         root, _, rest = path.partition(".")
         if root == "claim":
             claim = case["claims"][0]
-            case = {**case, "claims": [with_value(claim, rest, value) if brute_force.nested(claim, rest) is None else claim]}
+            case = {
+                **case,
+                "claims": [with_value(claim, rest, value) if brute_force.nested(claim, rest) is None else claim],
+            }
         elif brute_force.nested(case, path) is None:
             case = with_value(case, path, value)
     return case

@@ -115,7 +115,9 @@ FIELDS = (
 
 
 @given(strategies.cases(), st.sampled_from(FIELDS), JUNK)
-def test_a_corrupted_field_is_an_error_that_names_it_or_a_decision(case: Data, path: tuple[Any, ...], junk: Any) -> None:
+def test_a_corrupted_field_is_an_error_that_names_it_or_a_decision(
+    case: Data, path: tuple[Any, ...], junk: Any
+) -> None:
     try:
         decision = ENGINE.decide(put(case, path, junk))
     except CaseError as error:

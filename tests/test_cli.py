@@ -109,7 +109,7 @@ def test_json_is_one_object_a_line_and_nothing_else(decide: Callable[..., Result
     result = decide("--json", files=files)
     decisions = [json.loads(line) for line in result.stdout.splitlines()]
     assert [(data["case"], data["outcome"]) for data in decisions] == [("C-1", "approve"), ("C-2", "decline")]
-    assert "trace" not in decisions[0]
+    assert decisions[0]["trace"]["schema"] == "refundrules.trace/1"
     assert Decision.read(decisions[0]).claims[0].resolution == "refund_only"
 
 
@@ -178,7 +178,7 @@ def test_a_file_may_hold_one_case_or_several(decide: Callable[..., Result], name
 
 def test_a_file_may_hold_several_yaml_documents() -> None:
     documents, problems = read_cases(YAML_TWO, "two.yaml")
-    assert ([(one.data["id"], one.line) for one in documents], problems) == ([("C-1", 1), ("C-2", 10)], [])
+    assert ([(one.data["id"], one.line) for one in documents], problems) == ([("C-1", 1), ("C-2", 11)], [])
 
 
 @pytest.mark.parametrize("text", [case_text(), JSON_ONE, f"{JSON_ONE}\n", INDENTED])
@@ -306,7 +306,7 @@ def test_every_problem_of_every_file_is_told_and_nothing_is_decided(decide: Call
     }
     assert refused(decide("--json", "gone.yaml", files=files)) == [
         "gone.yaml: cannot be read: no such file or directory",
-        "bad.yaml:4: order.id: `None` is not a text; put it in quotes",
+        "bad.yaml:4: order.id: is required and missing (add it)",
         "bad.yaml:5: order.status: `delivred` is not one of its values (did you mean `delivered`?)",
         "late.yaml:5: order.placed_at: is after `decided_at` (a decision knows nothing of the future)",
     ]

@@ -90,7 +90,10 @@ def test_a_decline_grants_nothing_and_blames_nobody(case: Data) -> None:
         if claim["outcome"] == "decline":
             assert (claim["resolution"], claim["fault"], claim["return_required"]) == ("none", "none", False)
             assert (claim["refund"], claim["extras"]) == ({"total": "0.00", "parts": []}, [])
-            assert claim["freight"] == {"return": {"payer": "none", "reimburse": None}, "replacement": {"payer": "none"}}
+            assert claim["freight"] == {
+                "return": {"payer": "none", "reimburse": None},
+                "replacement": {"payer": "none"},
+            }
 
 
 @given(strategies.cases())
@@ -338,7 +341,11 @@ def _holds(tree: Data, known: dict[str, Any]) -> bool | None:
         return None if inner is None else inner in tree["wanted"]
     if tree["name"] in known and not isinstance(known[tree["name"]], frozenset):
         assert tree["actual"] == known[tree["name"]]
-    return one_of(tree["actual"], tree["wanted"], is_fact=tree["name"].startswith(("claim.", "order.", "line.", "shop.", "customer.", "facts.")))
+    return one_of(
+        tree["actual"],
+        tree["wanted"],
+        is_fact=tree["name"].startswith(("claim.", "order.", "line.", "shop.", "customer.", "facts.")),
+    )
 
 
 def one_of(actual: Any, wanted: list[Any], *, is_fact: bool) -> bool | None:
@@ -354,7 +361,9 @@ def compared(tree: Data, known: dict[str, Any]) -> bool | None:
     left, right = Fraction(str(tree["actual"])), Fraction(str(tree["which_is"]))
     assert known.get(tree["name"], left) == left
     assert known.get(tree["than"], right) == right
-    return {"below": left < right, "at_most": left <= right, "above": left > right, "at_least": left >= right}[tree["wanted"]]
+    return {"below": left < right, "at_most": left <= right, "above": left > right, "at_least": left >= right}[
+        tree["wanted"]
+    ]
 
 
 # -- guarantees ---------------------------------------------------------------------------------------------------
@@ -393,9 +402,7 @@ def promised(case: Data, facts: dict[str, Any]) -> Iterator[Fraction]:
 
 def has_right(case: Data, facts: dict[str, Any]) -> bool:
     damaged = facts["reason"] == "transit_damage" and case["order"]["status"] == "shipped"
-    return (
-        is_returned_for_quality(case, facts) or is_no_reason_return(case, facts) or is_lost(case, facts) or damaged
-    )
+    return is_returned_for_quality(case, facts) or is_no_reason_return(case, facts) or is_lost(case, facts) or damaged
 
 
 def is_lost(case: Data, facts: dict[str, Any]) -> bool:
@@ -476,7 +483,9 @@ def test_eight_threads_sharing_an_engine_give_the_answers_of_one(many_cases: lis
 
 
 def test_deciding_many_is_deciding_each(many_cases: list[Data]) -> None:
-    assert [one.to_json() for one in ENGINE.decide_many(many_cases)] == [ENGINE.decide(case).to_json() for case in many_cases]
+    assert [one.to_json() for one in ENGINE.decide_many(many_cases)] == [
+        ENGINE.decide(case).to_json() for case in many_cases
+    ]
 
 
 @given(strategies.cases())

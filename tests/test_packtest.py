@@ -79,14 +79,19 @@ def test_a_rule_that_no_test_shows_fails_the_pack(tmp_path: Path) -> None:
     assert not report.ok
 
 
-def test_the_rules_of_extended_packs_must_be_shown_too(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("complete", "unshown"), [(True, []), (False, ["TINY-1", "TINY-2", "TINY-3", "TINY-4"])])
+def test_only_rules_of_unfinished_packs_must_be_shown_by_who_extends_them(
+    tmp_path: Path, complete: bool, unshown: list[str]
+) -> None:
     write_pack(tmp_path)
+    head = tmp_path / "tiny" / "pack.yaml"
+    head.write_text(f"complete: {str(complete).lower()}\n{head.read_text(encoding='utf-8')}", encoding="utf-8")
     shop = tmp_path / "shop"
     (shop / "tests").mkdir(parents=True)
     (shop / "pack.yaml").write_text(
         "pack: shop\nversion: 1.0.0\ntitle: {zh: 店, en: shop}\nextends: [tiny]\n", encoding="utf-8"
     )
-    assert [rule.id for rule in run_pack_tests(shop).unshown] == ["TINY-1", "TINY-2", "TINY-3", "TINY-4"]
+    assert [rule.id for rule in run_pack_tests(shop).unshown] == unshown
 
 
 def test_a_pack_made_to_be_extended_need_not_show_its_rules(tmp_path: Path) -> None:

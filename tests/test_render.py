@@ -366,7 +366,7 @@ def test_a_place_the_policy_does_not_cover_is_named() -> None:
         ("resolution", (*qs.RESOLUTIONS, "none")),
         ("payer", qs.PAYERS),
         ("propose", qs.PROPOSALS),
-        ("part", (*qs.PART_KINDS, "cap")),
+        ("part", (*qs.PART_KINDS, "cap", "freight")),
         ("extra", qs.EXTRA_KINDS),
         ("application", qs.APPLICATIONS),
         ("after", qs.AFTER),

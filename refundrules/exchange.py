@@ -1,0 +1,205 @@
+"""What an exchange comes to: what goods given back count for, what the new ones cost, and who owes whom.
+
+Nothing is charged by it: what the buyer owes is said, and becomes a charge only when the buyer agreed to that much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from refundrules.case import Amount
+from refundrules.levies import levies
+from refundrules.moneysettings import DEFAULTS, MoneySettings
+from refundrules.quoteorder import FeeKind, Quantity, QuoteOrder, ReturnItem, ReturnRequest, Tax
+from refundrules.quoteparts import Part
+from refundrules.quotereading import Minors, read
+from refundrules.quoting import Quoting
+from refundrules.tendering import TenderRefund, placed
+from refundrules.workings import Working
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class NewLine(_Model):
+    """Goods the buyer gets in exchange."""
+
+    id: str = Field(min_length=1)
+    quantity: Quantity = 1
+    unit_price: Amount
+    discount: Amount = Field(Decimal(0), description="for the whole line")
+    taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
+
+
+class ExchangeRequest(_Model):
+    """What is given back and what is wanted for it."""
+
+    items: Annotated[tuple[ReturnItem, ...], Field(strict=False, min_length=1)]
+    new: Annotated[tuple[NewLine, ...], Field(strict=False, min_length=1)]
+    currency: str | None = Field(None, description="absent: the order's; another one is refused")
+    new_shipping: Amount = Field(Decimal(0), description="what the buyer is charged for sending the new goods")
+    return_label: Amount | None = Field(None, description="cost of the return label; absent: the settings'")
+    deduction: Amount = Field(Decimal(0), description="taken off besides the fees of the settings")
+    waive: Annotated[tuple[FeeKind, ...], Field(strict=False)] = Field((), description="deductions not made this time")
+    agreed: Amount | None = Field(None, description="the sum the buyer agreed to pay; absent: nothing yet")
+    to: Literal["original", "store_credit"] = Field("original", description="where money for the buyer goes")
+    consent: bool = Field(False, description="the buyer agreed to another means than the original one")
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What an exchange comes to. Each amount is a part with its formula."""
+
+    currency: str
+    credit: Part
+    """What the goods given back count for, after fees."""
+    price: Part
+    """What the new goods cost, with taxes on top and shipping."""
+    difference: Part
+    """`price` less `credit`; below zero when the new goods are cheaper."""
+    waived: Part
+    """What of the difference the shop lets go, or (below zero) the buyer when every exchange is even."""
+    buyer_owes: Part
+    shop_owes: Part
+    """Never more than a refund of the goods given back would be."""
+    charge: Part
+    """What may be charged now: what the buyer owes if the buyer agreed to as much, else nothing."""
+    parts: tuple[Part, ...]
+    """The parts of the credit, then of the price; the first sum to `credit`, the others to `price`."""
+    tenders: tuple[TenderRefund, ...]
+    """Where the money the shop owes goes."""
+
+    @property
+    def needs_agreement(self) -> bool:
+        """Whether the buyer owes something and has not agreed to pay as much."""
+        return self.buyer_owes.minor != self.charge.minor
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the settlement as plain JSON data: amounts are strings."""
+        names = ("credit", "price", "difference", "waived", "buyer_owes", "shop_owes", "charge")
+        amounts = {name: {key: getattr(self, name).to_dict()[key] for key in ("amount", "formula")} for name in names}
+        return {
+            "currency": self.currency,
+            **amounts,
+            "needs_agreement": self.needs_agreement,
+            "parts": [part.to_dict() for part in self.parts],
+            "by_tender": [tender.to_dict() for tender in self.tenders],
+        }
+
+
+def settle(
+    order: QuoteOrder | Mapping[str, Any],
+    request: ExchangeRequest | Mapping[str, Any],
+    settings: MoneySettings | Mapping[str, Any] = DEFAULTS,
+) -> Settlement:
+    """Return what exchanging goods of an order for others comes to.
+
+    Raises `CaseError` with every problem, as `quote` does.
+
+    >>> order = {"currency": "CNY", "lines": [{"id": "L1", "unit_price": "100.00"}]}
+    >>> request = {"items": [{"line": "L1"}], "new": [{"id": "N1", "unit_price": "112.00"}]}
+    >>> result = settle(order, request, {"waiver": "5"})
+    >>> result.difference.formula, result.buyer_owes.amount, result.charge.amount
+    ('112.00 - 100.00', Decimal('12.00'), Decimal('0.00'))
+    """
+    order, request, settings = read(
+        [(QuoteOrder, order, "order"), (ExchangeRequest, request, "exchange"), (MoneySettings, settings, "settings")]
+    )
+    assert isinstance(order, QuoteOrder)
+    assert isinstance(request, ExchangeRequest)
+    assert isinstance(settings, MoneySettings)
+    back = ReturnRequest.model_construct(
+        items=request.items, currency=request.currency, shipping="none", return_label=request.return_label,
+        compensation=Decimal(0), deduction=request.deduction, amount=None, waive=request.waive, by_tender=(),
+        to=request.to, consent=request.consent,
+    )  # fmt: skip
+    work = Quoting(order, back, settings, "exchange", checked=False)
+    new = _new_parts(request, work.minors)
+    waiver = work.minors.of(settings.waiver, "settings.waiver")
+    agreed = work.minors.of(request.agreed, "exchange.agreed")
+    work.minors.check()
+    return _settlement(work, request, new, waiver, agreed)
+
+
+def _new_parts(request: ExchangeRequest, minors: Minors) -> list[Part]:
+    decimals, found = minors.decimals, []
+    for at, line in enumerate(request.new):
+        where = f"exchange.new[{at}]"
+        unit, cut = minors.of(line.unit_price, where + ".unit_price"), minors.of(line.discount, where + ".discount")
+        price = unit * line.quantity - cut
+        if price < 0:
+            minors.wrong(where + ".discount", f"`{line.discount}` is above the line's price")
+        working: Working = ("price", unit, line.quantity, cut) if cut else ("price", unit, line.quantity)
+        found.append(Part("goods", "", line.id, price, working, decimals))
+        _, on_top = levies(line.taxes, price, minors, where.replace("%", "%%") + ".taxes[%d]")
+        found += [Part("tax", levy.name, line.id, levy.minor, levy.working, decimals) for levy in on_top]
+    shipping = minors.of(request.new_shipping, "exchange.new_shipping")
+    if shipping:
+        found.append(Part("shipping", "", None, shipping, ("plain", shipping), decimals))
+    return found
+
+
+def _uplifts(work: Quoting) -> list[Part]:
+    """Return what the list price of the goods given back is above the price paid, where that is the credit."""
+    if work.settings.exchange_credit == "paid":
+        return []
+    found = []
+    for one in work.items:
+        line, goods = one.account.line, one.parts[0].minor if one.item.quantity else 0
+        more = line.unit_price * one.item.quantity - goods
+        if more:
+            working = ("price", line.unit_price, one.item.quantity, goods)
+            found.append(Part("uplift", "", line.id, more, working, work.decimals))
+    return found
+
+
+def _settlement(work: Quoting, request: ExchangeRequest, new: list[Part], waiver: int, agreed: int) -> Settlement:
+    decimals, settings = work.decimals, work.settings
+    parts = [*[part for one in work.items for part in one.parts], *work.parts, *_uplifts(work)]
+    credit, price = sum([part.minor for part in parts]), sum([part.minor for part in new])
+    difference = price - credit
+    waived = _waived(difference, settings, waiver)
+    owed = difference - waived
+    buyer, shop = max(0, owed), min(max(0, -owed), work.total)
+    charge = buyer if agreed >= buyer else 0
+
+    def amount(kind: str, minor: int, *working: Any) -> Part:
+        return Part(kind, "", None, minor, working, decimals)
+
+    return Settlement(
+        currency=work.ledger.currency,
+        credit=amount("credit", credit, "sum", *[part.minor for part in parts]),
+        price=amount("price", price, "sum", *[part.minor for part in new]),
+        difference=amount("difference", difference, "sum", price, -credit),
+        waived=amount("waived", waived, "plain", waived),
+        buyer_owes=amount("buyer_owes", buyer, "text", f"max({_text(work, difference, -waived)}, 0)"),
+        shop_owes=amount(
+            "shop_owes", shop, "text", f"min(max({_text(work, waived, -difference)}, 0), {_text(work, work.total)})"
+        ),
+        charge=amount("charge", charge, "plain", charge),
+        parts=(*parts, *new),
+        tenders=placed(shop, work.ledger.held, settings, work.request, work.minors, work.root),
+    )
+
+
+def _text(work: Quoting, first: int, second: int = 0) -> str:
+    text = work.minors.text(first)
+    if not second:
+        return text
+    return f"{text} {'-' if second < 0 else '+'} {work.minors.text(abs(second))}"
+
+
+def _waived(difference: int, settings: MoneySettings, waiver: int) -> int:
+    if settings.exchange_difference == "even":
+        return difference
+    if difference <= 0:
+        return 0
+    if difference <= waiver:
+        return difference
+    return waiver if settings.waiver_above == "excess" else 0
