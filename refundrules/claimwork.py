@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from refundrules.complete import Bounded, Completion
+from refundrules.complete import Bounded, Completion, Leaf, Node, differ
 from refundrules.facts import OUTBOUND_COST, THRESHOLD
 from refundrules.matcher import CompiledMatcher, Matcher
 from refundrules.money import share
@@ -35,6 +35,8 @@ class Finding(NamedTuple):
     results: tuple[Result, ...]
     missing: tuple[int, ...]
     bounded: bool
+    diagram: Node | None = None
+    """The completions of an open claim; None when it was settled at once."""
 
     @property
     def cores(self) -> set[tuple[Any, ...]]:
@@ -81,7 +83,7 @@ class ClaimWork:
         for at in assumed:
             facts[at] = ruleset.facts[at].assumed
         finding = self._solve(plan, facts, known, assumed)
-        if assumed:
+        if assumed and finding.definite:
             self._note_assumed(finding)
         return finding
 
@@ -102,15 +104,22 @@ class ClaimWork:
             return Finding(plan, facts, known, assumed, candidates, first, (first,), unknown, True)
         results = tuple(leaf.result for leaf in completion.leaves.values()) or (first,)
         missing = tuple(completion.missing()) if len(completion.cores()) > 1 else ()
-        return Finding(plan, facts, known, assumed, candidates, first, results, missing, not completion.leaves)
+        return Finding(
+            plan, facts, known, assumed, candidates, first, results, missing, not completion.leaves, completion.root
+        )
 
     def _replay(self, plan: Plan, key: tuple[Any, ...], facts: list[Any], known: Sequence[bool]) -> Result | None:
         """Return the resolution kept under these truths, guarded; None when there is none or it stays open."""
         kept = plan.skeletons.get(key)
         replayed = None if kept is None else replay(plan, kept, facts, known, self.limit)
-        if replayed is not None and replayed.review is None:
+        if kept is None or replayed is None:
+            return None
+        if replayed.review is None and plan.layout(kept.candidates)[_P["referral"]]:
+            limits = self._aggregate, self._most, self.limit
+            Resolver(plan, facts, known, kept.candidates, *limits).refer(replayed)
+        if replayed.review is None:
             self._guard(plan, replayed, facts, known)
-        return replayed if replayed is not None and replayed.settled else None
+        return replayed if replayed.settled else None
 
     def _candidates(self, plan: Plan, facts: list[Any], known: Sequence[bool], kept: Kept | None) -> tuple[int, ...]:
         if kept is not None and isinstance(self.matcher, CompiledMatcher):
@@ -258,6 +267,11 @@ class ClaimWork:
         kept = paid - self.scene.paid - sum(back or 0 for _, back in self.others)
         return {plan.ruleset.index[THRESHOLD]: (kept, kept + 1, paid, paid + 1)}
 
+    def same_whenever_placed(self) -> bool:
+        """Return whether every completion has one core whichever day the order was placed on."""
+        first, *others = self.findings
+        return all(_same_diagrams(first, other) for other in others)
+
     def returned(self) -> int | None:
         """Return what was paid for goods that come back without the shop's fault; None while that is open."""
         counts = {counts_as_return(result) for finding in self.findings for result in finding.results}
@@ -301,3 +315,11 @@ class ClaimWork:
             return "needs_information"
         cores = {core for finding in self.findings for core in finding.cores}
         return "needs_information" if len(cores) > 1 else str(next(iter(cores))[0])
+
+
+def _same_diagrams(one: Finding, other: Finding) -> bool:
+    if one.bounded or other.bounded:
+        return False
+    left = one.diagram or Leaf(one.first.core(), one.first)
+    right = other.diagram or Leaf(other.first.core(), other.first)
+    return not differ(left, right)

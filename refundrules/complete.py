@@ -13,8 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.money import LARGEST_MINOR
 from refundrules.result import Result
 from refundrules.ruleset import Plan
@@ -64,6 +62,7 @@ class Completion:
     ) -> None:
         self.plan, self.resolve, self.bound, self.points = plan, resolve, bound, points or {}
         """`points` adds ends of classes that no single comparison shows."""
+        self.candidates = frozenset(first.candidates)
         self.count = 0
         self.leaves: dict[tuple[Any, ...], Leaf] = {}
         self.forks: dict[tuple[Any, ...], Fork] = {}
@@ -141,41 +140,18 @@ class Completion:
         return tuple(sorted(point for point in points if 0 <= point <= largest))
 
     def _comparisons(self, fact: int) -> Iterator[Callable[[int], bool]]:
-        """Yield each comparison that reads the fact, as a test of its value; other unknowns at both their ends."""
+        """Yield each test of the fact's value that something in the plan makes; other unknowns at both their ends."""
         ruleset = self.plan.ruleset
-        seen: set[cn.Compare] = set()
-        for at in self.plan.relevant:
-            if fact not in self.plan.reads[at]:
+        candidates = self.candidates
+        for test, needs, rules in self.plan.tests_of(fact):
+            if any(candidates.isdisjoint(one) for one in rules):
                 continue
-            for leaf in cn.all_leaves(ruleset.rules[at].when, ruleset.defined):
-                if not isinstance(leaf, cn.Compare) or leaf in seen:
-                    continue
-                seen.add(leaf)
-                yield from self._as_tests(leaf, fact)
-
-    def _as_tests(self, leaf: cn.Compare, fact: int) -> Iterator[Callable[[int], bool]]:
-        ruleset = self.plan.ruleset
-        both = fm.Apply(
-            "-", (cn.expanded(fm.Ref(leaf.name), ruleset.defined), cn.expanded(leaf.right, ruleset.defined))
-        )
-        names = set(fm.names(both))
-        if ruleset.facts[fact].name not in names or not all(
-            name in ruleset.index or name in ruleset.scaled for name in names
-        ):
-            return
-        others = [
-            ruleset.index[name]
-            for name in names
-            if name in ruleset.index and ruleset.index[name] != fact and self._start[ruleset.index[name]] is None
-        ]
-        code, _ = fm.compile_(both, ruleset.code_of)
-        sign = cn.OPERATORS[leaf.operator]
-        test = eval(f"lambda f: {code} {sign} 0", {})  # noqa: S307 (our own text, see `ruleset`)
-        for ends in _corners(others):
-            facts = list(self._start)
-            for at, high in ends:
-                facts[at] = _LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
-            yield _at_value(test, facts, fact)
+            others = [at for at in needs if at != fact and self._start[at] is None]
+            for ends in _corners(others):
+                facts = list(self._start)
+                for at, high in ends:
+                    facts[at] = _LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
+                yield _at_value(test, facts, fact)
 
     # -- what is missing ----------------------------------------------------------------------
 
@@ -192,8 +168,8 @@ class Completion:
     def _decides(self, fork: Fork) -> bool:
         nodes = list({id(node): node for _, node in fork.branches}.values())
         first = nodes[0]
-        return any(_differ(first, other, {}) for other in nodes[1:]) or any(
-            _differ(one, other, {}) for index, one in enumerate(nodes[1:], 1) for other in nodes[index + 1 :]
+        return any(differ(first, other) for other in nodes[1:]) or any(
+            differ(one, other) for index, one in enumerate(nodes[1:], 1) for other in nodes[index + 1 :]
         )
 
     def cores(self) -> set[tuple[Any, ...]]:
@@ -237,18 +213,19 @@ def _walk(node: Node | None, forks: dict[int, Fork]) -> None:
             _walk(inner, forks)
 
 
-def _differ(one: Node, other: Node, chosen: dict[int, Any]) -> bool:
+def differ(one: Node, other: Node, chosen: dict[int, Any] | None = None) -> bool:
     """Return whether some completion common to both nodes gives them different cores."""
     if one is other:
         return False
+    chosen = chosen or {}
     if isinstance(one, Leaf) and isinstance(other, Leaf):
         return one.core != other.core
     fork, rest = (one, other) if isinstance(one, Fork) else (other, one)
     assert isinstance(fork, Fork)
     if fork.fact in chosen:
         wanted = chosen[fork.fact]
-        return any(_differ(node, rest, chosen) for value, node in fork.branches if value == wanted)
-    return any(_differ(node, rest, {**chosen, fork.fact: value}) for value, node in fork.branches)
+        return any(differ(node, rest, chosen) for value, node in fork.branches if value == wanted)
+    return any(differ(node, rest, {**chosen, fork.fact: value}) for value, node in fork.branches)
 
 
 def _signature(result: Result) -> tuple[Any, ...]:

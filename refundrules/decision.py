@@ -125,7 +125,7 @@ class ApplicationMatch(_Model):
     """What the buyer filed on the platform against what the remedy needs."""
 
     filed: str | None
-    required: str
+    required: str | None
     reapply: bool | None
 
 

@@ -32,6 +32,7 @@ from refundrules.questions import POSITION, RESOLUTIONS
 from refundrules.reference import Reading
 from refundrules.result import UNSETTLED, Result
 from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.scene import HAPPENED
 from refundrules.settle import CAP_RULE, CAP_WHY, FLOOR_WHY
 from refundrules.words import filled, shown
 
@@ -40,6 +41,7 @@ _OPEN, _MOST = SLOTS["offer.open"], SLOTS["most"]
 _WHEN_PLACED = {"zh": "订单哪天下的？", "en": "On which day was the order placed?"}
 _APPROVAL = "supervisor_approval"
 """The instruction the library gives when a claim is referred to a supervisor."""
+_EVENTS = HAPPENED["completed"]
 _EMPTY_LISTS = (
     "extras", "deadlines", "instructions", "guardrails", "missing", "subject_to", "alternatives", "reasons", "cites",
 )  # fmt: skip
@@ -61,8 +63,7 @@ def describe(work: ClaimWork, language: str) -> ClaimDecision:
 
 def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
     found: dict[str, str] = {}
-    cores = [finding.cores for finding in work.findings]
-    if any(one != cores[0] for one in cores):
+    if not work.same_whenever_placed():
         found["order.placed_at"] = _WHEN_PLACED[language]
     for finding in work.findings:
         for at in finding.missing:
@@ -93,8 +94,15 @@ def _absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
     if len(inputs) == 1:
         return inputs
     order = work.scene.order
-    absent = tuple(path for path in inputs if getattr(order, path.removeprefix("order."), None) is None)
-    return absent or inputs
+    happened = HAPPENED[order.status]
+    absent = []
+    for path in inputs:
+        name = path.removeprefix("order.")
+        waits = name in _EVENTS and name not in happened
+        known = getattr(order, name) is not None or (name == "paid_at" and order.placed_at is not None)
+        if not (waits or known):
+            absent.append(path)
+    return tuple(absent)
 
 
 def _elsewhere(work: ClaimWork) -> ClaimDecision:

@@ -60,7 +60,7 @@ def _deviation(scene: Scene) -> int | None:
     measured = scene.claim.measurements
     if not measured:
         return None
-    return max(int(abs(m.declared_cm - m.actual_cm) * CM_SCALE) for m in measured)
+    return max(int(abs(m.declared_cm - m.actual_cm) * CM_SCALE) for m in measured)  # at most three decimals
 
 
 def _carrier_listed(scene: Scene) -> bool | None:
@@ -237,20 +237,20 @@ FACTS: tuple[Fact, ...] = (
         "订单哪天完成的？", "On which day was the order completed?", path="order.completed_at", changeable=False,
         derivation="calendar days from completion to the day the claim was opened; 0 before completion",
     ),
-    _optional(
-        "order.delivery_overdue", "bool", _delivery_overdue,
-        "约定最晚哪天送达？", "By when was delivery agreed?", path="order.deliver_by", changeable=False,
-        derivation="delivered (or, undelivered, decided) after `order.deliver_by`",
+    Fact(
+        "order.delivery_overdue", "bool", _delivery_overdue, ("order.deliver_by", "order.delivered_at"),
+        "delivered (or, undelivered, decided) after `order.deliver_by`", True,
+        question=Words("约定最晚哪天送达，实际何时签收？", "By when was delivery agreed, and when was it signed for?"),
     ),
     Fact(
         "order.shipped_late", "bool", _shipped_late, ("order.ship_by", "order.shipped_at"),
         "shipped (or, unshipped, decided) after `order.ship_by`", True,
         question=Words("承诺最晚何时发货，实际何时发货？", "By when was shipping promised, and when was it shipped?"),
     ),
-    _optional(
-        "order.ship_promise_hours", "hours", _promise_hours,
-        "承诺付款后多少小时内发货？", "Within how many hours of payment was shipping promised?", path="order.ship_by",
-        changeable=False, derivation="hours from payment to `order.ship_by`, started hours counted",
+    Fact(
+        "order.ship_promise_hours", "hours", _promise_hours, ("order.ship_by", "order.paid_at"),
+        "hours from payment to `order.ship_by`, started hours counted", True,
+        question=Words("承诺付款后多少小时内发货？", "Within how many hours of payment was shipping promised?"),
     ),
     _optional(
         "order.free_shipping_promised", "bool", _free_shipping_promised,

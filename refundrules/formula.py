@@ -158,6 +158,17 @@ def literals(formula: Formula) -> Iterator[Fraction]:
             yield from literals(arg)
 
 
+def choices(formula: Formula) -> Iterator[tuple[Formula, Formula]]:
+    """Yield each pair of operands between which a `min` or `max` in the formula chooses."""
+    if isinstance(formula, Apply):
+        if formula.what in ("min", "max"):
+            for at, one in enumerate(formula.args):
+                for other in formula.args[at + 1 :]:
+                    yield one, other
+        for arg in formula.args:
+            yield from choices(arg)
+
+
 def kind_of(formula: Formula, kinds: Mapping[str, str], constants: Callable[[str], bool]) -> str:
     """Return the kind (unit) of the formula's value. Raises `FormulaError` where units do not fit."""
     if isinstance(formula, Number):

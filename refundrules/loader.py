@@ -107,10 +107,15 @@ class _Linking(RuleReading):
             guarantees=tuple(self.guarantees[key] for key in sorted(self.guarantees)),
             assumptions=tuple(self.assumptions[key] for key in sorted(self.assumptions)),
             complete=bool(head.get("complete", True)),
-            unfinished=frozenset(pack.name for pack in self.packs if pack.head.get("complete") is False),
+            unfinished=self._unfinished(),
             packs=tuple(f"{pack.name} {pack.head['version']}" for pack in self.packs),
             **{section: dict(sorted(texts.items())) for section, texts in self.texts.items()},
         )
+
+    def _unfinished(self) -> frozenset[str]:
+        """Return the extended packs that no complete pack stands on yet."""
+        extended = {pack.name: pack.head.get("complete", True) for pack in self.packs[:-1]}
+        return frozenset() if any(extended.values()) else frozenset(extended)
 
     def _head(self, pack: PackFiles) -> None:
         head, where = pack.head, f"{pack.where}:{pack.head.line}"

@@ -17,23 +17,24 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidat
 from refundrules.case import Amount
 from refundrules.proration import Remainder
 
-_SHARE = re.compile(r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)(?P<percent>%)?|(?P<top>[0-9]{1,9})/(?P<under>[1-9][0-9]{0,8})")
+_SHARE = re.compile(
+    r"(?P<number>[0-9]{1,9}(?:\.[0-9]{1,9})?)(?P<percent>%)?|(?P<top>[0-9]{1,9})/(?P<under>[1-9][0-9]{0,8})"
+)
+_EXPONENTS = range(-18, 10)
 _HOW = 'write it like "15%", "0.15" or "1/3"'
 
 
 def _rate(value: object) -> Fraction:
     if isinstance(value, str):
         return _written(value)
-    if isinstance(value, Fraction):
-        rate = value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        rate = Fraction(value)
-    elif isinstance(value, Decimal) and value.is_finite():
-        rate = Fraction(value)
-    elif isinstance(value, float):
+    if isinstance(value, float):
         raise ValueError(f"is a binary float, which cannot hold a share exactly; {_HOW}")
-    else:
+    exact = isinstance(value, int | Fraction) or (isinstance(value, Decimal) and value.is_finite())
+    if isinstance(value, bool) or not exact:
         raise ValueError(f"is not a share; {_HOW}")
+    if isinstance(value, Decimal) and not (value.as_tuple().exponent in _EXPONENTS and value.adjusted() < 9):
+        raise ValueError(f"has too many digits; {_HOW}")
+    rate = Fraction(str(value))
     if rate < 0:
         raise ValueError("is below zero")
     return rate
@@ -56,7 +57,12 @@ def _share(value: object) -> Fraction:
 
 
 _JSON = WithJsonSchema(
-    {"anyOf": [{"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%?$|^[0-9]+/[0-9]+$"}, {"type": "number", "minimum": 0}]}
+    {
+        "anyOf": [
+            {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%?$|^[0-9]+/[0-9]+$"},
+            {"type": "number", "minimum": 0},
+        ]
+    }
 )
 Rate = Annotated[Fraction, PlainValidator(_rate), PlainSerializer(str), _JSON]
 """A rate of zero or more, exact."""
@@ -145,9 +151,10 @@ class MoneySettings(_Model):
         "`with_last`: refunded when everything has come back; `rest`: all that is left of it, at once",
     )
     duties: Literal["share", "keep"] = Field("share", description="Duties are refunded with the goods, or kept")
-    tender_order: Literal["pro_rata", "card_first", "gift_card_first", "as_given"] | Annotated[
-        tuple[TenderKind, ...], Field(strict=False, min_length=1)
-    ] = Field(
+    tender_order: (
+        Literal["pro_rata", "card_first", "gift_card_first", "as_given"]
+        | Annotated[tuple[TenderKind, ...], Field(strict=False, min_length=1)]
+    ) = Field(
         "pro_rata",
         description="To which means of payment a refund goes: to all, by what each still holds; money first; gift cards "
         "first; as the order lists them; or kinds in an order of your own",

@@ -45,7 +45,7 @@ class Policy:
     packs: tuple[str, ...] = field(default=(), compare=False)
     """The packs it was made of, the extended ones first, with their versions."""
     unfinished: frozenset[str] = field(default=frozenset(), compare=False)
-    """The names of those with `complete: false`: their rules are shown by the tests of packs that extend them."""
+    """The extended packs, while none of them is complete: this pack's tests show their rules too."""
 
     @cached_property
     def vocabulary(self) -> Mapping[str, Fact]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from refundrules.ledger import Ledger
+from refundrules.errors import CaseError, Problem
 from refundrules.money import share, to_decimal, to_text
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.quoteorder import EarlierReturn, QuoteOrder, ReturnRequest
@@ -117,7 +117,19 @@ class Quote:
         return to_decimal(sum(found), self.decimals)
 
     def booked(self) -> QuoteOrder:
-        """Return the order after this refund: its returns, what was refunded, and what each tender gave back."""
+        """Return the order after this refund: its returns, what was refunded, and what each tender gave back.
+
+        Raises `CaseError` while part of it can be sent nowhere (`TenderRefund.to` is None).
+        """
+        stuck = [
+            Problem(
+                f"order.tenders[{tender.at}]", f"nothing can be sent to this `{tender.kind}`", "get the buyer's consent"
+            )
+            for tender in self.tenders
+            if tender.to is None
+        ]
+        if stuck:
+            raise CaseError(stuck)
         decimals, work = self.decimals, self._work
         nets = [one.net for one in work.items]
         goods = min(sum(nets), max(0, self.total_minor - work.shipping))
@@ -188,7 +200,7 @@ def quote(
     >>> order = {"currency": "EUR", "lines": [{"id": "L1", "quantity": 3, "unit_price": "10.00", "discount": "2.00"}]}
     >>> result = quote(order, {"items": [{"line": "L1"}]})
     >>> result.total, result.parts[0].formula
-    (Decimal('9.34'), 'floor(28.00 * 1 / 3, 0.01) + 0.01')
+    (Decimal('9.34'), 'floor((10.00 * 3 - 2.00) * 1 / 3, 0.01) + 0.01')
     """
     order, request, settings = read(
         [(QuoteOrder, order, "order"), (ReturnRequest, request, "return"), (MoneySettings, settings, "settings")]

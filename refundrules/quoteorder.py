@@ -134,7 +134,9 @@ class QuoteOrder(_Model):
     captured: Amount | None = Field(None, description="money taken; absent: what tenders or lines add up to")
     refunded: Amount | None = Field(None, description="money given back; absent: what tenders or returns add up to")
     tenders: Annotated[tuple[QuoteTender, ...], Field(strict=False)] = ()
-    returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field((), description="in the order they were made")
+    returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field(
+        (), description="in the order they were made"
+    )
     promotion_owed: Amount = Field(
         _ZERO, description="of broken promotions, what no earlier refund was large enough to bear"
     )
@@ -167,6 +169,14 @@ class ReturnItem(_Model):
     missing_gifts: Annotated[tuple[MissingGift, ...], Field(strict=False)] = ()
 
 
+class StatedTender(_Model):
+    """How much somebody says goes back to one means of payment."""
+
+    kind: TenderKind
+    id: str | None = Field(None, description="which one, where the order has several of the kind")
+    amount: Amount
+
+
 class ReturnRequest(_Model):
     """What comes back now, or is given for it; a dry run and the real refund are the same request."""
 
@@ -180,5 +190,8 @@ class ReturnRequest(_Model):
     deduction: Amount = Field(_ZERO, description="taken off besides the fees of the settings")
     amount: Amount | None = Field(None, description="what somebody says is given back in all; absent: computed")
     waive: Annotated[tuple[FeeKind, ...], Field(strict=False)] = Field((), description="deductions not made this time")
+    by_tender: Annotated[tuple[StatedTender, ...], Field(strict=False)] = Field(
+        (), description="what goes to some of the means of payment; the rest is placed as in the settings"
+    )
     to: Literal["original", "store_credit"] = Field("original", description="where the money goes")
     consent: bool = Field(False, description="the buyer agreed to another means than the original one")

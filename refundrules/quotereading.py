@@ -49,7 +49,8 @@ class Minors:
         try:
             return to_minor(amount, self.decimals)
         except ValueError as error:
-            self.wrong(where % at if at else where, f"`{amount}` {error}", "round it to the currency's minor unit")
+            remedy = "round it to the currency's minor unit" if "decimals" in str(error) else ""
+            self.wrong(where % at if at else where, f"`{amount}` {error}", remedy)
             return 0
 
     def text(self, minor: int) -> str:
@@ -74,6 +75,11 @@ class Minors:
         """Raise `CaseError` if anything is wrong."""
         if self.problems:
             raise CaseError(dict.fromkeys(self.problems))
+
+
+def refuse(minors: Minors, where: str, stated: int, most: int, what: str) -> None:
+    """Keep the problem that a stated amount is above what is left, with the maximum."""
+    minors.wrong(where, f"`{minors.text(stated)}` is above {what}", f"at most `{minors.text(most)}`")
 
 
 def _problems(model: type[BaseModel], root: str, error: ValidationError) -> list[Problem]:

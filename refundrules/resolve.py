@@ -73,6 +73,13 @@ class Resolver:
         self.result = Result(plan, facts, known, candidates)
         self.aggregate, self.most_of, self.limit = aggregate, most_of, limit
 
+    def refer(self, result: Result) -> None:
+        """Let the rules that answer `referral` speak on a result whose money is known again."""
+        spoken = self.layout[_REFERRAL]
+        if spoken and self.most_of is not None:
+            self.result = result
+            self._refer(spoken, self.most_of)
+
     def run(self) -> Result:
         """Return the result: every question in order."""
         result, answers, layout = self.result, self.result.answers, self.layout
@@ -158,8 +165,10 @@ class Resolver:
         if not maybe and not sure:
             return self._silence(position)
         values = {self._value(item) for item in sure}
-        if len(values) > 1 and UNSETTLED not in values:
+        if len(values - {UNSETTLED}) > 1:
             return self._conflict(position, sure)
+        if len(values) > 1:
+            values = {UNSETTLED}
         if not maybe:
             self.result.reasons[position] = tuple(item.rule for item in sure)
             value = values.pop()
@@ -216,8 +225,11 @@ class Resolver:
             found = self._standing(item)
             if found == 1:
                 before = standing.get(item.key)
-                if before is not None and not self._agree(before, item):
+                agree = before is None or self._agree(before, item)
+                if agree is False and before is not None:
                     self._conflict(position, [before, item])
+                elif agree is None and core:
+                    self.result.open_questions.add(position)
                 elif before is None:
                     standing[item.key] = item
                 self.result.reasons[position] = (*self.result.reasons.get(position, ()), item.rule)
@@ -226,12 +238,12 @@ class Resolver:
                 self.result.open_questions.add(position)
         return list(standing.values())
 
-    def _agree(self, one: Spoken, other: Spoken) -> bool:
-        if one.amount is None or other.amount is None:
+    def _agree(self, one: Spoken, other: Spoken) -> bool | None:
+        """Return whether two answers under one key agree; None while an amount is unknown."""
+        if one.amount is None or other.amount is None or one.value == other.value:
             return bool(one.value == other.value)
-        if one.value == other.value:
-            return True
-        return one.amount.compute(self.facts) == other.amount.compute(self.facts)
+        first, second = self._value(one), self._value(other)
+        return None if first is UNSETTLED or second is UNSETTLED else bool(first == second)
 
     # -- offers, money, referral --------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 Which rules hold, and so every answer that is not an amount, follows from the truths of the
 policy's comparisons and from whether an offer stands. A plan therefore keeps each resolution
 under exactly those and only works the amounts out again. Nothing is kept where amounts decide in
-other ways (referrals, two rules paying one part, what other claims send back).
+other ways (two rules paying one part, what other claims send back); a referral is worked out again.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def keep(plan: Plan, key: tuple[Any, ...], result: Result) -> None:
     if not result.settled or (result.review is not None and result.review.kind != "rule"):
         return
     layout = plan.layout(result.candidates)
-    if layout[_REFERRAL] or result.joined or _doubly_answered(result):
+    if result.joined or _doubly_answered(result):
         return
     amounts = []
     for position in _BY_AMOUNT:
@@ -129,8 +129,12 @@ def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limi
     result = Result(plan, facts, known, old.candidates)
     result.truths, result.collected, result.reasons = old.truths, old.collected, old.reasons
     result.review, result.shared, result.answers = skeleton.review, skeleton.shared, old.answers
+    if plan.layout(old.candidates)[_REFERRAL]:
+        referring = {item.rule for item in plan.layout(old.candidates)[_REFERRAL]}
+        result.truths = {at: truth for at, truth in old.truths.items() if at not in referring}
+        result.answers, result.shared, result.reasons = list(old.answers), None, dict(old.reasons)
     if skeleton.amounts:
-        result.answers = list(old.answers)
+        result.answers = list(result.answers)
         for position, item in skeleton.amounts:
             value = item.amount.compute(facts) if item.amount else None
             if value is None:

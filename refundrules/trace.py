@@ -399,10 +399,20 @@ class _Tracing:
 
     def review(self) -> dict[str, Any] | None:
         review = self.result.review
+        if review is None and self.work.outcome == "manual_review":
+            return self._reviews()
         if review is None:
             return None
         rules = [self.ruleset.rules[at].id for at in review.rules]
         return {"kind": review.kind, "question": review.question, "rules": rules}
+
+    def _reviews(self) -> dict[str, Any]:
+        """Return why every completion of an open claim goes to a person."""
+        reviews = [result.review for finding in self.work.findings for result in finding.results if result.review]
+        kinds = sorted({review.kind for review in reviews})
+        questions = sorted({review.question for review in reviews})
+        rules = sorted({self.ruleset.rules[at].id for review in reviews for at in review.rules})
+        return {"kind": " or ".join(kinds), "question": " or ".join(questions), "rules": rules}
 
     def completion(self, claim: ClaimDecision) -> dict[str, Any] | None:
         finding = self.finding

@@ -102,7 +102,8 @@ def _has_operator(text: str) -> bool:
 
 
 def _total(decimals: int, *amounts: int | Working) -> str:
-    text = _spelled(decimals, amounts[0]) if amounts else to_text(0, decimals)
+    first = amounts[0] if amounts else 0
+    text = to_text(first, decimals) if isinstance(first, int) else formula_text(first, decimals)
     for amount in amounts[1:]:
         assert isinstance(amount, int)
         text += f" {'-' if amount < 0 else '+'} {to_text(abs(amount), decimals)}"
