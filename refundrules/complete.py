@@ -16,6 +16,7 @@ from typing import Any
 from refundrules.money import LARGEST_MINOR
 from refundrules.result import Result
 from refundrules.ruleset import Plan
+from refundrules.turning import tests_of
 
 BOUND = 6000
 """At most so many resolutions for one claim; past it the trace says `bounded`."""
@@ -143,7 +144,7 @@ class Completion:
         """Yield each test of the fact's value that something in the plan makes; other unknowns at both their ends."""
         ruleset = self.plan.ruleset
         candidates = self.candidates
-        for test, needs, rules in self.plan.tests_of(fact):
+        for test, needs, rules in tests_of(self.plan, fact):
             if any(candidates.isdisjoint(one) for one in rules):
                 continue
             others = [at for at in needs if at != fact and self._start[at] is None]

@@ -149,6 +149,15 @@ def names(formula: Formula) -> Iterator[str]:
             yield from names(arg)
 
 
+def divisors(formula: Formula) -> Iterator[Formula]:
+    """Yield what the formula divides by, and the steps it rounds to: none may be zero or below."""
+    if isinstance(formula, Apply):
+        if formula.what in ("/", "floor", "ceil", "round"):
+            yield formula.args[1]
+        for arg in formula.args:
+            yield from divisors(arg)
+
+
 def literals(formula: Formula) -> Iterator[Fraction]:
     """Yield every number written in the formula."""
     if isinstance(formula, Number):
@@ -266,11 +275,9 @@ def compile_(formula: Formula, code_of: Callable[[str], str | Fraction]) -> tupl
     if formula.what == "*":
         return _multiplied(args[0], args[1])
     if formula.what == "/":
-        (top, under), (divisor, over) = args
-        value = Fraction(int(divisor.strip("()")), over)
-        return _multiplied((top, under), _literal(1 / value))
+        return _multiplied(args[0], _literal(1 / _constant_value(formula.args[1], code_of)))
     if formula.what in ("floor", "ceil", "round"):
-        return _stepped(formula.what, args[0], args[1])
+        return _stepped(formula.what, args[0], _literal(_constant_value(formula.args[1], code_of)))
     common = lcm(*(den for _, den in args))
     codes = [num if den == common else f"({num})*{common // den}" for num, den in args]
     if formula.what in ("min", "max"):
@@ -278,6 +285,13 @@ def compile_(formula: Formula, code_of: Callable[[str], str | Fraction]) -> tupl
     if formula.what == "-":
         return f"({codes[0]}-({codes[1]}))", common
     return f"({codes[0]}+{codes[1]})", common
+
+
+def _constant_value(formula: Formula, code_of: Callable[[str], str | Fraction]) -> Fraction:
+    """Return the value of a formula of parameters and numbers alone."""
+    value = evaluate(formula, lambda name: value if isinstance(value := code_of(name), Fraction) else None)
+    assert value is not None, "only constants divide and make steps (checked at load)"
+    return value
 
 
 def _literal(value: Fraction) -> tuple[str, int]:

@@ -50,20 +50,20 @@ class ItemQuote(NamedTuple):
         return self.account.inside(self.item.quantity, self.units, self.first, self.returns) if self.worth else []
 
 
+_Deduct = Callable[["Deskwork", ReturnItem, int, str], list[Deduction]]
+
+
 class Deskwork(NamedTuple):
     """What quoting an item needs besides the item: settings, their amounts, and a place for problems."""
 
     settings: MoneySettings
     waived: frozenset[str]
     minors: Minors
+    decimals: int
     flat: int
     """The flat restocking fee."""
-    fees: bool
-    """Whether the settings deduct anything from every item."""
-
-    @property
-    def decimals(self) -> int:
-        return self.minors.decimals
+    fees: tuple[_Deduct, ...]
+    """What the settings deduct from an item that has nothing special about it."""
 
 
 def quote_item(desk: Deskwork, account: LineAccount, item: ReturnItem, where: str) -> ItemQuote:
@@ -123,14 +123,13 @@ def _computed(
     desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, base: int, parts: list[Part], where: str
 ) -> int:  # fmt: skip
     net, line = worth, account.line.id
-    if desk.fees or item.condition is not None or item.missing_gifts:
-        for kind, name, minor, working in _deductions(desk, item, base, where):
-            parts.append(Part(kind, name, line, -minor, ("minus", working), desk.decimals))
-            net -= minor
+    for kind, name, minor, working in _deductions(desk, item, base, where):
+        parts.append(Part(kind, name, line, -minor, ("minus", working), desk.decimals))
+        net -= minor
     if net < 0:
         parts.append(Part("floor", "", line, -net, ("lift", net), desk.decimals))
         net = 0
-    for name, most in _limits(account, item, worth):
+    for name, most in _limits(account, item, worth) if account.may_cut(net) else ():
         if net > most:
             parts.append(Part("cap", name, line, most - net, ("cut", net, most), desk.decimals))
             net = most
@@ -138,28 +137,44 @@ def _computed(
 
 
 def _deductions(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
-    settings, waived, found = desk.settings, desk.waived, []
+    """Return what is taken off an item: for what is said of it, then what the settings take off every one."""
     if not item.quantity:
         return []
-    for kind, deduct in _DEDUCTIONS:
-        if kind not in waived:
-            found += deduct(desk, settings, item, base, where)
-    return [deduction for deduction in found if deduction.minor]
+    found: list[Deduction] = []
+    if item.condition is not None and "condition" not in desk.waived:
+        found += _condition(desk, item.condition, base, where)
+    for deduct in desk.fees:
+        found += deduct(desk, item, base, where)
+    if item.missing_gifts and "gift" not in desk.waived:
+        found += _gifts(desk, item, where)
+    return found
 
 
-def _condition(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
-    if item.condition is None:
-        return []
-    given_back = settings.conditions.get(item.condition)
+def fees_of(settings: MoneySettings, waived: frozenset[str]) -> tuple[_Deduct, ...]:
+    """Return what settings take off every item, but for what is waived."""
+    fee, found = settings.restocking, list[_Deduct]()
+    if settings.use is not None and "use" not in waived:
+        found.append(_use)
+    if fee is not None and fee.per != "return" and "restocking" not in waived:
+        found.append(_restocking)
+    return tuple(found)
+
+
+def _condition(desk: Deskwork, condition: str, base: int, where: str) -> list[Deduction]:
+    given_back = desk.settings.conditions.get(condition)
     if given_back is None:
-        known = list(settings.conditions)
+        known = list(desk.settings.conditions)
         remedy = f"one of {listed(known)}" if known else "the settings have no conditions"
         desk.minors.wrong(
-            where + ".condition", f"`{item.condition}` is not a condition of the settings",
-            did_you_mean(item.condition, known, remedy),
+            where + ".condition", f"`{condition}` is not a condition of the settings",
+            did_you_mean(condition, known, remedy),
         )  # fmt: skip
         return []
-    return [Deduction("condition", item.condition, *share_of(base, 1 - given_back))]
+    return _unless_nothing(Deduction("condition", condition, *share_of(base, 1 - given_back)))
+
+
+def _unless_nothing(deduction: Deduction) -> list[Deduction]:
+    return [deduction] if deduction.minor else []
 
 
 def share_of(base: int, rate: Fraction) -> tuple[int, Working]:
@@ -167,17 +182,15 @@ def share_of(base: int, rate: Fraction) -> tuple[int, Working]:
     return round_half_up(base * rate.numerator, rate.denominator), ("percent", base, rate)
 
 
-def _use(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
-    use = settings.use
-    if use is None:
-        return []
-    days = days_of_use(use, item, where, desk.minors)
-    if not days:
+def _use(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    use = desk.settings.use
+    days = days_of_use(use, item, where, desk.minors) if use is not None else 0
+    if use is None or not days:
         return []
     exact = min(base * use.per_day * days, base * use.most)
     limit = None if use.most == 1 else use.most
     minor = round_half_up(exact.numerator, exact.denominator)
-    return [Deduction("use", "", minor, ("use", base, use.per_day, days, limit))]
+    return _unless_nothing(Deduction("use", "", minor, ("use", base, use.per_day, days, limit)))
 
 
 def days_of_use(use: Use, item: ReturnItem, where: str, minors: Minors) -> int:
@@ -214,31 +227,20 @@ def _months_later(day: date, months: int) -> date:
     return day
 
 
-def _gifts(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+def _gifts(desk: Deskwork, item: ReturnItem, where: str) -> list[Deduction]:
     prices = [
         desk.minors.of(gift.disclosed_price, where + ".missing_gifts[%d].disclosed_price", at)
         for at, gift in enumerate(item.missing_gifts)
     ]
-    return [Deduction("gift", "", price, ("plain", price)) for price in prices]
+    return [Deduction("gift", "", price, ("plain", price)) for price in prices if price]
 
 
-def _restocking(desk: Deskwork, settings: MoneySettings, item: ReturnItem, base: int, where: str) -> list[Deduction]:
-    fee = settings.restocking
-    if fee is None or fee.per == "return":
+def _restocking(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    fee = desk.settings.restocking
+    if fee is None:
         return []
-    found = []
-    if fee.percent:
-        found.append(Deduction("restocking", "percent", *share_of(base, fee.percent)))
+    found = _unless_nothing(Deduction("restocking", "percent", *share_of(base, fee.percent))) if fee.percent else []
     if desk.flat:
         units = item.quantity if fee.per == "unit" else 1
         found.append(Deduction("restocking", "flat", desk.flat * units, ("price", desk.flat, units)))
     return found
-
-
-_Deduct = Callable[[Deskwork, MoneySettings, ReturnItem, int, str], list[Deduction]]
-_DEDUCTIONS: tuple[tuple[str, _Deduct], ...] = (
-    ("condition", _condition),
-    ("use", _use),
-    ("gift", _gifts),
-    ("restocking", _restocking),
-)

@@ -41,8 +41,7 @@ class PaidLine(NamedTuple):
     @property
     def working(self) -> Working:
         """How `goods` came about."""
-        less = [cut for cut in (self.discount, *self.cuts) if cut]
-        return ("price", self.unit_price, self.quantity, *less)
+        return ("goods", self.unit_price, self.quantity, self.discount, self.cuts)
 
     @property
     def taxes(self) -> int:
@@ -183,12 +182,14 @@ class Ledger:
             chosen = [weight if at in members else 0 for at, weight in enumerate(weights)]
             limits = [value if at in members else 0 for at, value in enumerate(left)]
         if with_shipping:
-            chosen.append(self.shipping_price)
-            limits.append(self.shipping_price)
+            chosen.insert(0, self.shipping_price)
+            limits.insert(0, self.shipping_price)
         if amount > sum(limits):
             self.minors.wrong(where, f"`{self.minors.text(amount)}` is above the value of its lines")
             return Discount(name, amount, tuple(chosen), (0,) * len(chosen))
         shares = split(amount, chosen, settings.remainder, limits) if amount else [0] * len(chosen)
+        if with_shipping:  # it is shared first, so that a rule of the last one means a line; and kept behind the lines
+            chosen, shares = [*chosen[1:], chosen[0]], [*shares[1:], shares[0]]
         for at in range(len(left)):
             left[at] -= shares[at]
         return Discount(name, amount, tuple(chosen), tuple(shares))

@@ -109,6 +109,10 @@ class LineAccount:
         price, quantity = self.line.before_order, self.line.quantity
         return price - share_of_units(price, quantity, 0, self.gone)
 
+    def may_cut(self, amount: int) -> bool:
+        """Return whether any limit of the line or its units may be below an amount."""
+        return bool(self._given) or amount > self.total - self.spent
+
     def given_for(self, count: int, units: Sequence[int] | None) -> int:
         """Return what was given without goods for the units that come back next."""
         if not self._given:

@@ -36,9 +36,12 @@ def _refund(one: Refund, other: Refund) -> Refund:
     """Return a refund of one total; where different rules may grant a part, it names them all."""
     pairs = list(zip(one.parts, other.parts, strict=False))
     if len(one.parts) != len(other.parts) or any(a.kind != b.kind or a.amount != b.amount for a, b in pairs):
-        rules = _either([part.rule for part in (*one.parts, *other.parts)], " or ")
-        why = _either([part.why for part in (*one.parts, *other.parts)], " / ")
-        part = trusted(Part, {"kind": one.parts[0].kind, "amount": one.total, "rule": rules, "why": why})
+        every = (*one.parts, *other.parts)
+        if not one.total:
+            return trusted(Refund, {"total": one.total, "parts": ()})
+        rules = _either([part.rule for part in every], " or ")
+        why = _either([part.why for part in every], " / ")
+        part = trusted(Part, {"kind": every[0].kind, "amount": one.total, "rule": rules, "why": why})
         return trusted(Refund, {"total": one.total, "parts": (part,)})
     parts = tuple(
         trusted(Part, {**a.__dict__, "rule": _either([a.rule, b.rule], " or "), "why": _either([a.why, b.why], " / ")})

@@ -95,7 +95,8 @@ def of_units(
     if chosen is None:
         if count == units:
             return total, ("part", spelled or total, 1, 1)
-        amount = share_of_units(total, units, first, count)
+        each, left = divmod(total, units)
+        amount = each * count if not left else share_of_units(total, units, first, count)
     else:
         amount = sum(share_of_units(total, units, unit - 1, 1) for unit in chosen)
     return amount, ("part", spelled or total, count, units, amount - total * count // units)

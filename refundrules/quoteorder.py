@@ -183,7 +183,9 @@ class ReturnRequest(_Model):
     items: Annotated[tuple[ReturnItem, ...], Field(strict=False)] = ()
     currency: str | None = Field(None, description="absent: the order's; another one is refused")
     shipping: Shipping | Amount | None = Field(
-        None, description="outbound shipping: as in the settings, or an amount, tax included; absent: the settings'"
+        None,
+        description="outbound shipping: as in the settings, or an amount, tax included; absent: the settings', and none "
+        "where no goods come back",
     )
     return_label: Amount | None = Field(None, description="cost of the return label; absent: the settings'")
     compensation: Amount = Field(_ZERO, description="goodwill on top, part of the refund and under its cap")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from refundrules.brokenpromise import TakenBack, steps_of, taken_back
-from refundrules.itemquote import Deskwork, ItemQuote, quote_item, share_of
+from refundrules.itemquote import Deskwork, ItemQuote, fees_of, quote_item, share_of
 from refundrules.ledger import Ledger
 from refundrules.lineaccount import LineAccount
 from refundrules.money import share
@@ -56,6 +56,11 @@ class Quoting:
         self.tenders: tuple[TenderRefund, ...] = placed(self.total, ledger.held, settings, request, self.minors, root)
         if checked:
             self.minors.check()
+
+    @property
+    def goods_come_back(self) -> bool:
+        """Whether any item brings units back; otherwise all of them are money without goods."""
+        return any(one.item.quantity for one in self.items)
 
     def account(self, at: int) -> LineAccount:
         """Return the account of a line, by its place in the order."""
@@ -109,8 +114,8 @@ class Quoting:
         settings, of = self.settings, self.minors.of
         fee = settings.restocking
         flat = of(fee.flat, "settings.restocking.flat") if fee else 0
-        per_item = settings.use is not None or (fee is not None and fee.per != "return")
-        self.desk = Deskwork(settings, frozenset(self.request.waive), self.minors, flat, per_item)
+        waived = frozenset(self.request.waive)
+        self.desk = Deskwork(settings, waived, self.minors, self.decimals, flat, fees_of(settings, waived))
         label = self.request.return_label
         self.label = (
             of(settings.return_label, "settings.return_label")
@@ -143,8 +148,9 @@ class Quoting:
     # -- the whole return -----------------------------------------------------------------------
 
     def _add_shipping(self) -> None:
-        asked = self.settings.shipping if self.request.shipping is None else self.request.shipping
-        before, ledger = self.total, self.ledger
+        asked, before, ledger = self.request.shipping, self.total, self.ledger
+        if asked is None and self.goods_come_back:
+            asked = self.settings.shipping
         if isinstance(asked, Decimal):
             self._split_shipping(self._stated_shipping(asked))
         elif asked == "share":
@@ -184,16 +190,16 @@ class Quoting:
 
     def _share_shipping(self) -> None:
         """Add the shares that the units coming back have of shipping, by what was paid for the goods."""
-        self.shipping_shares = [0] * len(self.items)
+        self.shipping_shares, index = [0] * len(self.items), self.ledger.index
         for kind, name, minor in self._shipping_amounts():
             if not minor:
                 continue
             shares = share(minor, self.ledger.goods)
             for at, one in enumerate(self.items):
-                if one.item.quantity:
-                    line = one.account.line
-                    part = shares[self.ledger.index[line.id]]
-                    amount, working = of_units(part, line.quantity, one.first, one.item.quantity, one.units)
+                line, count = one.account.line, one.item.quantity
+                part = shares[index[line.id]] if count else 0
+                if part:
+                    amount, working = of_units(part, line.quantity, one.first, count, one.units)
                     self.add(kind, amount, working, name, line.id)
                     self.shipping_shares[at] += amount
 
@@ -231,7 +237,7 @@ class Quoting:
 
     def _add_fees(self) -> None:
         fee = self.settings.restocking
-        if any(one.item.quantity for one in self.items):
+        if self.goods_come_back:
             if fee is not None and fee.per == "return":
                 self._deduct("restocking", *share_of(sum([one.base for one in self.items]), fee.percent), "percent")
                 self._deduct("restocking", self.desk.flat, ("plain", self.desk.flat), "flat")

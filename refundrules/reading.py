@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from refundrules import condition as cn
@@ -233,16 +234,32 @@ class Reading(Lexicon):
         if not all(kinds.values()):
             return zero, ""
         try:
-            return tree, fm.kind_of(tree, kinds, self.parameters.__contains__)
+            kind = fm.kind_of(tree, kinds, self.parameters.__contains__)
+            self._check_divisors(tree, str(text), where)
+            return tree, kind
         except fm.FormulaError as error:
             self.wrong(where, f"`{text}`: {error}")
             return zero, ""
 
+    def _check_divisors(self, tree: Formula, text: str, where: str) -> None:
+        """Note a divisor or step that is not above zero, whichever values of its parameters are in force."""
+        for divisor in fm.divisors(tree):
+            names = list(dict.fromkeys(fm.names(divisor)))
+            choices = [[value.value for value in self.parameters[name].values] for name in names]
+            for values in product(*choices):
+                value = fm.evaluate(divisor, dict(zip(names, values, strict=True)).get)
+                if value is None or value <= 0:
+                    shown = fm.to_text(divisor)
+                    self.wrong(
+                        where,
+                        f"`{text}` divides or rounds by `{shown}`, which may be zero or below",
+                        "keep it above zero",
+                    )
+                    break
+
     def _operand_kind(self, name: str, where: str, reader: Reader) -> str:
         self.read_names.add(name)
         if name in self.parameters:
-            if any(value.value == 0 for value in self.parameters[name].values) and reader.first < 0:
-                self.wrong(where, f"`{name}` may be zero")
             return self.parameters[name].kind
         known = [*self.facts, *self.definitions, *self.parameters]
         if name not in self.facts and name not in ADDED and not self._is_defined(name, where):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from refundrules import condition as cn
 from refundrules import formula as fm
@@ -71,25 +71,6 @@ class Spoken:
     amount: Amount | None
     silencers: tuple[int, ...]
     """Rules that override this one in this question."""
-
-
-class ValueTest(NamedTuple):
-    """A test of the facts at which an outcome may turn."""
-
-    holds: Callable[[FactValues], bool]
-    needs: tuple[int, ...]
-    rules: tuple[frozenset[int], ...]
-    """It matters where each of these sets has a candidate."""
-
-
-def _meetings(formulas: Mapping[Formula, set[int]]) -> Iterable[tuple[Formula, Formula, tuple[frozenset[int], ...]]]:
-    """Yield where amounts meet: those that answer one thing, and the operands a `min` or `max` chooses between."""
-    distinct = list(formulas)
-    for at, one in enumerate(distinct):
-        for pair in fm.choices(one):
-            yield (*pair, (frozenset(formulas[one]),))
-        for other in distinct[at + 1 :]:
-            yield one, other, (frozenset(formulas[one]), frozenset(formulas[other]))
 
 
 class CodeNames:
@@ -231,7 +212,8 @@ class Plan:
         self.skeletons: dict[tuple[Any, ...], Any] = {}
         """Resolutions kept by `skeleton`."""
         self._asks = {at: found for at in self.relevant if (found := _awaited(ruleset, ruleset.rules[at].when))}
-        self._tests: dict[int, tuple[ValueTest, ...]] = {}
+        self.turning: dict[int, Any] = {}
+        """Where outcomes turn on a number, kept by `turning`."""
         self._layouts: dict[tuple[int, ...], tuple[tuple[Spoken, ...], ...]] = {}
         read_ahead = frozenset().union(
             *self.reads.values(), *(s.amount.needs for ss in self.answers.values() for _, s in ss if s.amount)
@@ -328,48 +310,6 @@ class Plan:
         for assumption in ruleset.policy.assumptions:
             names |= set(cn.reads(assumption.assume))
         return {ruleset.index[name] for name in ruleset.spelled_out(names) if name in ruleset.index}
-
-    def tests_of(self, fact: int) -> tuple[ValueTest, ...]:
-        """Return where the plan's outcome may turn on a number.
-
-        That is its comparisons, where two operands of a `min` or `max` meet, and where two amounts
-        that answer the same thing meet.
-        """
-        found = self._tests.get(fact)
-        if found is None:
-            name = self.ruleset.facts[fact].name
-            found = self._tests[fact] = tuple(
-                self._as_test(*pair) for pair in self._pairs() if name in {*fm.names(pair[0]), *fm.names(pair[2])}
-            )
-        return found
-
-    def _pairs(self) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[int], ...]]]:
-        """Yield what is compared with what, and the sets of rules of which one each must be a candidate."""
-        defined = self.ruleset.defined
-        by_key: dict[tuple[int, str | None], dict[Formula, set[int]]] = {}
-        compared: dict[tuple[Formula, str, Formula], set[int]] = {}
-        for at in self.relevant:
-            for leaf in cn.all_leaves(self.ruleset.rules[at].when, defined):
-                if isinstance(leaf, cn.Compare) and not ({leaf.name, *fm.names(leaf.right)} & set(SLOTS)):
-                    left, right = cn.expanded(fm.Ref(leaf.name), defined), cn.expanded(leaf.right, defined)
-                    compared.setdefault((left, cn.OPERATORS[leaf.operator], right), set()).add(at)
-            for position, spoken in self.answers[at]:
-                if spoken.amount is not None:
-                    formula = cn.expanded(spoken.value, defined)
-                    by_key.setdefault((position, spoken.key), {}).setdefault(formula, set()).add(at)
-        for (left, sign, right), rules in compared.items():
-            yield left, sign, right, (frozenset(rules),)
-        for formulas in by_key.values():
-            for one, other, rules_of in _meetings(formulas):
-                yield one, ">", other, rules_of
-                yield one, ">=", other, rules_of
-
-    def _as_test(self, one: Formula, sign: str, other: Formula, rules: tuple[frozenset[int], ...]) -> ValueTest:
-        both = fm.Apply("-", (one, other))
-        code, _ = fm.compile_(both, self.ruleset.code_of)
-        needs = tuple(self.ruleset.index[name] for name in dict.fromkeys(fm.names(both)) if name in self.ruleset.index)
-        holds = eval(f"lambda f: {code} {sign} 0", {"_half": round_half_up})  # noqa: S307 (our own text)
-        return ValueTest(holds, needs, rules)
 
     def asks(self, at: int) -> tuple[int, ...]:
         """Return the facts whose being unknown a rule waits for."""

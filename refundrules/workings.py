@@ -144,6 +144,10 @@ def _price(decimals: int, unit_price: int, quantity: int, *less: int) -> str:
     return text + "".join(f" - {to_text(amount, decimals)}" for amount in less)
 
 
+def _goods(decimals: int, unit_price: int, quantity: int, discount: int, cuts: tuple[int, ...]) -> str:
+    return _price(decimals, unit_price, quantity, *[cut for cut in (discount, *cuts) if cut])
+
+
 def _percent(decimals: int, base: int, rate: Fraction) -> str:
     return f"round({to_text(base, decimals)} * {rate_text(rate)}, {_step(decimals)})"
 
@@ -180,6 +184,7 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "half_up": _half_up,
     "of_the_rest": _of_the_rest,
     "price": _price,
+    "goods": _goods,
     "percent": _percent,
     "use": _use,
     "cut": _cut,

@@ -1,7 +1,7 @@
 """Strict YAML and JSON reading: no surprises, every problem with its line.
 
 Only `true` and `false` are booleans (`NO` is a text), `12.50` is an exact decimal, dates stay
-texts, and duplicate keys, anchors, aliases and tags are errors.
+texts, and duplicate keys, aliases and tags are errors (an anchor that nothing refers to does nothing).
 """
 
 from __future__ import annotations

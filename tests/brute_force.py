@@ -133,7 +133,7 @@ def pack_dates(pack: Mapping[str, Any]) -> tuple[date, ...]:
         rule["in_force"][end] for rule in pack["rules"] for end in ("from", "until") if end in rule.get("in_force", {})
     }
     cuts = sorted(date.fromisoformat(start) for start in starts)
-    return tuple([date(2000, 1, 1), *cuts])
+    return (date(2000, 1, 1), *cuts)
 
 
 @cache
@@ -223,9 +223,9 @@ class World:
 
     def _entry(self, key: str, value: Any) -> bool:
         if key == "all":
-            return all([self.holds(item) for item in value])
+            return all(self.holds(item) for item in value)
         if key == "any":
-            return any([self.holds(item) for item in value])
+            return any(self.holds(item) for item in value)
         if key == "not":
             return not self.holds(value)
         if key in ("known", "unknown"):
@@ -345,9 +345,9 @@ class World:
     def steps(self) -> list[int]:
         ceiling, rising = self.answers.get("offer.ceiling"), [0]
         for _, amount in sorted(self.keyed.get("offer.steps", {}).items()):
-            amount = amount if ceiling is None else min(amount, ceiling)
-            if amount > rising[-1]:
-                rising.append(amount)
+            step = amount if ceiling is None else min(amount, ceiling)
+            if step > rising[-1]:
+                rising.append(step)
         return rising[1:]
 
     def total(self) -> int:

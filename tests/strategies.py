@@ -40,6 +40,16 @@ sometimes = st.sampled_from([False, False, False, True])
 seldom = st.sampled_from([*[False] * 9, True])
 
 
+def examples(count: int) -> settings:
+    """Return how hard a slow law looks: at `count` examples, or at all a profile wants that looks at many."""
+    usual = settings().max_examples
+    return settings(
+        max_examples=count if usual <= 100 else usual,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+    )
+
+
 def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     """Return values, or None for a fact that nobody knows yet."""
     return st.one_of(values, values, values, st.none())

@@ -22,8 +22,6 @@ from test_laws import MATCHERS, core_of
 
 from refundrules import Engine, dump_policy, load_policy
 
-EVERY_MATCHER = pytest.mark.parametrize("matcher", MATCHERS)
-
 
 def claim_of(situation: Situation, matcher: Any) -> Data:
     claim: Data = Engine(situation.load(), matcher=matcher).decide(situation.case).to_dict(trace=False)["claims"][0]
@@ -41,43 +39,26 @@ def core_in_fen(claim: Data) -> tuple[Any, ...]:
     )
 
 
-@EVERY_MATCHER
-@given(situation=strategies.situations())
-def test_the_outcome_is_what_trying_every_completion_gives(matcher: str, situation: Situation) -> None:
-    assert claim_of(situation, matcher)["outcome"] == brute_force.decide(*situation).outcome
-
-
-@EVERY_MATCHER
-@given(situation=strategies.situations())
-def test_the_core_is_what_every_completion_gives(matcher: str, situation: Situation) -> None:
-    found, expected = claim_of(situation, matcher), brute_force.decide(*situation)
+@strategies.examples(60)
+@given(strategies.situations())
+def test_every_decision_is_what_trying_every_completion_gives(situation: Situation) -> None:
+    policy, expected = situation.load(), brute_force.decide(*situation)
+    decisions = [Engine(policy, matcher=name).decide(situation.case) for name in MATCHERS]  # type: ignore[arg-type]
+    assert len({decision.to_json() for decision in decisions}) == 1
+    found = decisions[0].to_dict(trace=False)["claims"][0]
+    assert found["outcome"] == expected.outcome
     if len(expected.cores) == 1:
         assert {core_in_fen(found)} == expected.cores
-
-
-@EVERY_MATCHER
-@given(situation=strategies.situations())
-def test_missing_is_every_fact_that_alone_can_change_the_core(matcher: str, situation: Situation) -> None:
-    missing = {item["fact"] for item in claim_of(situation, matcher)["missing"]}
-    assert missing == brute_force.decide(*situation).missing
-
-
-@given(strategies.situations())
-def test_what_is_already_definite_is_shown_and_nothing_else(situation: Situation) -> None:
-    found, expected = claim_of(situation, "compiled"), brute_force.decide(*situation)
-    if expected.outcome == "needs_information" and brute_force.REVIEW not in expected.cores:
+    assert {item["fact"] for item in found["missing"]} == expected.missing
+    if expected.outcome != "needs_information":
+        assert ("claim.goods.resalable" in found["subject_to"]) == expected.subject_to
+    elif brute_force.REVIEW not in expected.cores:
         shown = core_in_fen(found)
         for index, name in enumerate(brute_force.CORE[1:-1], 1):
             assert shown[index] == expected.settled(index), name
 
 
-@given(strategies.situations())
-def test_a_decision_says_when_it_rests_on_the_inspection_turning_out_well(situation: Situation) -> None:
-    found, expected = claim_of(situation, "compiled"), brute_force.decide(*situation)
-    if expected.outcome != "needs_information":
-        assert ("claim.goods.resalable" in found["subject_to"]) == expected.subject_to
-
-
+@strategies.examples(40)
 @given(strategies.situations(), st.randoms(use_true_random=False))
 def test_learning_a_fact_never_contradicts_a_definite_core(situation: Situation, chance: random.Random) -> None:
     engine = Engine(situation.load(), matcher="compiled")
@@ -102,13 +83,7 @@ def told(situation: Situation, name: str, value: Any) -> Data:
     return {**situation.case, "claims": [claim]}
 
 
-@given(strategies.situations())
-def test_every_matcher_gives_the_same_bytes(situation: Situation) -> None:
-    policy = situation.load()
-    texts = {Engine(policy, matcher=name).decide(situation.case).to_json() for name in MATCHERS}  # type: ignore[arg-type]
-    assert len(texts) == 1
-
-
+@strategies.examples(40)
 @given(strategies.situations(), st.randoms(use_true_random=False))
 def test_neither_the_order_of_rules_nor_their_files_decides_anything(
     situation: Situation, chance: random.Random
@@ -136,6 +111,7 @@ def scatter(pack: Data, folder: Path, chance: random.Random) -> None:
         (folder / f"{name}.yaml").write_text(json.dumps(document), encoding="utf-8")
 
 
+@strategies.examples(40)
 @given(strategies.policies())
 def test_a_policy_written_out_and_read_again_is_the_same_policy(pack: Data) -> None:
     policy = strategies.load_pack(pack)
@@ -156,16 +132,16 @@ for pack, case in json.load(sys.stdin):
 
 @pytest.mark.parametrize("open_amounts", [False, True], ids=["random", "amounts one of which is open"])
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(open_amounts: bool) -> None:
-    situations = [two_waivers()] if open_amounts else strategies.sample(strategies.situations(), 60)
+    situations = [two_waivers()] if open_amounts else strategies.sample(strategies.situations(), 12)
     found = []
-    for seed in ("0", "1", "2", "3"):
+    for seed in ("1", "2"):
         done = subprocess.run(
             [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)], input=json.dumps(situations), text=True,
             capture_output=True, check=True,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )  # fmt: skip
         found.append(done.stdout.split())
-    assert found == [found[0]] * 4
+    assert found == [found[0]] * 2
     here = [Engine(one.load(), matcher="compiled").decide(one.case).to_json() for one in situations]
     assert [hashlib.sha256(text.encode()).hexdigest() for text in here] == found[0]
 
@@ -293,3 +269,18 @@ def two_waivers() -> Situation:
     waivers = [{"then": {"exchange": {"waiver": "claim.paid"}}}, {"then": {"exchange": {"waiver": "facts.sum"}}}]
     more = {"when": {"facts.flag": True}, "then": {"parts": {"goods": "small"}}}
     return small([*BASICS, *waivers, more], facts={})
+
+
+def test_an_amount_is_missing_when_just_one_total_spares_a_referral() -> None:
+    rules = [
+        {"then": {"parts": {"goods": "facts.sum"}}},
+        {"when": {"refund_total": {"above": "small"}}, "then": {"referral": "supervisor"}},
+        {"when": {"refund_total": {"below": "small"}}, "then": {"referral": "supervisor"}},
+    ]
+    agrees_with_brute_force(small([*BASICS, *rules], facts={}))
+
+
+@pytest.mark.parametrize("flag", [True, False])
+def test_totals_agree_though_one_reading_has_no_parts_at_all(flag: bool) -> None:
+    parts = [{"when": {"facts.flag": flag}, "then": {"parts": {"goods": "small"}}}]
+    agrees_with_brute_force(small([*BASICS, *parts], facts={}, order={"refunded": "0.05"}))

@@ -95,6 +95,13 @@ def test_taxes_inside_the_price_split_it_without_a_remainder() -> None:
     assert result.included_taxes[1].formula == "floor(10.00 * 1 / 120, 0.01)"
 
 
+def test_one_tax_inside_is_split_off_as_one_of_several_is() -> None:
+    alone, among = {"rate": "100%", "included": True}, {"name": "none", "rate": "0", "included": True}
+    for taxes in ([alone], [alone, among]):
+        result = quote(order(line(price="0.01", taxes=taxes)), back("L1"))
+        assert str(result.included_taxes[0].amount) == "0.00"
+
+
 def test_a_tax_on_top_is_reckoned_on_the_price_without_the_tax_inside() -> None:
     taxes = [{"rate": "19%", "included": True}, {"name": "extra", "rate": "10%"}]
     result = quote(order(line(price="119.00", taxes=taxes)), back("L1"))
@@ -301,6 +308,13 @@ def test_a_fee_kept_earlier_is_not_given_back_by_the_last_return() -> None:
     first = quote(bought, back("L1"), {"restocking": {"flat": "3.00"}})
     assert first.total == Decimal("7.00")
     assert quote(first.booked(), back("L1")).total == Decimal("10.00")
+
+
+def test_a_fee_kept_earlier_is_not_given_back_by_way_of_the_limits() -> None:
+    bought = order(line(quantity=2, price="10.00"))
+    after = quote(bought, back("L1"), {"restocking": {"flat": "3.00"}}).booked()
+    after = quote(after, back({"line": "L1", "quantity": 0, "amount": "5.00"})).booked()
+    assert quote(after, back("L1")).total == Decimal("5.00")
 
 
 def test_goodwill_for_the_order_leaves_the_lines_what_they_had() -> None:
@@ -683,7 +697,8 @@ def test_an_exchange_is_refused_with_the_path() -> None:
 def test_a_dated_rate_is_the_one_in_force_with_a_minimum_and_a_maximum() -> None:
     rates = [(date(2024, 7, 1), "30%"), (None, "20%")]
     assert str(dated_amount("penalty", "12.00", rates, date(2024, 6, 30), "CNY").amount) == "2.40"
-    assert str(dated_amount("penalty", "12.00", rates, date(2024, 7, 1), "CNY").amount) == "3.60"
+    for either in (rates, rates[::-1]):
+        assert str(dated_amount("penalty", "12.00", either, date(2024, 7, 1), "CNY").amount) == "3.60"
     assert str(dated_amount("penalty", "12.00", rates, date(2025, 1, 1), "CNY", least="5").amount) == "5.00"
     most = dated_amount("penalty", "10000", rates, date(2025, 1, 1), "CNY", least="5", most="500")
     assert (str(most.amount), most.formula) == ("500.00", "min(max(round(10000.00 * 0.3, 0.01), 5.00), 500.00)")

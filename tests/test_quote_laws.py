@@ -397,12 +397,27 @@ class LifeOfAnOrder(RuleBasedStateMachine):
     def chosen_units_come_back(self, data: st.DataObject) -> None:
         item = data.draw(st.sampled_from(self.left()["items"]))
         line = next(line for line in self.order.lines if line.id == item["line"])
-        back = [entry for entry in self.order.returns if entry.line == line.id]
+        back = [entry for entry in self.order.returns if entry.line == line.id and entry.quantity]
         assume(all(entry.units for entry in back))
         gone = {unit for entry in back for unit in entry.units or ()}
         free = [unit for unit in range(1, line.quantity + 1) if unit not in gone]
         units = data.draw(st.lists(st.sampled_from(free), min_size=1, unique=True))
         self.give({"items": [item | {"quantity": len(units), "units": units}]})
+
+    @precondition(lambda self: self.left()["items"])
+    @rule(data=st.data())
+    def money_is_given_without_goods(self, data: st.DataObject) -> None:
+        decimals = exponent(self.order.currency)
+        item = data.draw(st.sampled_from(self.left()["items"])) | {"quantity": 0}
+        if data.draw(st.booleans()):
+            item["units"] = [1]
+        most = quote(
+            self.order,
+            {"items": [item | {"amount": "999999"}]},
+            self.settings.model_copy(update={"stated_above_cap": "cap"}),
+        )
+        stated = data.draw(st.integers(0, most.total_minor))
+        self.give({"items": [item | {"amount": orders.money(stated, decimals)}]})
 
     @rule()
     def a_dry_run_says_what_is_left(self) -> None:
