@@ -7,10 +7,10 @@ shares, contradictions) is worked out in `facts`, where the policy's time zone i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -23,7 +23,8 @@ from pydantic import (
     WithJsonSchema,
 )
 
-from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.caseproblems import problems_of
+from refundrules.errors import CaseError
 
 _TOO_LARGE = 10**17
 _YEARS = range(1900, 2201)
@@ -315,7 +316,7 @@ class Case(_Model):
         except ValidationError as error:
             if _has_nulls(data):
                 return cls.read(_without_nulls(data))
-            raise CaseError(_problems(error)) from None
+            raise CaseError(problems_of(error, cls)) from None
 
 
 def _has_nulls(data: object) -> bool:
@@ -329,106 +330,3 @@ def _without_nulls(data: object) -> Any:
     if isinstance(data, Mapping):
         return {key: _without_nulls(value) for key, value in data.items() if value is not None}
     return [_without_nulls(item) for item in data] if isinstance(data, list | tuple) else data
-
-
-def _path(loc: tuple[int | str, ...]) -> str:
-    text = ""
-    for step in loc:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text.lstrip(".") or "case"
-
-
-def _fields_at(loc: tuple[int | str, ...]) -> list[str]:
-    model: Any = Case
-    for step in loc:
-        if isinstance(step, int):
-            continue
-        model = _model_in(model.model_fields[step].annotation)
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for inner in get_args(annotation):
-        found = _model_in(inner)
-        if found is not None:
-            return found
-    return None
-
-
-def _shown(value: object) -> str:
-    try:
-        text = "null" if value is None else str(value)
-    except ValueError:  # an integer of thousands of digits
-        return "a number of thousands of digits"
-    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
-
-
-def _unknown_field(error: Any) -> Problem:
-    *place, name = error["loc"]
-    known = _fields_at(tuple(place))
-    return Problem(
-        _path(error["loc"]), f"unknown field `{name}`", did_you_mean(name, known, f"known fields: {listed(known, 24)}")
-    )
-
-
-def _bad_word(error: Any) -> Problem:
-    known = [word.strip().strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
-    value = error["input"]
-    return Problem(
-        _path(error["loc"]),
-        f"{_shown(value)} is not one of its values",
-        did_you_mean(value, known, f"one of {listed(known, 30)}"),
-    )
-
-
-def _missing(error: Any) -> Problem:
-    return Problem(_path(error["loc"]), "is required and missing", "add it")
-
-
-def _kind(what: str) -> Callable[[Any], Problem]:
-    return lambda error: Problem(_path(error["loc"]), f"{_shown(error['input'])} is not {what}")
-
-
-def _own(error: Any) -> Problem:
-    what, _, remedy = str(error["ctx"]["error"]).partition("; ")
-    return Problem(_path(error["loc"]), f"{_shown(error['input'])} {what}", remedy)
-
-
-_BY_TYPE: dict[str, Callable[[Any], Problem]] = {
-    "extra_forbidden": _unknown_field,
-    "literal_error": _bad_word,
-    "missing": _missing,
-    "value_error": _own,
-    "bool_type": _kind("true or false"),
-    "int_type": _kind("a whole number"),
-    "string_type": _kind("a text; put it in quotes"),
-    "model_type": _kind("a mapping of fields"),
-    "model_attributes_type": _kind("a mapping of fields"),
-    "dict_type": _kind("a mapping of fields"),
-    "tuple_type": _kind("a list"),
-    "too_short": lambda error: Problem(_path(error["loc"]), "is empty", "give at least one"),
-    "string_too_short": lambda error: Problem(_path(error["loc"]), "is empty", "give at least one character"),
-    "greater_than_equal": lambda error: Problem(
-        _path(error["loc"]), f"{_shown(error['input'])} is below {error['ctx']['ge']}"
-    ),
-    "less_than_equal": lambda error: Problem(
-        _path(error["loc"]), f"{_shown(error['input'])} is above {error['ctx']['le']}"
-    ),
-    "string_pattern_mismatch": _kind("an ISO 3166 code such as `CN` or `CN-ZJ`"),
-}
-
-
-def _problems(error: ValidationError) -> list[Problem]:
-    problems = []
-    items = error.errors(include_url=False)
-    inner = {item["loc"][: len(item["loc"]) - depth] for item in items for depth in range(1, len(item["loc"]) + 1)}
-    for item in items:
-        if item["type"] == "too_short" and item["loc"] in inner:
-            continue  # its items are wrong, not absent
-        explain = _BY_TYPE.get(item["type"])
-        problems.append(
-            explain(item) if explain else Problem(_path(item["loc"]), item["msg"][:1].lower() + item["msg"][1:])
-        )
-    return problems

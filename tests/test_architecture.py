@@ -19,7 +19,7 @@ MODULES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
 
 READING_ORDER = """
     errors money guardrails questions formula condition yamlfile
-    case casefile scene facts
+    caseproblems case casefile scene facts
     policyparts packdata policy packfiles lexicon reading declarations rulereading loader
     ruleset durable matcher
     settle result resolve skeleton turning complete reference words decision claimwork merge describe trace engine
@@ -37,7 +37,7 @@ LATER = {("decision", "render"): "`Decision.render` shows itself; what it shows 
 """Imports, inside functions only, of what comes later; each with its reason."""
 
 LARGEST = 400
-LONGER = {"case": 440, "trace": 440}
+LONGER = {"trace": 440}
 """Modules longer than the rest may be, and how long: none may grow further."""
 
 
