@@ -83,7 +83,7 @@ def rows() -> dict[str, Callable[[], object]]:
     found: dict[str, Callable[[], object]] = {
         "ZEN, ten rules, traced": _bound(peers.zen(trace=True), ten),
         "ZEN, ten rules": _bound(peers.zen(trace=False), ten),
-        "rule-engine, ten rules": _bound(peers.rule_engine(), ten),
+        "rule-engine, ten rules": _bound(peers.rule_engine(), peers.flat(ten)),
         "if chain, ten rules, no reasons": _bound(peers.by_hand(), ten),
     }
     shop, small = load_policy("cn-apparel-shop"), load_policy(HERE / "ten_rules.yaml")

@@ -85,8 +85,20 @@ def zen(*, trace: bool) -> Decide:
     return lambda case: engine.evaluate("ten", dict(case), options)
 
 
+def flat(case: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields the rules read, by short names: nested mappings are slow in `rule-engine`, so it is spared them."""
+    found: dict[str, Any] = {"reason": case["claim"]["reason"]}
+    for name, path in _FIELDS.items():
+        value: Any = case
+        for step in filter(None, path.split(".")):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if path:
+            found[name] = value
+    return found
+
+
 def rule_engine() -> Decide:
-    """The `rule-engine` package: ten expressions over the nested mapping, the first that matches wins."""
+    """The `rule-engine` package: ten expressions over flat names, the first that matches wins."""
     import rule_engine as peer
 
     context = peer.Context(resolver=peer.resolve_item, default_value=None)
@@ -99,11 +111,10 @@ def rule_engine() -> Decide:
 
 
 def _expression(row: Mapping[str, str]) -> str:
-    parts = [row["reason"]]
+    parts = [row["reason"].replace("claim.", "")]
     for name, test in row.items():
         if name != "reason":
-            field = _FIELDS[name]
-            parts.append(f"{field} {test}" if test[0] in "<>" else f"{field} == {test}")
+            parts.append(f"{name} {test}" if test[0] in "<>" else f"{name} == {test}")
     return " and ".join(parts)
 
 
