@@ -82,7 +82,7 @@ def _possible_time(value: object) -> datetime | date:
 
 
 def _length(value: object) -> Decimal:
-    length = _amount(value)
+    length = _amount(repr(value) if isinstance(value, float) else value)  # 96.9 is measured, not money
     if length >= 100_000:
         raise ValueError("is longer than a kilometre")
     if length != round(length, 3):

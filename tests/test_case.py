@@ -128,3 +128,9 @@ def test_a_corrupted_field_is_an_error_that_names_it_or_a_decision(
         refusal = str(error)
     named = [step for step in path if isinstance(step, str)][-1].removesuffix("s")
     assert refusal is None or named in refusal
+
+
+def test_a_length_may_be_a_float_as_it_was_written() -> None:
+    measured = [{"attribute": "chest", "declared_cm": 100, "actual_cm": 96.9}]
+    case = put(put(CASE, ("claims", 0, "measurements"), measured), ("claims", 0, "reason"), "size_deviation")
+    assert ENGINE.decide(case).claims[0].issue_class == "quality"
