@@ -51,10 +51,6 @@ class Fact(NamedTuple):
     default: Value = None
     """What absent means for a fact that a pack declares; None: unknown."""
 
-    @property
-    def is_number(self) -> bool:
-        return self.kind not in ("bool", "enum")
-
 
 def _deviation(scene: Scene) -> int | None:
     measured = scene.claim.measurements

@@ -38,7 +38,7 @@ GIVEN = "claim.reason"
 class Amount:
     """A compiled formula: call it with the facts for minor units, or None while an operand is unknown."""
 
-    __slots__ = ("compute", "needs", "ratio", "text")
+    __slots__ = ("compute", "needs", "text")
 
     def __init__(self, formula: Formula, ruleset: Ruleset) -> None:
         expanded = cn.expanded(formula, ruleset.defined)
@@ -58,7 +58,6 @@ class Amount:
         self.compute: Callable[[FactValues], int | None] = eval(  # noqa: S307 (our own text, see the module docstring)
             f"lambda f: None if {guard} else {whole}" if guard else f"lambda f: {whole}", space
         )
-        self.ratio = den
 
 
 @dataclass(frozen=True, slots=True)
