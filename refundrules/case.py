@@ -6,112 +6,19 @@ shares, contradictions) is worked out in `facts`, where the policy's time zone i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    PlainValidator,
-    ValidationError,
-    WithJsonSchema,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from refundrules.caseproblems import problems_of
 from refundrules.errors import CaseError
-
-_TOO_LARGE = 10**17
-_YEARS = range(1900, 2201)
-_PLAIN = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
-_AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?")
-
-
-def _amount(value: object) -> Decimal:
-    if isinstance(value, str) and _PLAIN.fullmatch(value):
-        return Decimal(value)
-    amount = _decimal(value)
-    if amount.is_signed() and amount:
-        raise ValueError("is below zero")
-    return amount
-
-
-def _decimal(value: object) -> Decimal:
-    if isinstance(value, str):
-        if _AMOUNT.fullmatch(value):
-            return Decimal(value)
-        raise ValueError('is not a decimal number; write it like "12.50"')
-    if isinstance(value, int) and not isinstance(value, bool):
-        if abs(value) >= _TOO_LARGE:
-            raise ValueError("is larger than any amount can be")
-        return Decimal(value)
-    if isinstance(value, float):
-        raise ValueError('is a binary float, which cannot hold money exactly; write it as a string like "12.50"')
-    if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("is not a finite number")
-        if abs(value) >= _TOO_LARGE:
-            raise ValueError("is larger than any amount can be")
-        return value
-    raise ValueError('is not a decimal number; write it like "12.50"')
-
-
-def _time(value: object) -> datetime | date:
-    if isinstance(value, str):
-        try:
-            return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
-        except ValueError:
-            raise ValueError(
-                "is not an ISO 8601 time; write it like `2026-06-10T12:00:00+08:00` or `2026-06-10`"
-            ) from None
-    if isinstance(value, date):
-        return value
-    raise ValueError("is not an ISO 8601 time; write it like `2026-06-10T12:00:00+08:00` or `2026-06-10`")
-
-
-def _possible_time(value: object) -> datetime | date:
-    time = _time(value)
-    if time.year not in _YEARS:
-        raise ValueError(f"is outside the years {_YEARS[0]} to {_YEARS[-1]}")
-    return time
-
-
-def _length(value: object) -> Decimal:
-    length = _amount(repr(value) if isinstance(value, float) else value)  # 96.9 is measured, not money
-    if length >= 100_000:
-        raise ValueError("is longer than a kilometre")
-    if length != round(length, 3):
-        raise ValueError("has more than three decimals; no tape measures that")
-    return length
-
-
-def _time_text(value: datetime | date) -> str:
-    return value.isoformat()
-
-
-_AMOUNT_SCHEMA = {
-    "anyOf": [{"type": "string", "pattern": r"^[0-9]{1,16}(\.[0-9]{1,6})?$"}, {"type": "number", "minimum": 0}]
-}
-_TIME_SCHEMA = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}([T ].+)?$"}
-
-Amount = Annotated[Decimal, PlainValidator(_amount), PlainSerializer(str), WithJsonSchema(_AMOUNT_SCHEMA)]
-"""A money amount of zero or more, in the order's currency."""
-Length = Annotated[Decimal, PlainValidator(_length), PlainSerializer(str), WithJsonSchema(_AMOUNT_SCHEMA)]
-"""A length in centimetres."""
-Time = Annotated[
-    datetime | date, PlainValidator(_possible_time), PlainSerializer(_time_text), WithJsonSchema(_TIME_SCHEMA)
-]
-"""A moment, or a bare date in the policy's time zone."""
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+from refundrules.fields import Amount, Count, Length, Time
+from refundrules.quoteorder import Day, EarlierReturn, FreeShipping, MissingGift, NewLine, Promotion, Tax, Tender, Unit
 
 Status = Literal["awaiting_payment", "paid", "shipped", "delivered", "completed", "closed"]
 Channel = Literal["online", "in_store"]
-FreeShipping = Literal["none", "unconditional", "over_threshold"]
 Category = Literal["apparel", "footwear", "appliance", "accessory", "other"]
 Exclusion = Literal[
     "none", "custom_made", "perishable", "digital", "periodical", "hygiene", "near_expiry", "final_sale"
@@ -133,20 +40,11 @@ Application = Literal["refund_only", "return_and_refund", "exchange"]
 RubTest = Literal["transfers", "clean"]
 Cause = Literal["seller", "buyer", "unclear"]
 ParcelState = Literal["in_transit", "lost", "delivered"]
-TenderKind = Literal["card", "wallet", "gift_card", "points", "voucher"]
 Language = Literal["zh", "en"]
 
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Tender(_Model):
-    """One means the order was paid by, and what came and went through it."""
-
-    kind: TenderKind
-    captured: Amount
-    refunded: Amount = Decimal(0)
 
 
 class Line(_Model):
@@ -158,6 +56,8 @@ class Line(_Model):
     quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     unit_price: Amount
     discount: Amount = Decimal(0)
+    taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
+    duty: Amount = Field(Decimal(0), description="duties paid for the whole line")
     promotional: bool = Field(False, description="low-price activity goods")
     exclusion: Exclusion = Field(
         "none", description="`final_sale` is the shop's word and takes no statutory right away"
@@ -187,9 +87,26 @@ class Order(_Model):
     free_shipping: FreeShipping = Field("none", description="the promise on the page")
     free_shipping_threshold: Amount | None = None
     discount: Amount = Field(Decimal(0), description="order-level discount, shared over lines by value")
+    promotions: Annotated[tuple[Promotion, ...], Field(strict=False)] = Field(
+        (), description="discounts and vouchers that were given on some lines, or for something"
+    )
+    promotion_owed: Amount = Field(
+        Decimal(0), description="of broken promotions, what no earlier refund was large enough to bear"
+    )
+    shipping_discount: Amount = Field(Decimal(0), description="taken off `shipping_charged`")
+    shipping_taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
+    shipping_refunded: Amount = Field(Decimal(0), description="outbound shipping granted back before, tax included")
+    duties: Amount = Field(Decimal(0), description="duties of the whole order, shared over all lines by value")
     captured: Amount | None = Field(None, description="money actually taken; absent: computed")
-    refunded: Amount = Field(Decimal(0), description="money already given back")
+    refunded: Amount = Field(
+        Decimal(0), description="money already given back; absent, with `returns`: what they add up to"
+    )
     tenders: Annotated[tuple[Tender, ...], Field(strict=False)] = ()
+    refund_to: Literal["original", "store_credit"] = Field("original", description="where money goes back to")
+    other_means_agreed: bool = Field(False, description="the buyer agreed to another means than the original one")
+    returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field(
+        (), description="what came back of this order before, in the order it happened"
+    )
     lines: Annotated[tuple[Line, ...], Field(strict=False, min_length=1)]
 
 
@@ -233,6 +150,7 @@ class Freight(_Model):
     advanced: Amount = Decimal(0)
     carrier: str | None = None
     carriers_told: bool | None = None
+    label: Amount | None = Field(None, description="what a return label cost the shop; absent: the policy's")
 
 
 _NO_GOODS, _NO_TESTS, _NO_FREIGHT = Goods(), Tests(), Freight()
@@ -243,6 +161,9 @@ class Claim(_Model):
 
     line: str | None = Field(None, description="a line's id; absent: the only line")
     quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
+        None, description="which units of the line, counted from 1; absent: the next ones"
+    )
     reason: Reason
     severity: Severity | None = None
     measurements: Annotated[tuple[Measurement, ...], Field(strict=False)] | None = ()
@@ -261,6 +182,18 @@ class Claim(_Model):
     recoloring_declined: bool = False
     freight: Freight = _NO_FREIGHT
     replacement_price: Amount | None = Field(None, description="unit price of the chosen replacement")
+    replacements: Annotated[tuple[NewLine, ...], Field(strict=False)] = Field(
+        (), description="what is chosen instead, where it is more than `replacement_price` says"
+    )
+    condition: str | None = Field(
+        None, description="a grade of the policy's `conditions`, found on inspection; absent: as new"
+    )
+    used_from: Day | None = None
+    used_until: Day | None = None
+    idle_days: Annotated[int, Field(ge=0, le=36_500)] = Field(0, description="days in repair, which are no use")
+    missing_gifts: Annotated[tuple[MissingGift, ...], Field(strict=False)] = Field(
+        (), description="gifts that did not come back with the goods"
+    )
     parcel: ParcelState | None = Field(None, description="the carrier's answer")
 
 

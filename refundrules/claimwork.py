@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from refundrules.complete import Bounded, Completion, Leaf, Node, differ
+from refundrules.deriving import recomputed
 from refundrules.facts import OUTBOUND_COST, THRESHOLD
 from refundrules.matcher import CompiledMatcher, Matcher
 from refundrules.money import share
 from refundrules.policy import Policy
 from refundrules.questions import POSITION
 from refundrules.resolve import Resolver
-from refundrules.result import UNSETTLED, Result, Review, counts_as_return
+from refundrules.result import UNSETTLED, Joined, Result, Review, counts_as_return
 from refundrules.ruleset import SLOTS, Plan, Ruleset
 from refundrules.scene import Scene
-from refundrules.settle import CAP_WHY, FLOOR_WHY, SHIPPING_WHY, cut_to
+from refundrules.settle import FLOOR, ORDER_CAP, SHIPPING_CAP, Limits, cut_to
 from refundrules.skeleton import Kept, keep, replay
 
 _P = POSITION
@@ -52,13 +53,14 @@ class ClaimWork:
 
     def __init__(
         self, policy: Policy, matcher: Matcher, rulesets: tuple[Ruleset, ...], scene: Scene,
-        pack_facts: Mapping[str, Any], limit: int,
+        pack_facts: Mapping[str, Any], limits: Limits,
     ) -> None:  # fmt: skip
-        self.policy, self.matcher, self.rulesets, self.scene, self.limit = policy, matcher, rulesets, scene, limit
+        self.policy, self.matcher, self.rulesets, self.scene, self.limits = policy, matcher, rulesets, scene, limits
         scene.pack_facts = pack_facts
         self.findings: tuple[Finding, ...] = ()
         self.others: list[tuple[int, int | None]] = []
-        self.cuts: list[tuple[int, Mapping[str, str]]] = []
+        self.cuts: list[tuple[str, int]] = []
+        """What limits over all claims of the order cut, by the key of the part."""
         self.refunded = 0
         self.subject_to: tuple[int, ...] = ()
         self.siblings: list[ClaimWork] = []
@@ -111,11 +113,11 @@ class ClaimWork:
     def _replay(self, plan: Plan, key: tuple[Any, ...], facts: list[Any], known: Sequence[bool]) -> Result | None:
         """Return the resolution kept under these truths, guarded; None when there is none or it stays open."""
         kept = plan.skeletons.get(key)
-        replayed = None if kept is None else replay(plan, kept, facts, known, self.limit)
+        replayed = None if kept is None else replay(plan, kept, facts, known, self.limits)
         if kept is None or replayed is None:
             return None
         if replayed.review is None and plan.layout(kept.candidates)[_P["referral"]]:
-            limits = self._aggregate, self._most, self.limit
+            limits = self._aggregate, self._most, self.limits
             Resolver(plan, facts, known, kept.candidates, *limits).refer(replayed)
         if replayed.review is None:
             self._guard(plan, replayed, facts, known)
@@ -134,7 +136,7 @@ class ClaimWork:
         replayed = self._replay(plan, key, facts, known)
         if replayed is not None:
             return replayed
-        result = Resolver(plan, facts, known, candidates, self._aggregate, self._most, self.limit).run()
+        result = Resolver(plan, facts, known, candidates, self._aggregate, self._most, self.limits).run()
         if result.settled:
             keep(plan, key, result)
             if result.review is None:
@@ -153,11 +155,11 @@ class ClaimWork:
         declined[plan.declined_at] = _EVERY_OFFER
         key = plan.key(declined, known)
         kept = plan.skeletons.get(key)
-        replayed = None if kept is None else replay(plan, kept, declined, known, self.limit)
+        replayed = None if kept is None else replay(plan, kept, declined, known, self.limits)
         if replayed is not None:
             return replayed
         candidates = plan.match(declined, known)
-        result = Resolver(plan, declined, known, candidates, self._aggregate, None, self.limit).run()
+        result = Resolver(plan, declined, known, candidates, self._aggregate, None, self.limits).run()
         keep(plan, key, result)
         return result
 
@@ -203,13 +205,18 @@ class ClaimWork:
             floor = least.compute(result.facts)
             if floor is None:
                 result.open_facts |= {at for at in least.needs if result.facts[at] is None}
-            elif result.total is not UNSETTLED and (0 if declined else result.total) < min(floor, self.limit):
+            elif result.total is not UNSETTLED and (0 if declined else result.total) < self._reachable(floor):
                 return True
         if declined:
             return False
         return (must.return_payer_not is not None and a[_P["freight.return"]] == must.return_payer_not) or (
             must.replacement_payer_not is not None and a[_P["freight.replacement"]] == must.replacement_payer_not
         )
+
+    def _reachable(self, floor: int) -> int:
+        """Return what of a floor may still be given back: it promises nothing that was refunded before."""
+        beside_goods = max(0, floor - self.scene.paid)
+        return min(floor, self.limits.order, self.limits.goods + beside_goods)
 
     def _note_assumed(self, finding: Finding) -> None:
         """Find which assumed findings the decision rests on: those whose other value would change its core."""
@@ -237,34 +244,39 @@ class ClaimWork:
 
     # -- the other claims of the order --------------------------------------------------------
 
-    def _aggregate(self, counts: bool, facts: Sequence[Any]) -> tuple[bool | None, int | None, tuple[int, ...]]:
-        """Return whether the non-quality returns break the free-shipping threshold, and this claim's share of the cost.
-
-        Last come the facts still needed to tell.
-        """
+    def _aggregate(self, counts: bool, facts: Sequence[Any]) -> Joined:
+        """Return what the non-quality returns of all claims come to: a broken free-shipping threshold, broken promotions."""
         scene = self.scene
         if not counts:
-            return False, 0, ()
+            return Joined(False, 0, 0)
         index = self.rulesets[0].index
         threshold, cost = facts[index[THRESHOLD]], facts[index[OUTBOUND_COST]]
         if any(paid is None for _, paid in self.others):
-            return None, None, ()
+            return Joined(None, None, None)
+        promotion = self._promotion()
         if threshold is None:
-            return None, None, (index[THRESHOLD],)
-        paid = scene.order_scene.goods_paid
-        returned = sorted([(at, back) for at, back in self.others if back] + [(scene.index, scene.paid)])
+            return Joined(None, None, promotion, (index[THRESHOLD],))
+        paid = scene.order_scene.goods_kept
+        returned = sorted([(at, back) for at, back in self.others if back] + [(scene.index, scene.goods_paid)])
         kept = paid - sum(back or 0 for _, back in returned)
         if paid < threshold or kept >= threshold:
-            return False, 0, ()
+            return Joined(False, 0, promotion)
         if cost is None:
-            return True, None, (index[OUTBOUND_COST],)
+            return Joined(True, None, promotion, (index[OUTBOUND_COST],))
         shares = share(cost, [back or 0 for _, back in returned])
-        return True, shares[[at for at, _ in returned].index(scene.index)], ()
+        return Joined(True, shares[[at for at, _ in returned].index(scene.index)], promotion)
+
+    def _promotion(self) -> int:
+        whole = self.scene.order_scene
+        if not recomputed(whole):
+            return 0
+        returning = frozenset([self.scene.index, *[at for at, back in self.others if back]])
+        return whole.claims_money.promotion(self.scene.index, returning)
 
     def _threshold_ends(self, plan: Plan) -> dict[int, tuple[int, ...]]:
         """Return the thresholds between which a return breaks free shipping: above what is kept, up to what was paid."""
-        paid = self.scene.order_scene.goods_paid
-        kept = paid - self.scene.paid - sum(back or 0 for _, back in self.others)
+        paid = self.scene.order_scene.goods_kept
+        kept = paid - self.scene.goods_paid - sum(back or 0 for _, back in self.others)
         return {plan.ruleset.index[THRESHOLD]: (kept, kept + 1, paid, paid + 1)}
 
     def same_whenever_placed(self) -> bool:
@@ -277,7 +289,7 @@ class ClaimWork:
         counts = {counts_as_return(result) for finding in self.findings for result in finding.results}
         if len(counts) > 1 or any(finding.bounded for finding in self.findings):
             return None
-        return self.scene.paid if counts == {True} else 0
+        return self.scene.goods_paid if counts == {True} else 0
 
     def join(self, others: list[tuple[int, int | None]], works: Sequence[ClaimWork]) -> None:
         """Decide again, knowing what the other claims send back (`works`: all of them, by place)."""
@@ -295,11 +307,11 @@ class ClaimWork:
         total = result.total
         shipping = sum(amount or 0 for kind, amount, _ in result.parts if kind == "shipping")
         if shipping > shipping_left:
-            self.cuts.append((shipping_left - shipping, SHIPPING_WHY))
+            self.cuts.append((SHIPPING_CAP, shipping_left - shipping))
             total += shipping_left - shipping
         cut = cut_to(total, left)
         if cut:
-            self.cuts.append((cut, CAP_WHY if cut < 0 else FLOOR_WHY))
+            self.cuts.append((ORDER_CAP if cut < 0 else FLOOR, cut))
         self.refunded = total + cut
         return left - self.refunded, max(0, shipping_left - shipping)
 

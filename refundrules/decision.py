@@ -55,6 +55,7 @@ class Part(_Model):
     """One summand of a refund; deductions are negative."""
 
     kind: Literal["goods", "shipping", "compensation", "fee", "cap"]
+    name: str | None = Field(None, description="what a fee is for, or whose limit cut: `line`, `shipping`, `order`")
     amount: Money
     rule: str = Field(description="the rule that grants it; `cap` for what a limit cut")
     why: str
@@ -70,7 +71,7 @@ class Refund(_Model):
 class Extra(_Model):
     """Something owed beside the refund, not under its cap."""
 
-    kind: Literal["penalty", "bonus", "multiple"]
+    kind: Literal["penalty", "bonus", "multiple", "price_protection"]
     amount: Money
     rule: str
     why: str
@@ -178,7 +179,12 @@ class TenderRefund(_Model):
     """What goes back to one means of payment."""
 
     kind: str
+    id: str | None = Field(None, description="which one, where the order has several of the kind")
     amount: Money
+    to: Literal["original", "store_credit"] | None = Field(
+        "original", description="null: nothing can be sent to it, and the buyer has not agreed to another means"
+    )
+    points: int | None = Field(None, description="points or pieces given back in kind; null for money")
 
 
 class OrderRefund(_Model):

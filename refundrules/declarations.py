@@ -7,12 +7,15 @@ from datetime import date
 from typing import Any, NamedTuple, get_args
 
 from refundrules import formula as fm
-from refundrules.errors import did_you_mean, listed
+from refundrules.errors import CaseError, did_you_mean, listed
 from refundrules.facts import Fact, Kind
 from refundrules.lexicon import ID, NAME
+from refundrules.money import exponent
+from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Assumption, DatedValue, Parameter, Source
 from refundrules.questions import ADDED, BY_ID, GUARDRAILS, RESOLUTIONS
+from refundrules.quotereading import Minors, read
 from refundrules.reading import Reader, Reading
 from refundrules.yamlfile import Map, Seq
 
@@ -56,6 +59,42 @@ class Declarations(Reading):
                     where, f"`{cite}` is not a source", did_you_mean(cite, self.sources, "declare it under `sources`")
                 )
         return tuple(sorted(str(cite) for cite in cites))
+
+    def read_money(self, pack: PackFiles, file: str, document: Map) -> None:
+        """Read how a pack works amounts out; what it does not say is as the packs it extends say."""
+        given, where = document["money"], f"{file}:{document.lines['money']}"
+        if not isinstance(given, Map):
+            self.wrong(where, "`money` is not a mapping of settings")
+            return
+        before = self.places.setdefault(("money", pack.name), where)
+        if before != where:
+            self.wrong(where, "`money` is given twice", f"first at {before}")
+            return
+        try:
+            read([(MoneySettings, given, "money")])
+        except CaseError as error:
+            for problem in error.problems:
+                key = problem.where.split(".")[1].partition("[")[0] if "." in problem.where else ""
+                line = given.lines.get(key, given.line)
+                self.wrong(f"{file}:{line}", f"`{problem.where}` {problem.what}", problem.remedy)
+            return
+        self.money |= given
+
+    def money_settings(self) -> MoneySettings:
+        """Return how the packs together work amounts out."""
+        return MoneySettings.model_validate(self.money) if self.money else DEFAULTS
+
+    def check_money(self, currency: str) -> None:
+        """Note amounts of the settings that the policy's currency cannot hold."""
+        settings, minors = self.money_settings(), Minors(exponent(currency))
+        minors.same_currency(settings.currency, currency, "currency")
+        for name in ("return_label", "handling", "waiver"):
+            minors.of(getattr(settings, name), name)
+        if settings.restocking is not None:
+            minors.of(settings.restocking.flat, "restocking")
+        where = next((place for (section, _), place in reversed(self.places.items()) if section == "money"), "")
+        for problem in minors.problems:
+            self.wrong(where, f"`money.{problem.where}` {problem.what}", problem.remedy)
 
     def read_sources(self, pack: PackFiles, file: str, document: Map) -> None:
         for key, item, where in self.items(file, document, "sources"):

@@ -25,15 +25,15 @@ from refundrules.decision import (
     ReturnFreight,
     trusted,
 )
-from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN
+from refundrules.facts import JOINED
 from refundrules.merge import merged
 from refundrules.money import to_decimal
+from refundrules.orderscene import HAPPENED
 from refundrules.questions import POSITION, RESOLUTIONS
 from refundrules.reference import Reading
 from refundrules.result import UNSETTLED, Result
 from refundrules.ruleset import SLOTS, Ruleset
-from refundrules.scene import HAPPENED
-from refundrules.settle import CAP_RULE, CAP_WHY, FLOOR_WHY
+from refundrules.settle import CAP_RULE, CUT_WHY
 from refundrules.words import filled, shown
 
 _P = POSITION
@@ -68,7 +68,7 @@ def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
     for finding in work.findings:
         for at in finding.missing:
             fact = finding.plan.ruleset.facts[at]
-            if fact.name in (THRESHOLD_BROKEN, OUTBOUND_SHARE):
+            if fact.name in JOINED:
                 found |= _missing_of_siblings(work, language)
                 continue
             for path in _absent_inputs(work, fact.inputs):
@@ -218,17 +218,21 @@ class _Describing:
             if amount is None:
                 continue
             if item is None:
-                why = (CAP_WHY if amount < 0 else FLOOR_WHY)[self.language]
-                parts.append(self._part(kind, amount, CAP_RULE, why))
+                parts.append(self._cut(kind, amount))
             else:
                 parts.append(self._part(kind, amount, self.rules[item.rule].id, self.why(item.rule)))
-        for cut, why_cut in self.work.cuts:
-            parts.append(self._part("cap", cut, CAP_RULE, why_cut[self.language]))
+        for key, cut in self.work.cuts:
+            parts.append(self._cut(key, cut))
             total += cut
         return trusted(Refund, {"total": self._money(total), "parts": tuple(parts)})
 
-    def _part(self, kind: str, amount: int, rule: str, why: str) -> Part:
-        return trusted(Part, {"kind": kind, "amount": self._money(amount), "rule": rule, "why": why})
+    def _cut(self, key: str, amount: int) -> Part:
+        return self._part(key, amount, CAP_RULE, CUT_WHY[key][self.language])
+
+    def _part(self, key: str, amount: int, rule: str, why: str) -> Part:
+        kind, _, name = key.partition(".")
+        values = {"kind": kind, "name": name or None, "amount": self._money(amount), "rule": rule, "why": why}
+        return trusted(Part, values)
 
     def extras(self) -> tuple[Extra, ...]:
         found = []

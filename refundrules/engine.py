@@ -16,14 +16,16 @@ from zoneinfo import ZoneInfo
 from refundrules.case import Case
 from refundrules.claimwork import ClaimWork
 from refundrules.decision import Decision, EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
+from refundrules.deriving import recomputed
 from refundrules.describe import describe
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.matcher import Matcher, MatcherName, choose_matcher
 from refundrules.money import to_decimal, to_minor
+from refundrules.orderscene import OrderScene
 from refundrules.policy import Policy
 from refundrules.ruleset import Ruleset
-from refundrules.scene import OrderScene, Scene
-from refundrules.settle import by_tender
+from refundrules.scene import Scene
+from refundrules.settle import Limits
 from refundrules.trace import build_trace
 
 try:
@@ -76,7 +78,7 @@ class Engine:
             work.decide()
         if len(works) > 1:
             self._join(order, works)
-        left, shipping_left = order.captured - _refunded(order), order.shipping_charged
+        left, shipping_left = order.captured - order.refunded, order.shipping_left
         for work in works:
             left, shipping_left = work.settle(left, shipping_left)
         claims = tuple([describe(work, language) for work in works])
@@ -118,12 +120,13 @@ class Engine:
     # -- one decision -------------------------------------------------------------------------
 
     def _works(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
-        order = OrderScene(case, self._zone, self._policy.currency)
+        policy = self._policy
+        order = OrderScene(case, self._zone, policy.currency, settings=policy.money)
         problems: list[Problem] = []
         pack_facts = self._given_facts(case, order.decimals, problems) if case.facts or self._pack_facts else {}
         taken: dict[str, int] = {}
         works = []
-        limit = order.captured - _refunded(order)
+        left = order.captured - order.refunded
         for index, claim in enumerate(case.claims):
             line = claim.line or case.order.lines[0].id
             scene = Scene(order, index, taken.get(line, 0), problems)
@@ -131,7 +134,7 @@ class Engine:
             if problems:
                 continue
             rulesets = self._in_force(order, scene)
-            works.append(ClaimWork(self._policy, self._matcher, rulesets, scene, pack_facts, limit))
+            works.append(ClaimWork(policy, self._matcher, rulesets, scene, pack_facts, Limits(left, scene.most)))
         if problems:
             raise CaseError(problems)
         return order, works
@@ -172,7 +175,7 @@ class Engine:
 
     def _join(self, order: OrderScene, works: list[ClaimWork]) -> None:
         """Decide again what depends on which goods the other claims send back."""
-        if order.order.free_shipping != "over_threshold":
+        if order.order.free_shipping != "over_threshold" and not recomputed(order):
             return
         before = [work.returned() for work in works]
         for index, work in enumerate(works):
@@ -181,26 +184,11 @@ class Engine:
 
     def _refund(self, order: OrderScene, works: list[ClaimWork]) -> OrderRefund:
         total = sum(work.refunded for work in works)
-        tenders = order.order.tenders
-        shares: tuple[TenderRefund, ...] = ()
-        decimals = order.decimals
-        if tenders:
-            captured = [to_minor(tender.captured, decimals) for tender in tenders]
-            refunded = [to_minor(tender.refunded, decimals) for tender in tenders]
-            amounts = by_tender(total, captured, refunded)
-            shares = tuple(
-                trusted(TenderRefund, {"kind": tender.kind, "amount": to_decimal(amount, decimals)})
-                for tender, amount in zip(tenders, amounts, strict=True)
-            )
+        shares = tuple([trusted(TenderRefund, values) for values in order.by_tender(total)])
         return trusted(
             OrderRefund,
-            {"total": to_decimal(total, decimals), "currency": self._policy.currency, "by_tender": shares},
+            {"total": to_decimal(total, order.decimals), "currency": self._policy.currency, "by_tender": shares},
         )
-
-
-def _refunded(order: OrderScene) -> int:
-    refunded = order.order.refunded
-    return to_minor(refunded, order.decimals) if refunded else 0
 
 
 def _cuts(policy: Policy, by: str) -> list[int]:

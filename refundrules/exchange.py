@@ -5,17 +5,17 @@ Nothing is charged by it: what the buyer owes is said, and becomes a charge only
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from refundrules.case import Amount
+from refundrules.fields import Amount
 from refundrules.levies import levies
 from refundrules.moneysettings import DEFAULTS, MoneySettings
-from refundrules.quoteorder import FeeKind, Quantity, QuoteOrder, ReturnItem, ReturnRequest, Tax
+from refundrules.quoteorder import FeeKind, NewLine, QuoteOrder, ReturnItem, ReturnRequest
 from refundrules.quoteparts import Part
 from refundrules.quotereading import Minors, read
 from refundrules.quoting import Quoting
@@ -25,16 +25,6 @@ from refundrules.workings import Working
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class NewLine(_Model):
-    """Goods the buyer gets in exchange."""
-
-    id: str = Field(min_length=1)
-    quantity: Quantity = 1
-    unit_price: Amount
-    discount: Amount = Field(Decimal(0), description="for the whole line")
-    taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
 
 
 class ExchangeRequest(_Model):
@@ -120,29 +110,33 @@ def settle(
         to=request.to, consent=request.consent,
     )  # fmt: skip
     work = Quoting(order, back, settings, "exchange", checked=False)
-    new = _new_parts(request, work.minors)
+    new = new_parts(request.new, work.minors, "exchange.new[%d]")
+    new += _new_shipping(request, work.minors)
     waiver = work.minors.of(settings.waiver, "settings.waiver")
     agreed = work.minors.of(request.agreed, "exchange.agreed")
     work.minors.check()
     return _settlement(work, request, new, waiver, agreed)
 
 
-def _new_parts(request: ExchangeRequest, minors: Minors) -> list[Part]:
+def new_parts(lines: Sequence[NewLine], minors: Minors, where: str) -> list[Part]:
+    """Return what new goods cost, line by line, with taxes on top; what is wrong is kept at the path `where`."""
     decimals, found = minors.decimals, []
-    for at, line in enumerate(request.new):
-        where = f"exchange.new[{at}]"
-        unit, cut = minors.of(line.unit_price, where + ".unit_price"), minors.of(line.discount, where + ".discount")
+    for at, line in enumerate(lines):
+        place = where % at
+        unit, cut = minors.of(line.unit_price, place + ".unit_price"), minors.of(line.discount, place + ".discount")
         price = unit * line.quantity - cut
         if price < 0:
-            minors.wrong(where + ".discount", f"`{line.discount}` is above the line's price")
+            minors.wrong(place + ".discount", f"`{line.discount}` is above the line's price")
         working: Working = ("price", unit, line.quantity, cut) if cut else ("price", unit, line.quantity)
         found.append(Part("goods", "", line.id, price, working, decimals))
-        _, on_top = levies(line.taxes, price, minors, where.replace("%", "%%") + ".taxes[%d]")
+        _, on_top = levies(line.taxes, price, minors, place.replace("%", "%%") + ".taxes[%d]")
         found += [Part("tax", levy.name, line.id, levy.minor, levy.working, decimals) for levy in on_top]
-    shipping = minors.of(request.new_shipping, "exchange.new_shipping")
-    if shipping:
-        found.append(Part("shipping", "", None, shipping, ("plain", shipping), decimals))
     return found
+
+
+def _new_shipping(request: ExchangeRequest, minors: Minors) -> list[Part]:
+    shipping = minors.of(request.new_shipping, "exchange.new_shipping")
+    return [Part("shipping", "", None, shipping, ("plain", shipping), minors.decimals)] if shipping else []
 
 
 def _uplifts(work: Quoting) -> list[Part]:
@@ -164,8 +158,8 @@ def _settlement(work: Quoting, request: ExchangeRequest, new: list[Part], waiver
     parts = [*[part for one in work.items for part in one.parts], *work.parts, *_uplifts(work)]
     credit, price = sum([part.minor for part in parts]), sum([part.minor for part in new])
     difference = price - credit
-    waived = _waived(difference, settings, waiver)
-    owed = difference - waived
+    let_go = waived(difference, settings, waiver)
+    owed = difference - let_go
     buyer, shop = max(0, owed), min(max(0, -owed), work.total)
     charge = buyer if agreed >= buyer else 0
 
@@ -177,10 +171,10 @@ def _settlement(work: Quoting, request: ExchangeRequest, new: list[Part], waiver
         credit=amount("credit", credit, "sum", *[part.minor for part in parts]),
         price=amount("price", price, "sum", *[part.minor for part in new]),
         difference=amount("difference", difference, "sum", price, -credit),
-        waived=amount("waived", waived, "plain", waived),
-        buyer_owes=amount("buyer_owes", buyer, "text", f"max({_text(work, difference, -waived)}, 0)"),
+        waived=amount("waived", let_go, "plain", let_go),
+        buyer_owes=amount("buyer_owes", buyer, "text", f"max({_text(work, difference, -let_go)}, 0)"),
         shop_owes=amount(
-            "shop_owes", shop, "text", f"min(max({_text(work, waived, -difference)}, 0), {_text(work, work.total)})"
+            "shop_owes", shop, "text", f"min(max({_text(work, let_go, -difference)}, 0), {_text(work, work.total)})"
         ),
         charge=amount("charge", charge, "plain", charge),
         parts=(*parts, *new),
@@ -195,7 +189,8 @@ def _text(work: Quoting, first: int, second: int = 0) -> str:
     return f"{text} {'-' if second < 0 else '+'} {work.minors.text(abs(second))}"
 
 
-def _waived(difference: int, settings: MoneySettings, waiver: int) -> int:
+def waived(difference: int, settings: MoneySettings, waiver: int) -> int:
+    """Return what of a difference in price is let go: by the shop, or (below zero) by the buyer."""
     if settings.exchange_difference == "even":
         return difference
     if difference <= 0:

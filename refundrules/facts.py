@@ -8,17 +8,17 @@ centimetre, times in days or hours.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any, Literal, NamedTuple, get_args
 
 from refundrules import case as case_module
+from refundrules import deriving
 from refundrules.money import to_minor
-from refundrules.scene import HAPPENED, Scene, Value, is_after
+from refundrules.orderscene import Value
+from refundrules.quoteorder import FreeShipping
+from refundrules.scene import Scene
 
 Kind = Literal["bool", "enum", "money", "days", "hours", "count", "cm", "share"]
 """The type of a fact, parameter or formula; it fixes the unit of its integer."""
-
-CM_SCALE = 1000
 
 
 class Words(NamedTuple):
@@ -52,83 +52,12 @@ class Fact(NamedTuple):
     """What absent means for a fact that a pack declares; None: unknown."""
 
 
-def _deviation(scene: Scene) -> int | None:
-    measured = scene.claim.measurements
-    if not measured:
-        return None
-    return max(int(abs(m.declared_cm - m.actual_cm) * CM_SCALE) for m in measured)  # at most three decimals
-
-
-def _carrier_listed(scene: Scene) -> bool | None:
-    carrier = scene.claim.freight.carrier
-    return None if carrier is None else carrier in scene.shop.listed_carriers
-
-
-def _shipped_late(scene: Scene) -> bool | None:
-    moments = scene.order_scene.moments
-    promised = moments["ship_by"]
-    if promised is None:
-        return None
-    shipped = moments["shipped_at"]
-    if shipped is None:
-        if "shipped_at" in HAPPENED[scene.order.status]:
-            return None
-        shipped = scene.order_scene.decided
-    return is_after(shipped, promised)
-
-
-def _delivery_overdue(scene: Scene) -> bool | None:
-    moments = scene.order_scene.moments
-    promised = moments["deliver_by"]
-    if promised is None:
-        return None
-    delivered = moments["delivered_at"]
-    if delivered is None:
-        if scene.order_scene.delivered:
-            return None
-        delivered = scene.order_scene.decided
-    return is_after(delivered, promised)
-
-
-def _promise_hours(scene: Scene) -> int | None:
-    moments = scene.order_scene.moments
-    promised, paid = moments["ship_by"], moments["paid_at"] or moments["placed_at"]
-    if promised is None or paid is None:
-        return None
-    return max(0, -((paid.at - promised.at) // timedelta(hours=1)))
-
-
-def _free_shipping_promised(scene: Scene) -> bool | None:
-    promise = scene.order.free_shipping
-    if promise != "over_threshold":
-        return promise == "unconditional"
-    threshold = _threshold(scene)
-    return None if threshold is None else scene.order_scene.goods_paid >= threshold
-
-
-def _threshold(scene: Scene) -> int | None:
-    amount = scene.order.free_shipping_threshold
-    return None if amount is None else to_minor(amount, scene.order_scene.decimals)
-
-
-def _shipping_cost(scene: Scene) -> int | None:
-    amount = scene.order.shipping_cost
-    return None if amount is None else to_minor(amount, scene.order_scene.decimals)
-
-
-def _threshold_broken(scene: Scene) -> bool | None:
-    """Settled by the engine once it is known which claims send goods back; no threshold, nothing to break."""
-    return False if scene.order.free_shipping != "over_threshold" else None
-
-
-def _outbound_share(scene: Scene) -> int | None:
-    return 0 if scene.order.free_shipping != "over_threshold" else None
-
-
 THRESHOLD, OUTBOUND_COST = "order.free_shipping_threshold", "order.shipping_cost"
 THRESHOLD_BROKEN = "order.free_shipping_threshold_broken"
 OUTBOUND_SHARE = "claim.shipping_cost_share"
-"""The last two depend on what the other claims of the order decide; only money and later questions may read them."""
+PROMOTION = "claim.promotion_deduction"
+JOINED = (THRESHOLD_BROKEN, OUTBOUND_SHARE, PROMOTION)
+"""The last three depend on what the other claims of the order decide; only money and later questions may read them."""
 
 
 def _given(name: str, kind: Kind, derive: Callable[[Scene], Value], **more: Any) -> Fact:
@@ -144,11 +73,23 @@ def _optional(name: str, kind: Kind, derive: Callable[[Scene], Value], zh: str, 
     )
 
 
+def _worked(name: str, amount: str, derivation: str, path: str) -> Fact:
+    return _given(name, "money", lambda scene: scene.worked(amount), path=path, derivation=derivation)
+
+
 def _words(alias: Any) -> tuple[str, ...]:
     return get_args(alias)
 
 
 _C = case_module
+
+WORKED = {
+    "claim.paid": "paid", "claim.shipping_share": "shipping_share", "claim.shipping_refund": "shipping_refund",
+    "claim.restocking_fee": "restocking", "claim.condition_deduction": "condition_deduction",
+    "claim.use_deduction": "use_deduction", "claim.missing_gifts": "missing_gifts", "claim.return_label": "label",
+    "claim.handling_fee": "handling", "claim.exchange_credit": "exchange_credit",
+}  # fmt: skip
+"""The facts that are amounts worked out from the order, and the amount of `claimmoney` each is."""
 
 FACTS: tuple[Fact, ...] = (
     # The order of this table is the order in which open facts are asked for.
@@ -160,7 +101,7 @@ FACTS: tuple[Fact, ...] = (
         "买家希望怎么处理？", "What does the buyer want?", values=_words(_C.Wish),
     ),
     _optional(
-        "claim.size_deviation_cm", "cm", _deviation,
+        "claim.size_deviation_cm", "cm", deriving.size_deviation,
         "请按尺码表测量并拍照：标注尺寸与实际尺寸各是多少厘米？",
         "Measure the item against the size chart, with a photo: what is declared and what is actual, in cm?",
         path="claim.measurements", derivation="largest absolute difference of declared and actual over the measurements",
@@ -234,40 +175,40 @@ FACTS: tuple[Fact, ...] = (
         derivation="calendar days from completion to the day the claim was opened; 0 before completion",
     ),
     Fact(
-        "order.delivery_overdue", "bool", _delivery_overdue, ("order.deliver_by", "order.delivered_at"),
+        "order.delivery_overdue", "bool", deriving.delivery_overdue, ("order.deliver_by", "order.delivered_at"),
         "delivered (or, undelivered, decided) after `order.deliver_by`", True,
         question=Words("约定最晚哪天送达，实际何时签收？", "By when was delivery agreed, and when was it signed for?"),
     ),
     Fact(
-        "order.shipped_late", "bool", _shipped_late, ("order.ship_by", "order.shipped_at"),
+        "order.shipped_late", "bool", deriving.shipped_late, ("order.ship_by", "order.shipped_at"),
         "shipped (or, unshipped, decided) after `order.ship_by`", True,
         question=Words("承诺最晚何时发货，实际何时发货？", "By when was shipping promised, and when was it shipped?"),
     ),
     Fact(
-        "order.ship_promise_hours", "hours", _promise_hours, ("order.ship_by", "order.paid_at"),
+        "order.ship_promise_hours", "hours", deriving.promise_hours, ("order.ship_by", "order.paid_at"),
         "hours from payment to `order.ship_by`, started hours counted", True,
         question=Words("承诺付款后多少小时内发货？", "Within how many hours of payment was shipping promised?"),
     ),
     _optional(
-        "order.free_shipping_promised", "bool", _free_shipping_promised,
+        "order.free_shipping_promised", "bool", deriving.free_shipping_promised,
         "满多少包邮？", "From what order value is shipping free?", path="order.free_shipping_threshold", changeable=False,
         derivation="promised unconditionally, or the goods paid reach `order.free_shipping_threshold`",
     ),
     _optional(
-        "order.shipping_cost", "money", _shipping_cost,
+        "order.shipping_cost", "money", deriving.shipping_cost,
         "发货运费成本是多少？", "What did outbound shipping cost the shop?", changeable=False,
     ),
     _optional(
-        THRESHOLD, "money", _threshold,
+        THRESHOLD, "money", deriving.free_shipping_threshold,
         "满多少包邮？", "From what order value is shipping free?", changeable=False,
     ),
     _optional(
-        THRESHOLD_BROKEN, "bool", _threshold_broken,
+        THRESHOLD_BROKEN, "bool", deriving.threshold_broken,
         "满多少包邮？", "From what order value is shipping free?", path="order.free_shipping_threshold", changeable=False,
         derivation="what stays after the non-quality returns of all claims is below `order.free_shipping_threshold`",
     ),
     _optional(
-        OUTBOUND_SHARE, "money", _outbound_share,
+        OUTBOUND_SHARE, "money", deriving.outbound_share,
         "发货运费成本是多少？", "What did outbound shipping cost the shop?", path="order.shipping_cost", changeable=False,
         derivation="`order.shipping_cost` shared by value over the claims whose return breaks the threshold",
     ),
@@ -280,7 +221,7 @@ FACTS: tuple[Fact, ...] = (
         "寄回前是否告知过指定快递？", "Was the buyer told the listed carriers before sending?",
     ),
     _optional(
-        "claim.freight.carrier_listed", "bool", _carrier_listed,
+        "claim.freight.carrier_listed", "bool", deriving.carrier_listed,
         "用的是哪家快递？", "Which carrier did the buyer use?", path="claim.freight.carrier",
         derivation="`claim.freight.carrier` is one of `shop.listed_carriers`",
     ),
@@ -303,22 +244,62 @@ FACTS: tuple[Fact, ...] = (
         path="claim.return_received_at", derivation="the returned goods have reached the shop", changeable=True,
     ),
     _given(
-        "claim.replacement_chosen", "bool", lambda s: s.claim.replacement_price is not None,
+        "claim.replacement_chosen", "bool",
+        lambda s: s.claim.replacement_price is not None or bool(s.claim.replacements),
         path="claim.replacement_price", derivation="a replacement has been chosen", changeable=True,
     ),
     _given(
         "claim.replacement_total", "money",
-        lambda s: (s.money.get("replacement_price") or 0) * s.claim.quantity,
-        path="claim.replacement_price", derivation="unit price of the replacement × quantity; 0 until it is chosen",
+        deriving.replacement_total, path="claim.replacement_price",
+        derivation="unit price of the replacement × quantity, or what `claim.replacements` cost; 0 until chosen",
         changeable=True,
     ),
     _given(
         "claim.paid", "money", lambda s: s.paid, path="order.lines",
-        derivation="price less line discount and its share of the order discount, for the units claimed",
+        derivation="price less line discount and its share of the order's discounts, with taxes on top and duties, for the "
+        "units claimed",
     ),
     _given(
         "claim.shipping_share", "money", lambda s: s.shipping_share, path="order.shipping_charged",
-        derivation="`order.shipping_charged` shared over the lines by what was paid, for the units claimed",
+        derivation="outbound shipping the buyer paid, shared over the lines by what was paid, for the units claimed",
+    ),
+    _worked(
+        "claim.shipping_refund", "shipping_refund",
+        "what the policy's `money.shipping` gives back of outbound shipping", "order.shipping_charged",
+    ),
+    _worked("claim.restocking_fee", "restocking", "the policy's `money.restocking` of what was paid", "order.lines"),
+    _worked(
+        "claim.condition_deduction", "condition_deduction",
+        "what the policy's `money.conditions` leave out for the grade; 0 as new", "claim.condition",
+    ),
+    _worked("claim.use_deduction", "use_deduction", "the policy's `money.use` for the days of use", "claim.goods.worn_days"),
+    _worked("claim.missing_gifts", "missing_gifts", "disclosed prices of gifts not sent back", "claim.missing_gifts"),
+    _worked("claim.return_label", "label", "what the return label cost the shop", "claim.freight.label"),
+    _worked("claim.handling_fee", "handling", "the policy's `money.handling`, shared over the claims", "order.lines"),
+    _given(
+        "claim.exchange_credit", "money", deriving.exchange_credit, path="order.lines",
+        derivation="what the goods count for in an exchange: paid, or list price (the policy's `money.exchange_credit`)",
+    ),
+    _optional(
+        PROMOTION, "money", deriving.promotion_deduction,
+        "退回后哪些优惠不再满足？", "Which promotions does the return break?", path="order.promotions", changeable=False,
+        derivation="what promotions took off that the goods kept no longer earn (the policy's `money.broken_promotion`)",
+    ),
+    _given(
+        "line.units_returned", "count", deriving.units_returned, path="order.returns",
+        derivation="units of the line that came back before",
+    ),
+    _given(
+        "line.refunded", "money", deriving.refunded_before, path="order.returns",
+        derivation="money given back for the line before, without shipping",
+    ),
+    _given(
+        "order.all_back", "bool", lambda s: s.order_scene.claims_money.accounts.all_back, path="order.returns",
+        derivation="with these claims' units nothing of the order is left with the buyer",
+    ),
+    _given(
+        "order.shipping_left", "money", lambda s: s.order_scene.shipping_left, path="order.shipping_charged",
+        derivation="outbound shipping the buyer paid, less `order.shipping_refunded`",
     ),
     _given(
         "line.unit_price", "money", lambda s: to_minor(s.line.unit_price, s.order_scene.decimals),
@@ -337,7 +318,7 @@ FACTS: tuple[Fact, ...] = (
     ),
     _given("order.shipping_charged", "money", lambda s: s.order_scene.shipping_charged),
     _given("order.remote_area", "bool", lambda s: s.order.remote_area),
-    _given("order.free_shipping", "enum", lambda s: s.order.free_shipping, values=_words(_C.FreeShipping)),
+    _given("order.free_shipping", "enum", lambda s: s.order.free_shipping, values=_words(FreeShipping)),
     _given(
         "customer.has_tier", "bool", lambda s: s.case.customer.tier is not None, path="customer.tier",
         derivation="the customer has any tier",

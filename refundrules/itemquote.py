@@ -75,7 +75,7 @@ def quote_item(desk: Deskwork, account: LineAccount, item: ReturnItem, where: st
     if count:
         parts = account.pieces(count, units)
         worth, goods = sum([part.minor for part in parts]), parts[0].minor
-        base = _fee_base(desk, account, parts, count)
+        base = fee_base(desk, account, parts, count)
     if item.amount is not None:
         net, base = _stated(desk, account, item, worth, parts, where), 0
     else:
@@ -84,7 +84,8 @@ def quote_item(desk: Deskwork, account: LineAccount, item: ReturnItem, where: st
     return ItemQuote(item, account, parts, worth, base, net, first, units, returns)
 
 
-def _fee_base(desk: Deskwork, account: LineAccount, pieces: Sequence[Part], count: int) -> int:
+def fee_base(desk: Deskwork, account: LineAccount, pieces: Sequence[Part], count: int) -> int:
+    """Return what shares of fees are taken of, for these units."""
     if desk.settings.fee_base == "list":
         return account.line.unit_price * count
     return sum([piece.minor for piece in pieces if piece.kind != "duty"])
@@ -142,11 +143,11 @@ def _deductions(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list
         return []
     found: list[Deduction] = []
     if item.condition is not None and "condition" not in desk.waived:
-        found += _condition(desk, item.condition, base, where)
+        found += condition_fee(desk, item.condition, base, where)
     for deduct in desk.fees:
         found += deduct(desk, item, base, where)
     if item.missing_gifts and "gift" not in desk.waived:
-        found += _gifts(desk, item, where)
+        found += gift_fees(desk, item, where)
     return found
 
 
@@ -154,13 +155,14 @@ def fees_of(settings: MoneySettings, waived: frozenset[str]) -> tuple[_Deduct, .
     """Return what settings take off every item, but for what is waived."""
     fee, found = settings.restocking, list[_Deduct]()
     if settings.use is not None and "use" not in waived:
-        found.append(_use)
+        found.append(use_fee)
     if fee is not None and fee.per != "return" and "restocking" not in waived:
-        found.append(_restocking)
+        found.append(restocking_fee)
     return tuple(found)
 
 
-def _condition(desk: Deskwork, condition: str, base: int, where: str) -> list[Deduction]:
+def condition_fee(desk: Deskwork, condition: str, base: int, where: str) -> list[Deduction]:
+    """Return what is taken off for the condition of the goods; none when it is nothing."""
     given_back = desk.settings.conditions.get(condition)
     if given_back is None:
         known = list(desk.settings.conditions)
@@ -182,7 +184,8 @@ def share_of(base: int, rate: Fraction) -> tuple[int, Working]:
     return round_half_up(base * rate.numerator, rate.denominator), ("percent", base, rate)
 
 
-def _use(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+def use_fee(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    """Return what is taken off for use; none within the free time."""
     use = desk.settings.use
     days = days_of_use(use, item, where, desk.minors) if use is not None else 0
     if use is None or not days:
@@ -227,7 +230,8 @@ def _months_later(day: date, months: int) -> date:
     return day
 
 
-def _gifts(desk: Deskwork, item: ReturnItem, where: str) -> list[Deduction]:
+def gift_fees(desk: Deskwork, item: ReturnItem, where: str) -> list[Deduction]:
+    """Return the disclosed prices of gifts that did not come back."""
     prices = [
         desk.minors.of(gift.disclosed_price, where + ".missing_gifts[%d].disclosed_price", at)
         for at, gift in enumerate(item.missing_gifts)
@@ -235,7 +239,8 @@ def _gifts(desk: Deskwork, item: ReturnItem, where: str) -> list[Deduction]:
     return [Deduction("gift", "", price, ("plain", price)) for price in prices if price]
 
 
-def _restocking(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+def restocking_fee(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+    """Return the restocking fee of an item: its share, its flat amount."""
     fee = desk.settings.restocking
     if fee is None:
         return []

@@ -13,7 +13,7 @@ from refundrules.levies import Levy, levies
 from refundrules.money import exponent, is_currency, share
 from refundrules.moneysettings import MoneySettings
 from refundrules.proration import split
-from refundrules.quoteorder import QuoteLine, QuoteOrder, QuoteTender
+from refundrules.quoteorder import QuoteLine, QuoteOrder, Tender
 from refundrules.quotereading import Minors
 from refundrules.workings import Working
 
@@ -62,7 +62,7 @@ class Discount(NamedTuple):
 class Held(NamedTuple):
     """What a means of payment took and gave back, in minor units."""
 
-    tender: QuoteTender
+    tender: Tender
     captured: int
     refunded: int
 
@@ -209,7 +209,7 @@ class Ledger:
 
     def _read_money(self) -> None:
         order, minors, of = self.order, self.minors, self.minors.of
-        self.held = [self._held(tender, at) for at, tender in enumerate(order.tenders)]
+        self.held = held_by(order.tenders, self.currency, minors)
         captured, refunded = sum([held.captured for held in self.held]), sum([held.refunded for held in self.held])
         self.captured = (captured if self.held else self.total) if order.captured is None else of(
             order.captured, "order.captured"
@@ -231,13 +231,18 @@ class Ledger:
                 f"`{order.shipping_refunded}` is above what was paid for shipping (`{minors.text(self.shipping)}`)",
             )
 
-    def _held(self, tender: QuoteTender, at: int) -> Held:
-        self.minors.same_currency(tender.currency, self.currency, f"order.tenders[{at}].currency")
-        captured = self.minors.of(tender.captured, "order.tenders[%d].captured", at)
-        refunded = self.minors.of(tender.refunded, "order.tenders[%d].refunded", at)
-        if refunded > captured:
-            self.minors.wrong(
-                f"order.tenders[{at}].refunded", f"`{tender.refunded}` is above what was captured",
-                "correct either amount",
-            )  # fmt: skip
-        return Held(tender, captured, refunded)
+
+def held_by(tenders: Sequence[Tender], currency: str, minors: Minors) -> list[Held]:
+    """Return what each means of payment took and gave back; what is wrong is kept in `minors`."""
+    return [_held(tender, at, currency, minors) for at, tender in enumerate(tenders)]
+
+
+def _held(tender: Tender, at: int, currency: str, minors: Minors) -> Held:
+    minors.same_currency(tender.currency, currency, f"order.tenders[{at}].currency")
+    captured = minors.of(tender.captured, "order.tenders[%d].captured", at)
+    refunded = minors.of(tender.refunded, "order.tenders[%d].refunded", at)
+    if refunded > captured:
+        minors.wrong(
+            f"order.tenders[{at}].refunded", f"`{tender.refunded}` is above what was captured", "correct either amount"
+        )
+    return Held(tender, captured, refunded)

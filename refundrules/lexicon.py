@@ -33,6 +33,7 @@ class Lexicon:
         self.root = packs[-1]
         self.facts: dict[str, Fact] = {fact.name: fact for fact in FACTS}
         self.own_facts: list[Fact] = []
+        self.money: dict[str, Any] = {}
         self.sources: dict[str, Source] = {}
         self.parameters: dict[str, Parameter] = {}
         self.definitions: dict[str, Definition] = {}

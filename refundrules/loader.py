@@ -27,7 +27,7 @@ from refundrules.yamlfile import Map
 
 HEAD = ("pack", "version", "title", "extends", "jurisdictions", "currency", "time_zone", "language", "complete")
 SECTIONS = (
-    "chapter", "given", "rules", "parameters", "definitions", "groups", "facts", "assumptions", "guarantees",
+    "chapter", "given", "money", "rules", "parameters", "definitions", "groups", "facts", "assumptions", "guarantees",
     "instructions", "guardrails", "messages", "sources",
 )  # fmt: skip
 _VERSION = re.compile(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?")
@@ -66,6 +66,9 @@ class _Linking(RuleReading):
                         read(pack, file, document)
             if section == "definitions":
                 self.define_all()
+        currency = self.inherited("currency")
+        if isinstance(currency, str) and is_currency(currency):
+            self.check_money(currency)
         self._overrides()
         self._sealed()
         self._texts_used()
@@ -76,6 +79,7 @@ class _Linking(RuleReading):
 
     def _passes(self) -> list[tuple[str, Callable[[PackFiles, str, Map], None]]]:
         return [
+            ("money", self.read_money),
             ("sources", self.read_sources),
             ("parameters", self.read_parameters),
             ("facts", self.read_facts),
@@ -109,6 +113,7 @@ class _Linking(RuleReading):
             complete=bool(head.get("complete", True)),
             unfinished=self._unfinished(),
             packs=tuple(f"{pack.name} {pack.head['version']}" for pack in self.packs),
+            money=self.money_settings(),
             **{section: dict(sorted(texts.items())) for section, texts in self.texts.items()},
         )
 

@@ -35,13 +35,17 @@ def _value(one: Any, other: Any) -> Any:
 def _refund(one: Refund, other: Refund) -> Refund:
     """Return a refund of one total; where different rules may grant a part, it names them all."""
     pairs = list(zip(one.parts, other.parts, strict=False))
-    if len(one.parts) != len(other.parts) or any(a.kind != b.kind or a.amount != b.amount for a, b in pairs):
+    if len(one.parts) != len(other.parts) or any(
+        (a.kind, a.name) != (b.kind, b.name) or a.amount != b.amount for a, b in pairs
+    ):
         every = (*one.parts, *other.parts)
         if not one.total:
             return trusted(Refund, {"total": one.total, "parts": ()})
         rules = _either([part.rule for part in every], " or ")
         why = _either([part.why for part in every], " / ")
-        part = trusted(Part, {"kind": every[0].kind, "amount": one.total, "rule": rules, "why": why})
+        part = trusted(
+            Part, {"kind": every[0].kind, "name": every[0].name, "amount": one.total, "rule": rules, "why": why}
+        )
         return trusted(Refund, {"total": one.total, "parts": (part,)})
     parts = tuple(
         trusted(Part, {**a.__dict__, "rule": _either([a.rule, b.rule], " or "), "why": _either([a.why, b.why], " / ")})

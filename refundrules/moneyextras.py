@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from refundrules.case import Amount
+from refundrules.fields import Amount
 from refundrules.money import exponent, round_half_up
 from refundrules.moneysettings import Rate
 from refundrules.quoteparts import Part

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
-from refundrules.case import Amount
+from refundrules.fields import Amount
 from refundrules.proration import Remainder
 
 _SHARE = re.compile(

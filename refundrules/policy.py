@@ -15,6 +15,7 @@ from typing import Any
 
 from refundrules import packdata
 from refundrules.facts import FACTS, Fact, Words
+from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.policyparts import Assumption, Definition, Guarantee, Parameter, Rule, Source, within
 
 
@@ -40,6 +41,8 @@ class Policy:
     instructions: Mapping[str, Words]
     guardrails: Mapping[str, Words]
     messages: Mapping[str, Words]
+    money: MoneySettings = DEFAULTS
+    """How amounts are worked out where good systems differ; `docs/money.md`."""
     complete: bool = True
     """False for a pack made to be extended: gaps are expected of it."""
     packs: tuple[str, ...] = field(default=(), compare=False)
@@ -82,6 +85,7 @@ def to_data(policy: Policy) -> dict[str, Any]:
         "time_zone": policy.time_zone,
         "language": policy.language,
         "complete": policy.complete,
+        "money": policy.money.model_dump(mode="json", exclude_defaults=True),
         "sources": {key: packdata.source_data(source) for key, source in sorted(policy.sources.items())},
         "parameters": {key: packdata.parameter_data(item) for key, item in sorted(policy.parameters.items())},
         "definitions": {key: packdata.definition_data(item) for key, item in sorted(policy.definitions.items())},

@@ -20,7 +20,10 @@ RESOLUTIONS = (
 PAYERS = ("seller", "buyer", "insurer", "none")
 PROPOSALS = ("same", "other_style", "other_color")
 PART_KINDS = ("goods", "shipping", "compensation", "fee")
-EXTRA_KINDS = ("penalty", "bonus", "multiple")
+FEES = ("restocking", "label", "handling", "condition", "use", "gift", "outbound_freight", "promotion")
+"""What a fee may be for: each is a part of its own, `fee.restocking`."""
+PART_KEYS = (*PART_KINDS, *[f"fee.{name}" for name in FEES])
+EXTRA_KINDS = ("penalty", "bonus", "multiple", "price_protection")
 APPLICATIONS = ("refund_only", "return_and_refund", "exchange")
 GUARDRAILS = ("G1", "G2", "G3", "G4", "G5")
 REFERRALS = ("supervisor", "specialist")
@@ -55,7 +58,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("exchange.waiver", "formula"),
     Question("exchange.depreciation", "formula"),
     Question("repair.payer", "enum", ("seller", "buyer")),
-    Question("parts", "formula", keyed=True, keys=PART_KINDS),
+    Question("parts", "formula", keyed=True, keys=PART_KEYS),
     Question("extras", "formula", keyed=True, keys=EXTRA_KINDS),
     Question("application", "enum", APPLICATIONS),
     Question("deadlines", "deadline", keyed=True, always=True),

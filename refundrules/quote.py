@@ -226,6 +226,6 @@ def _quote(work: Quoting) -> Quote:
         tenders=work.tenders,
         maximum_minor=work.ledger.left,
         promotion_owed_minor=work.promotion_owed,
-        awaited=sum([account.awaited for account in work.accounts.values()]),
+        awaited=work.accounts.awaited,
         _work=work,
     )

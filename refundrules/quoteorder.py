@@ -12,9 +12,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
-from refundrules.case import Amount, FreeShipping
+from refundrules.fields import Amount
 from refundrules.moneysettings import Rate, Share, Shipping, TenderKind
 
+FreeShipping = Literal["none", "unconditional", "over_threshold"]
 FeeKind = Literal["restocking", "label", "handling", "condition", "use", "gift", "outbound_freight", "promotion"]
 """What may be deducted from a refund; a return may waive any of them."""
 
@@ -84,7 +85,7 @@ class Promotion(_Model):
     )
 
 
-class QuoteTender(_Model):
+class Tender(_Model):
     """One means the order was paid by, and what came and went through it."""
 
     kind: TenderKind
@@ -133,7 +134,7 @@ class QuoteOrder(_Model):
     duties: Amount = Field(_ZERO, description="duties of the whole order, shared over all lines by value")
     captured: Amount | None = Field(None, description="money taken; absent: what tenders or lines add up to")
     refunded: Amount | None = Field(None, description="money given back; absent: what tenders or returns add up to")
-    tenders: Annotated[tuple[QuoteTender, ...], Field(strict=False)] = ()
+    tenders: Annotated[tuple[Tender, ...], Field(strict=False)] = ()
     returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field(
         (), description="in the order they were made"
     )
@@ -197,3 +198,13 @@ class ReturnRequest(_Model):
     )
     to: Literal["original", "store_credit"] = Field("original", description="where the money goes")
     consent: bool = Field(False, description="the buyer agreed to another means than the original one")
+
+
+class NewLine(_Model):
+    """Goods the buyer gets in exchange."""
+
+    id: str = Field(min_length=1)
+    quantity: Quantity = 1
+    unit_price: Amount
+    discount: Amount = Field(Decimal(0), description="for the whole line")
+    taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()

@@ -7,9 +7,9 @@ from decimal import Decimal
 from refundrules.brokenpromise import TakenBack, steps_of, taken_back
 from refundrules.itemquote import Deskwork, ItemQuote, fees_of, quote_item, share_of
 from refundrules.ledger import Ledger
-from refundrules.lineaccount import LineAccount
 from refundrules.money import share
 from refundrules.moneysettings import MoneySettings
+from refundrules.orderaccounts import OrderAccounts
 from refundrules.proration import of_units
 from refundrules.quoteorder import QuoteOrder, ReturnRequest
 from refundrules.quoteparts import Part
@@ -28,7 +28,6 @@ class Quoting:
         self.order, self.request, self.settings, self.root = order, request, settings, root
         self.ledger = ledger = Ledger(order, settings)
         self.minors, self.decimals = ledger.minors, ledger.decimals
-        self.accounts: dict[int, LineAccount] = {}
         self.parts: list[Part] = []
         """Parts of the whole return; those of its items are with the items."""
         self.total = 0
@@ -38,17 +37,17 @@ class Quoting:
         """What each item has of it; empty when it was not shared over them."""
         self.promotion_owed = self.minors.of(order.promotion_owed, "order.promotion_owed")
         self._check_currencies()
-        self._read_history()
+        self.accounts = OrderAccounts(ledger, settings)
         self._read_fees()
         promotions = settings.broken_promotion == "recompute" and "promotion" not in request.waive
         steps = [steps_of(promotion, at, self.minors) for at, promotion in enumerate(order.promotions)]
-        back = taken_back(ledger, steps, self.account) if promotions else TakenBack()
-        kept = self._goods_kept()
+        back = taken_back(ledger, steps, self.accounts.of) if promotions else TakenBack()
+        kept = self.accounts.goods_kept
         self.items = self._quote_items()
         self._add_shipping()
         self._add_goodwill()
         if promotions:
-            self._add_promotions(back, taken_back(ledger, steps, self.account))
+            self._add_promotions(back, taken_back(ledger, steps, self.accounts.of))
         self._add_outbound_freight(kept)
         self._add_fees()
         self._limit()
@@ -61,13 +60,6 @@ class Quoting:
     def goods_come_back(self) -> bool:
         """Whether any item brings units back; otherwise all of them are money without goods."""
         return any(one.item.quantity for one in self.items)
-
-    def account(self, at: int) -> LineAccount:
-        """Return the account of a line, by its place in the order."""
-        found = self.accounts.get(at)
-        if found is None:
-            found = self.accounts[at] = LineAccount(self.ledger.lines[at], self.settings, self.decimals)
-        return found
 
     def add(self, kind: str, minor: int, working: Working, name: str = "", line: str | None = None) -> None:
         """Add a part of the whole return; an amount of zero is left out."""
@@ -89,27 +81,6 @@ class Quoting:
         if not (request.items or request.shipping or request.compensation or request.amount):
             minors.wrong(f"{self.root}.items", "is empty", "give at least one item, or an amount")
 
-    def _read_history(self) -> None:
-        given, ledger, order = 0, self.ledger, self.order
-        for place, entry in enumerate(order.returns):
-            at = ledger.index.get(entry.line)
-            if at is None:
-                self.minors.no_line(f"order.returns[{place}].line", entry.line, ledger.index)
-            else:
-                given += self.account(at).read(entry, f"order.returns[{place}]", self.minors)
-        if order.refunded is None and not ledger.held:
-            ledger.refunded = given + ledger.shipping_refunded
-        elif given > ledger.refunded:
-            self.minors.wrong(
-                "order.refunded", f"`{self.minors.text(ledger.refunded)}` is below what its returns were refunded "
-                f"(`{self.minors.text(given)}`)", "correct either",
-            )  # fmt: skip
-        if ledger.refunded > ledger.captured:
-            self.minors.wrong(
-                "order.refunded", f"`{self.minors.text(ledger.refunded)}` is above what was captured "
-                f"(`{self.minors.text(ledger.captured)}`)", "correct either amount",
-            )  # fmt: skip
-
     def _read_fees(self) -> None:
         settings, of = self.settings, self.minors.of
         fee = settings.restocking
@@ -124,9 +95,6 @@ class Quoting:
         )
         self.handling = of(settings.handling, "settings.handling")
 
-    def _goods_kept(self) -> int:
-        return sum(self.ledger.goods) - sum([account.goods_gone for account in self.accounts.values()])
-
     # -- items ----------------------------------------------------------------------------------
 
     def _quote_items(self) -> list[ItemQuote]:
@@ -137,7 +105,7 @@ class Quoting:
             if at is None:
                 self.minors.no_line(where + ".line", item.line, self.ledger.index)
                 continue
-            account = self.account(at)
+            account = self.accounts.of(at)
             if item.quantity == 0 and item.amount is None:
                 self.minors.wrong(where + ".quantity", "`0` without an amount gives nothing", "give `amount` or units")
             if account.allows(item.quantity, item.units, where, self.minors):
@@ -155,16 +123,12 @@ class Quoting:
             self._split_shipping(self._stated_shipping(asked))
         elif asked == "share":
             self._share_shipping()
-        elif asked == "rest" or (asked == "with_last" and self._all_back()):
+        elif asked == "rest" or (asked == "with_last" and self.accounts.all_back):
             self._split_shipping(ledger.shipping_left)
         granted = self.total - before
         if granted > ledger.shipping_left:
             self.add("cap", ledger.shipping_left - granted, ("cut", granted, ledger.shipping_left), "shipping")
         self.shipping = self.total - before
-
-    def _all_back(self) -> bool:
-        lines = self.ledger.lines
-        return len(self.accounts) == len(lines) and not any(account.units_left for account in self.accounts.values())
 
     def _stated_shipping(self, asked: Decimal) -> int:
         stated, most = self.minors.of(asked, f"{self.root}.shipping"), self.ledger.shipping_left
@@ -232,7 +196,7 @@ class Quoting:
             return
         threshold = of(order.free_shipping_threshold, "order.free_shipping_threshold")
         cost = of(order.shipping_cost, "order.shipping_cost")
-        if self._goods_kept() < threshold <= kept_before:
+        if self.accounts.goods_kept < threshold <= kept_before:
             self._deduct("outbound_freight", cost, ("plain", cost))
 
     def _add_fees(self) -> None:

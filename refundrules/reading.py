@@ -12,7 +12,7 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.condition import Condition
 from refundrules.errors import did_you_mean, listed
-from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Words
+from refundrules.facts import JOINED, Words
 from refundrules.formula import Formula
 from refundrules.lexicon import Lexicon
 from refundrules.policyparts import Definition
@@ -87,7 +87,7 @@ class Reading(Lexicon):
         """Note that `name` is read, and return its kind; None when it cannot be read here."""
         self.read_names.add(name)
         if name in self.facts:
-            if name in (THRESHOLD_BROKEN, OUTBOUND_SHARE) and reader.first < FIRST_MONEY and not reader.aggregates:
+            if name in JOINED and reader.first < FIRST_MONEY and not reader.aggregates:
                 self.wrong(
                     where, f"`{name}` depends on the other claims; only rules that answer money and later may read it"
                 )
@@ -121,7 +121,7 @@ class Reading(Lexicon):
         body = self.definitions[name].body
         inner = fm.names(body) if isinstance(body, fm.Number | fm.Ref | fm.Apply) else cn.reads(body)
         for other in inner:
-            if other in (THRESHOLD_BROKEN, OUTBOUND_SHARE) and reader.first < FIRST_MONEY:
+            if other in JOINED and reader.first < FIRST_MONEY:
                 self.wrong(where, f"`{name}` reads `{other}`, which depends on the other claims")
             elif other in self.definitions:
                 self._definition_reads(other, where, reader)

@@ -46,7 +46,7 @@ class Remedy:
     def refund(self) -> Iterator[Entry]:
         before = ""
         for part in self.claim.refund.parts if self.claim.refund else ():
-            text = self.word("part", part.kind)
+            text = self.word("part", f"{part.kind}.{part.name}" if part.name else part.kind)
             if part.rule == before:
                 yield Entry(text, str(part.amount))
             else:

@@ -121,6 +121,9 @@ class _ClaimTree:
             return Node(safe(fact["fact"]), "?", origin)
         if "how" in fact:
             origin += f" · {safe(fact['input'])} · {safe(fact['how'])}"
+            formula = fact.get("formula", "")
+            if " " in formula:
+                origin += f" · {safe(formula)}"
         return Node(f"{safe(fact['fact'])} = {self.shown.value(fact['value'], fact['kind'])}", "", origin)
 
     def parameter(self, item: Mapping[str, Any]) -> Node:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from refundrules.exchange import waived
 from refundrules.questions import (
     BY_ID,
     GAP,
@@ -17,9 +18,9 @@ from refundrules.questions import (
     QUESTIONS,
     REPLACEMENT_LEG,
 )
-from refundrules.result import CONFLICT, UNSETTLED, Result, Review, counts_as_return, offered_steps, part_order
+from refundrules.result import CONFLICT, UNSETTLED, Joined, Result, Review, counts_as_return, offered_steps, part_order
 from refundrules.ruleset import SLOTS, Plan, Spoken
-from refundrules.settle import cut_to
+from refundrules.settle import Limits, cuts
 
 _CLASS, _FAULT, _OUTCOME = POSITION["issue_class"], POSITION["fault"], POSITION["outcome"]
 _STEPS, _CEILING = POSITION["offer.steps"], POSITION["offer.ceiling"]
@@ -54,24 +55,23 @@ _ANYTHING: tuple[Any, ...] = tuple(
     for question in QUESTIONS
 )  # fmt: skip
 
-Aggregate = Callable[[bool, Sequence[Any]], tuple[bool | None, int | None, tuple[int, ...]]]
-"""Given whether this claim's goods come back without fault, and the facts: is the threshold broken,
-the claim's share of the cost, and the facts still needed to tell."""
+Aggregate = Callable[[bool, Sequence[Any]], Joined]
+"""Given whether this claim's goods come back without fault, and the facts."""
 
 
 class Resolver:
     """Resolves one claim; made for one plan, facts and candidates."""
 
-    __slots__ = ("aggregate", "facts", "known", "layout", "limit", "most_of", "plan", "result", "table")
+    __slots__ = ("aggregate", "facts", "known", "layout", "limits", "most_of", "plan", "result", "table")
 
     def __init__(
         self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...],
-        aggregate: Aggregate, most_of: Callable[[Result], int | None] | None, limit: int,
+        aggregate: Aggregate, most_of: Callable[[Result], int | None] | None, limits: Limits,
     ) -> None:  # fmt: skip
         self.plan, self.facts, self.known = plan, facts, known
         self.layout, self.table = plan.layout(candidates), plan.table
         self.result = Result(plan, facts, known, candidates)
-        self.aggregate, self.most_of, self.limit = aggregate, most_of, limit
+        self.aggregate, self.most_of, self.limits = aggregate, most_of, limits
 
     def refer(self, result: Result) -> None:
         """Let the rules that answer `referral` speak on a result whose money is known again."""
@@ -292,10 +292,10 @@ class Resolver:
         unsure = resolution.__class__ is frozenset or (offer_open is _EITHER and resolution == "compensation")
         if unsure or _PARTS in result.open_questions:
             total = UNSETTLED
-        if total is not UNSETTLED and not 0 <= total <= self.limit:
-            cut = cut_to(total, self.limit)
-            result.parts.append(("cap", cut, None))
-            total += cut
+        if total is not UNSETTLED:
+            for cut in cuts(result.parts, total, self.limits):
+                result.parts.append(cut)
+                total += cut[1]
         result.total = total
         if resolution == "exchange":
             self.exchange(result)
@@ -314,13 +314,14 @@ class Resolver:
             result.depreciation = result.buyer_pays = depreciation or 0
         if not facts[index["claim.replacement_chosen"]]:
             return
-        difference = facts[index["claim.replacement_total"]] - facts[index["claim.paid"]]
+        ruleset = result.plan.ruleset
+        difference = facts[index["claim.replacement_total"]] - facts[index["claim.exchange_credit"]]
         result.difference = difference
-        waiver = answers[_WAIVER]
+        waiver = ruleset.waiver if answers[_WAIVER] is None else answers[_WAIVER]
         if waiver is UNSETTLED:
             result.buyer_pays = UNSETTLED
-        elif difference > (waiver or 0) and result.buyer_pays is not UNSETTLED:
-            result.buyer_pays += difference
+        elif result.buyer_pays is not UNSETTLED:
+            result.buyer_pays += max(0, difference - waived(difference, ruleset.policy.money, waiver))
 
     def _refer(self, spoken: tuple[Spoken, ...], most_of: Callable[[Result], int | None]) -> None:
         result, answers = self.result, self.result.answers
@@ -341,21 +342,24 @@ class Resolver:
         plan = self.plan
         if not plan.needs_aggregate:
             return
-        at, share_at = plan.ruleset.broken_at, plan.ruleset.share_at
-        if self.facts[at] is not None and self.facts[share_at] is not None:
+        ruleset = plan.ruleset
+        at, share_at, promotion_at = ruleset.broken_at, ruleset.share_at, ruleset.promotion_at
+        if None not in (self.facts[at], self.facts[share_at], self.facts[promotion_at]):
             return
         answers = self.result.answers
         deciding = (answers[_OUTCOME], answers[_CLASS], answers[_RESOLUTION], answers[_RETURN])
         if any(value.__class__ is frozenset for value in deciding):
             return
         self.result.joined = True
-        broken, share, needs = self.aggregate(counts_as_return(self.result), self.facts)
-        self.result.awaited.update(needs)
+        joined = self.aggregate(counts_as_return(self.result), self.facts)
+        self.result.awaited.update(joined.needs)
         self.facts = self.result.facts = list(self.facts)
         if self.facts[at] is None:
-            self.facts[at] = broken
+            self.facts[at] = joined.broken
         if self.facts[share_at] is None:
-            self.facts[share_at] = share if self.facts[at] is not False else 0
+            self.facts[share_at] = joined.share if self.facts[at] is not False else 0
+        if self.facts[promotion_at] is None:
+            self.facts[promotion_at] = joined.promotion
 
     def _gaps(self, asked: bool | None) -> None:
         result, answers = self.result, self.result.answers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from refundrules.questions import POSITION, REFUNDING
 from refundrules.ruleset import SLOTS, Plan, Spoken
@@ -23,6 +23,19 @@ class Review:
 
     def __init__(self, kind: str, question: str, rules: tuple[int, ...] = ()) -> None:
         self.kind, self.question, self.rules = kind, question, rules
+
+
+class Joined(NamedTuple):
+    """What the claims of an order come to together, as far as it is known."""
+
+    broken: bool | None
+    """Whether their returns break the free-shipping threshold."""
+    share: int | None
+    """This claim's share of what outbound shipping cost."""
+    promotion: int | None
+    """What broken promotions take off for this claim."""
+    needs: tuple[int, ...] = ()
+    """The facts still needed to tell."""
 
 
 class Result:
@@ -118,7 +131,8 @@ def offered_steps(items: Sequence[Spoken], amounts: Sequence[Any], ceiling: int 
 
 def part_order(item: Spoken) -> tuple[int, str]:
     """Return where a part stands in a refund: goods, shipping, compensation, fees."""
-    return _PART_ORDER.get(item.key or "", 9), item.key or ""
+    key = item.key or ""
+    return _PART_ORDER.get(key.partition(".")[0], 9), key
 
 
 def counts_as_return(result: Result) -> bool:

@@ -18,9 +18,10 @@ from typing import Any
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.condition import Condition
-from refundrules.facts import CM_SCALE, OUTBOUND_COST, OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact
+from refundrules.deriving import CM_SCALE
+from refundrules.facts import JOINED, OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, Fact
 from refundrules.formula import Formula
-from refundrules.money import exponent, round_half_up
+from refundrules.money import exponent, round_half_up, to_minor
 from refundrules.policy import Policy
 from refundrules.policyparts import DatedValue, Deadline, Guarantee, Rule, within
 from refundrules.questions import ADDED, POSITION, QUESTIONS
@@ -126,6 +127,8 @@ class Ruleset:
         self._plain: dict[int, bool] = {}
         self.silencers = self._silencers()
         self.broken_at, self.share_at = self.index[THRESHOLD_BROKEN], self.index[OUTBOUND_SHARE]
+        self.promotion_at = self.index[PROMOTION]
+        self.waiver = to_minor(policy.money.waiver, exponent(policy.currency))
 
     def scale(self, kind: str, value: Fraction) -> Fraction:
         """Return a parameter's number in the integers of the facts."""
@@ -217,7 +220,7 @@ class Plan:
         read_ahead = frozenset().union(
             *self.reads.values(), *(s.amount.needs for ss in self.answers.values() for _, s in ss if s.amount)
         )
-        self.needs_aggregate = not read_ahead.isdisjoint({ruleset.broken_at, ruleset.share_at})
+        self.needs_aggregate = not read_ahead.isdisjoint({ruleset.broken_at, ruleset.share_at, ruleset.promotion_at})
         self.findings = tuple(at for at in sorted(read_ahead) if ruleset.facts[at].assumed is not None)
         """Findings known only after the return, which its rules read."""
         self.deadline_hours = {
@@ -298,8 +301,8 @@ class Plan:
         """Return the facts that this plan's rules, amounts, texts and guarantees read."""
         ruleset = self.ruleset
         names: set[str] = {"claim.declined_offers", "claim.requested", "claim.paid", "claim.freight.advanced"}
-        names |= {GIVEN, "claim.replacement_chosen", "claim.replacement_total", THRESHOLD_BROKEN, OUTBOUND_SHARE}
-        names |= {THRESHOLD, OUTBOUND_COST}
+        names |= {GIVEN, "claim.replacement_chosen", "claim.replacement_total", *JOINED}
+        names |= {THRESHOLD, OUTBOUND_COST, "claim.exchange_credit"}
         for at in self.relevant:
             rule = ruleset.rules[at]
             names |= {*cn.reads(rule.when), *PLACEHOLDER.findall(rule.because.zh + rule.because.en)}

@@ -11,6 +11,7 @@ from typing import get_args
 from refundrules.facts import FACTS, Kind
 from refundrules.policyparts import Floor
 from refundrules.questions import AFTER, GUARDRAILS, NESTED, QUESTIONS, RESOLUTIONS, Question
+from refundrules.schema_case import tidy
 from refundrules.schema_condition import condition_schema, number_schema
 from refundrules.schema_shapes import (
     CITE,
@@ -60,6 +61,7 @@ def _sections() -> Schema:
     return {
         "chapter": {**WORDS, "description": "the heading of this file's rules"},
         "given": {**CONDITION, "description": "holds for every rule of this file"},
+        "money": {"$ref": "#/$defs/MoneySettings", "description": "how amounts are worked out where shops differ"},
         "rules": {"type": ["array", "null"], "items": {"$ref": "#/$defs/rule"}},
         "parameters": named({"$ref": "#/$defs/parameter"}, about="values a shop might change, dated and cited"),
         "definitions": named({"$ref": "#/$defs/definition"}, about="named formulas and named conditions"),
@@ -78,8 +80,16 @@ def _sections() -> Schema:
     }
 
 
+def _money() -> Schema:
+    from refundrules.moneysettings import MoneySettings
+
+    data = tidy(MoneySettings.model_json_schema())
+    return {**data.pop("$defs"), "MoneySettings": data}
+
+
 def _definitions() -> Schema:
     return {
+        **_money(),
         "words": closed({"zh": TEXT, "en": TEXT}, ("zh", "en")),
         "cite": {**one_or_several({"type": "string"}), "description": "sources"},
         "formula": {

@@ -1,31 +1,56 @@
-"""Settling an order: limits over all its claims, and which tender gets what."""
+"""The limits of a refund, over its claim and over all claims of the order, and what they cut."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-
-from refundrules.money import share
+from typing import Any, NamedTuple
 
 CAP_RULE = "cap"
-CAP_WHY = {
-    "zh": "退款不超过已收款减去已退款",
-    "en": "no refund above what was captured less what was refunded",
+ORDER_CAP, LINE_CAP, SHIPPING_CAP, FLOOR = "cap.order", "cap.line", "cap.shipping", "cap.floor"
+CUT_WHY = {
+    ORDER_CAP: {
+        "zh": "退款不超过已收款减去已退款",
+        "en": "no refund above what was captured less what was refunded",
+    },
+    LINE_CAP: {
+        "zh": "商品退款不超过这些件数实付减去已退的金额",
+        "en": "no more is refunded for goods than was paid for them less what was refunded for them",
+    },
+    SHIPPING_CAP: {"zh": "退还的运费不超过买家付过的运费", "en": "no more shipping is refunded than was charged"},
+    FLOOR: {"zh": "扣款不使退款低于零", "en": "deductions never make a refund negative"},
 }
-SHIPPING_WHY = {"zh": "退还的运费不超过买家付过的运费", "en": "no more shipping is refunded than was charged"}
-FLOOR_WHY = {"zh": "扣款不使退款低于零", "en": "deductions never make a refund negative"}
+"""Why each limit cuts, in both languages."""
+
+
+class Limits(NamedTuple):
+    """What may be given back for a claim at most, in minor units."""
+
+    order: int
+    """Captured less refunded, of the order."""
+    goods: int
+    """Paid less refunded, of the claim's units and their line."""
+
+
+def of_goods(key: str) -> bool:
+    """Return whether a part is for the goods: what was paid for them, or a fee off it."""
+    return key.startswith(("goods", "fee"))
+
+
+def cuts(parts: Sequence[tuple[str, Any, Any]], total: int, limits: Limits) -> list[tuple[str, int, None]]:
+    """Return the parts that limits add to a refund: one for each that bites; an amount is below zero when it cuts."""
+    if 0 <= total <= limits.goods <= limits.order:
+        return []
+    found: list[tuple[str, int, None]] = []
+    goods = sum([amount for key, amount, _ in parts if of_goods(key)])
+    if goods > limits.goods:
+        found.append((LINE_CAP, limits.goods - goods, None))
+        total += limits.goods - goods
+    cut = cut_to(total, limits.order)
+    if cut:
+        found.append((ORDER_CAP if cut < 0 else FLOOR, cut, None))
+    return found
 
 
 def cut_to(total: int, limit: int) -> int:
     """Return what a limit takes off (negative), or adds to a sum below zero; 0 when it does not bite."""
     return min(max(total, 0), limit) - total
-
-
-def by_tender(total: int, captured: Sequence[int], refunded: Sequence[int]) -> list[int]:
-    """Return `total` shared over tenders in proportion to what each still holds.
-
-    Split payments are refunded pro rata by means (provisional rules on seven-day returns 14 and
-    15). What the tenders cannot hold is left out; the caller keeps totals within them.
-    """
-    left = [taken - back for taken, back in zip(captured, refunded, strict=True)]
-    whole = sum(left)
-    return share(min(total, whole), left) if whole else [0] * len(left)

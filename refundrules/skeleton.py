@@ -15,7 +15,7 @@ from refundrules.questions import POSITION, QUESTIONS
 from refundrules.resolve import Resolver
 from refundrules.result import UNSETTLED, Result, offered_steps, part_order
 from refundrules.ruleset import SLOTS, Plan, Spoken
-from refundrules.settle import cut_to
+from refundrules.settle import Limits, cuts
 
 KEPT = 4096
 """How many truths a plan keeps resolutions for before it starts afresh."""
@@ -116,7 +116,7 @@ def _doubly_answered(result: Result) -> bool:
     )
 
 
-def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limit: int) -> Result | None:
+def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limits: Limits) -> Result | None:
     """Return the kept resolution with amounts from these facts; None when it has to be resolved afresh."""
     declined = facts[plan.declined_at]
     offer = kept.offer(facts) if kept.steps else None
@@ -151,10 +151,9 @@ def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limi
         if value:
             result.parts.append((item.key or "", value, item))
             total += value
-    if not 0 <= total <= limit:
-        cut = cut_to(total, limit)
-        result.parts.append(("cap", cut, None))
-        total += cut
+    for cut in cuts(result.parts, total, limits):
+        result.parts.append(cut)
+        total += cut[1]
     result.total = total
     if old.buyer_pays is not None:
         Resolver.exchange(result)

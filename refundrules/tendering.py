@@ -72,8 +72,8 @@ def placed(
         if stated[at]:
             working = ("sum", working, stated[at]) if amounts[at] else ("plain", minor)
         if minor:
-            kind, name, channel = item.tender.kind, item.tender.id, _channel(item, request)
-            found.append(TenderRefund(at, kind, name, minor, channel, _points(item, minor), working, minors.decimals))
+            kind, name, to = item.tender.kind, item.tender.id, channel(item, request)
+            found.append(TenderRefund(at, kind, name, minor, to, _points(item, minor), working, minors.decimals))
     return tuple(found)
 
 
@@ -139,7 +139,8 @@ def _one_after_another(
     return amounts, workings
 
 
-def _channel(item: Held, request: ReturnRequest) -> str | None:
+def channel(item: Held, request: ReturnRequest) -> str | None:
+    """Return where money for a means of payment goes; None when it can be sent nowhere yet."""
     if request.to == "store_credit":
         return "store_credit"
     if not item.tender.closed:

@@ -17,6 +17,7 @@ from refundrules.condition import Condition
 from refundrules.decision import ClaimDecision
 from refundrules.describe import show_name
 from refundrules.errors import EngineError
+from refundrules.facts import WORKED
 from refundrules.money import exponent
 from refundrules.packdata import answer_data, number_text
 from refundrules.policy import Policy
@@ -24,6 +25,7 @@ from refundrules.questions import POSITION, QUESTIONS
 from refundrules.reference import Reading
 from refundrules.result import CONFLICT, Result
 from refundrules.ruleset import Spoken
+from refundrules.settle import CAP_RULE, CUT_WHY
 from refundrules.skeleton import fresh
 from refundrules.words import filled, plain
 
@@ -130,6 +132,8 @@ class _Tracing:
             data |= {"origin": "unknown", "input": path}
         elif fact.derivation:
             data |= {"how": fact.derivation, "origin": "derived", "input": path}
+            if fact.name in WORKED:
+                data["formula"] = self.work.scene.formula(WORKED[fact.name])
         elif fact.optional or self._is_given(path):
             data |= {"origin": "given", "input": path}
         else:
@@ -311,7 +315,7 @@ class _Tracing:
         steps = []
         for kind, amount, item in self.result.parts:
             if item is None:
-                steps.append({"kind": kind, "amount": plain(amount, "money", self.policy.currency), "rule": "cap"})
+                steps.append(self._cut(kind, amount))
             elif item.amount is None:
                 steps.append(self._offered(kind, amount, item))
             else:
@@ -321,16 +325,12 @@ class _Tracing:
         offers = sorted(self.result.collected.get(POSITION["offer.steps"], ()), key=lambda item: item.key or "")
         steps += [self._capped(self._computed(f"offer step {item.key}", item), item) for item in offers]
         steps += self._freight(claim)
-        for cut, why in self.work.cuts:
-            steps.append(
-                {
-                    "kind": "cap",
-                    "amount": plain(cut, "money", self.policy.currency),
-                    "rule": "cap",
-                    "why": why[self.language],
-                }
-            )
+        steps += [self._cut(key, cut) for key, cut in self.work.cuts]
         return steps
+
+    def _cut(self, key: str, amount: int | None) -> dict[str, Any]:
+        amount_text = plain(amount, "money", self.policy.currency)
+        return {"kind": key, "amount": amount_text, "rule": CAP_RULE, "why": CUT_WHY[key][self.language]}
 
     def _offered(self, kind: str, amount: int | None, item: Spoken) -> dict[str, Any]:
         amount_text = plain(amount, "money", self.policy.currency)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from refundrules.facts import CM_SCALE
+from refundrules.deriving import CM_SCALE
 from refundrules.money import exponent, round_half_up, to_text
 from refundrules.packdata import number_text
 

@@ -19,16 +19,16 @@ MODULES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
 
 READING_ORDER = """
     errors money guardrails questions formula condition yamlfile
-    caseproblems case casefile scene facts
+    fields workings proration moneysettings quoteorder quotereading quoteparts levies ledger
+    lineaccount orderaccounts paidparts itemquote brokenpromise tendering quoting exchange quote moneyextras
+    caseproblems case casefile claimmoney orderscene scene deriving facts
     policyparts packdata policy packfiles lexicon reading declarations rulereading loader
     ruleset durable matcher
     settle result resolve skeleton turning complete reference words decision claimwork merge describe trace engine
     render_words render_view render_condition render_text render_html render_markdown render_terminal render_remedy
     render_claim render_decision render_trace render
     expectation testfiles packtest listing
-    schema_shapes schema_condition schema_pack schema_case schema_decision schema_tests schema
-    workings proration quoteparts quotereading moneysettings quoteorder moneyextras levies ledger lineaccount paidparts
-    itemquote brokenpromise tendering quoting exchange quote
+    schema_shapes schema_case schema_condition schema_pack schema_decision schema_tests schema
     shell cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""

@@ -204,7 +204,10 @@ def test_examples_show_every_class_of_problem_and_every_outcome() -> None:
 def test_the_refund_of_two_claims_goes_back_the_way_the_payment_came() -> None:
     refund = engine().decide(example("two-claims")).to_dict(trace=False)["refund"]
     assert refund["total"] == "250.00"
-    assert refund["by_tender"] == [{"kind": "card", "amount": "200.00"}, {"kind": "points", "amount": "50.00"}]
+    assert refund["by_tender"] == [
+        {"kind": "card", "id": None, "amount": "200.00", "to": "original", "points": None},
+        {"kind": "points", "id": None, "amount": "50.00", "to": "original", "points": None},
+    ]
 
 
 def test_the_backend_answers_from_several_threads() -> None:

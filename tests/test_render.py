@@ -18,6 +18,7 @@ from refundrules import questions as qs
 from refundrules.casefile import read_files
 from refundrules.render import as_html, as_markdown, as_text, print_decision
 from refundrules.render_words import _WORDS, safe, width
+from refundrules.settle import CUT_WHY
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
@@ -366,7 +367,7 @@ def test_a_place_the_policy_does_not_cover_is_named() -> None:
         ("resolution", (*qs.RESOLUTIONS, "none")),
         ("payer", qs.PAYERS),
         ("propose", qs.PROPOSALS),
-        ("part", (*qs.PART_KINDS, "cap", "freight")),
+        ("part", (*qs.PART_KEYS, *CUT_WHY, "cap", "freight")),
         ("extra", qs.EXTRA_KINDS),
         ("application", qs.APPLICATIONS),
         ("after", qs.AFTER),
