@@ -242,6 +242,7 @@ def _signature(result: Result) -> tuple[Any, ...]:
         tuple(
             (position, tuple((item.key, item.rule) for item in items))
             for position, items in sorted(result.collected.items())
+            if items
         ),
         result.difference,
     )

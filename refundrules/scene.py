@@ -8,8 +8,9 @@ from refundrules import case as case_module
 from refundrules.case import Claim, Line, Order
 from refundrules.claimmoney import ClaimsMoney
 from refundrules.errors import Problem, did_you_mean, listed
-from refundrules.money import share_of_units
+from refundrules.money import share_of_units, to_minor
 from refundrules.orderscene import AmountReader, OrderScene, Value, is_after
+from refundrules.workings import formula_text
 
 
 class Scene:
@@ -67,7 +68,20 @@ class Scene:
 
     def formula(self, name: str) -> str:
         """Return how an amount of the claim came about, with the numbers filled in."""
-        return self.order_scene.claims_money.formula(name, self.index)
+        return self._short_formula(name) or self.order_scene.claims_money.formula(name, self.index)
+
+    def _short_formula(self, name: str) -> str:
+        """Return the same for a whole line of an order without discount, sooner; empty where more is to be said."""
+        whole, line = self.order_scene, self.line
+        if not whole.is_plain or self.order.discount or self.claim.quantity != line.quantity:
+            return ""
+        if name == "paid" or (name == "exchange_credit" and whole.settings.exchange_credit == "paid"):
+            prices = [to_minor(line.unit_price, whole.decimals), line.quantity]
+            discount = to_minor(line.discount, whole.decimals)
+            return formula_text(("price", *prices, *([discount] if discount else [])), whole.decimals)
+        if name == "shipping_share" and len(self.order.lines) == 1:
+            return formula_text(("plain", whole.shipping_charged), whole.decimals)
+        return ""
 
     def _read_warranty(self, whole: OrderScene) -> None:
         until = self.line.warranty_until

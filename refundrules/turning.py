@@ -62,12 +62,32 @@ def _pairs(plan: Plan) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[
                 formula = cn.expanded(spoken.value, defined)
                 by_key.setdefault((position, spoken.key), {}).setdefault(formula, set()).add(at)
         yield from _total_meets(plan, at)
+    yield from _of_guarantees(plan)
     for (left, sign, right), rules in compared.items():
         yield left, sign, right, (frozenset(rules),)
     for formulas in by_key.values():
         for one, other, rules_of in _meetings(formulas):
             yield one, ">", other, rules_of
             yield one, ">=", other, rules_of
+
+
+def _of_guarantees(plan: Plan) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[int], ...]]]:
+    """Yield what guarantees and assumptions compare, and where a part alone reaches a guaranteed amount."""
+    ruleset = plan.ruleset
+    defined = ruleset.defined
+    conditions = [item.when for item in ruleset.guarantees] + [item.assume for item in ruleset.policy.assumptions]
+    for condition in conditions:
+        for leaf in cn.all_leaves(condition, defined):
+            if isinstance(leaf, cn.Compare) and not ({leaf.name, *fm.names(leaf.right)} & set(SLOTS)):
+                left, right = cn.expanded(fm.Ref(leaf.name), defined), cn.expanded(leaf.right, defined)
+                yield left, cn.OPERATORS[leaf.operator], right, ()
+    for guarantee in ruleset.guarantees:
+        if guarantee.must.refund_at_least is not None:
+            floor = cn.expanded(guarantee.must.refund_at_least, defined)
+            for at in plan.relevant:
+                for position, spoken in plan.answers[at]:
+                    if spoken.amount is not None and QUESTIONS[position].id in ("parts", "offer.steps"):
+                        yield cn.expanded(spoken.value, defined), ">=", floor, (frozenset({at}),)
 
 
 def _total_meets(plan: Plan, at: int) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[int], ...]]]:

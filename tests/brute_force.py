@@ -353,7 +353,9 @@ class World:
     def total(self) -> int:
         if self.answers["outcome"] != "approve":
             return 0
-        total = sum(self.keyed.get("parts", {}).values())
+        parts = self.keyed.get("parts", {})
+        goods = sum(amount for kind, amount in parts.items() if kind.startswith(("goods", "fee")))
+        total = sum(parts.values()) - max(0, goods - self.facts["claim.paid"])
         if self.answers["resolution"] == "compensation" and self.answers["offer.open"]:
             total += self.steps()[self.declined()]
         return min(max(0, total), self.limit)
