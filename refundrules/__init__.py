@@ -11,11 +11,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from refundrules.booking import booked
     from refundrules.case import Case
     from refundrules.decision import Decision
     from refundrules.engine import Engine
     from refundrules.errors import CaseError, EngineError, PackError, Problem, RefundRulesError
     from refundrules.loader import dump_policy, load_policy, pack_names
+    from refundrules.moneysettings import MoneySettings
     from refundrules.policy import Policy
 
 _HOMES = {
@@ -24,10 +26,12 @@ _HOMES = {
     "Decision": "decision",
     "Engine": "engine",
     "EngineError": "errors",
+    "MoneySettings": "moneysettings",
     "PackError": "errors",
     "Policy": "policy",
     "Problem": "errors",
     "RefundRulesError": "errors",
+    "booked": "booking",
     "dump_policy": "loader",
     "load_policy": "loader",
     "pack_names": "loader",
@@ -39,10 +43,12 @@ __all__ = [
     "Decision",
     "Engine",
     "EngineError",
+    "MoneySettings",
     "PackError",
     "Policy",
     "Problem",
     "RefundRulesError",
+    "booked",
     "dump_policy",
     "load_policy",
     "pack_names",

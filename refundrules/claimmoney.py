@@ -224,23 +224,23 @@ class ClaimsMoney:
     # -- what several claims come to ------------------------------------------------------------
 
     def promotion(self, index: int, returning: frozenset[int]) -> int:
-        """Return what broken promotions take off for a claim, when these claims send their goods back.
+        """Return a claim's share of what broken promotions take off, when these claims send their goods back.
 
-        What earlier returns could not bear is taken off with the first of them.
+        Below zero where an earlier return broke the promotion, and less is kept now that lost it.
         """
         steps = [steps_of(promotion, at, self.minors) for at, promotion in enumerate(self.order.promotions)]
         accounts = self._opened()
-        taken = [taken_back(self.ledger, steps, accounts.of).minor]
-        places = sorted(at for at in returning if at <= index)
+        before = taken_back(self.ledger, steps, accounts.of).minor
+        places = sorted(returning)
         for at in places:
             claim, money = self.case.claims[at], self.claims[at]
             if money is not None:
                 account = accounts.of(self.ledger.index[money.account.line.id])
-                units = money.units if money.units is None else list(money.units)
-                account.book(claim.quantity, units, money.pieces[0].minor, money.paid, money.paid)
-            taken.append(taken_back(self.ledger, steps, accounts.of).minor)
-        owed = self.minors.of(self.order.promotion_owed, "order.promotion_owed") if places[0] == index else 0
-        return max(0, taken[-1] - taken[-2] + owed)
+                account.book(claim.quantity, money.units, money.pieces[0].minor, money.paid, money.paid)
+        owed = self.minors.of(self.order.promotion_owed, "order.promotion_owed")
+        whole = taken_back(self.ledger, steps, accounts.of).minor - before + owed
+        shares = share(abs(whole), [money.paid if (money := self.claims[at]) else 0 for at in places])
+        return shares[places.index(index)] * (1 if whole > 0 else -1)
 
 
 def _as_paid(case: Case, currency: str) -> QuoteOrder:

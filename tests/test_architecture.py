@@ -24,7 +24,7 @@ READING_ORDER = """
     caseproblems case casefile claimmoney orderscene scene deriving facts
     policyparts packdata policy packfiles lexicon reading declarations rulereading loader
     ruleset durable matcher
-    settle result resolve skeleton turning complete reference words decision claimwork merge describe trace engine
+    settle result resolve skeleton turning complete reference words decision claimwork merge describe trace engine booking
     render_words render_view render_condition render_text render_html render_markdown render_terminal render_remedy
     render_claim render_decision render_trace render
     expectation testfiles packtest listing
