@@ -32,8 +32,10 @@ from refundrules import Engine, load_policy  # noqa: E402
 from refundrules.casefile import read_files  # noqa: E402
 from refundrules.questions import ISSUE_CLASSES  # noqa: E402
 from refundrules.render import as_text  # noqa: E402
+from scripts import reference  # noqa: E402
 
 EXAMPLES = ROOT / "examples"
+REFERENCE = ROOT / "docs" / "reference"
 NOTEBOOK = EXAMPLES / "first_steps.ipynb"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# (\S+/\S+\.yaml)\n")
@@ -44,7 +46,8 @@ _SHIMS = {"refundrules": '-m refundrules "$@"', "python": '"$@"'}
 
 def pages() -> list[Path]:
     """Return every page that is checked."""
-    return [ROOT / "README.md", EXAMPLES / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    written = [page for page in sorted((ROOT / "docs").rglob("*.md")) if page.parent != REFERENCE]
+    return [ROOT / "README.md", EXAMPLES / "README.md", *written]
 
 
 # -- pages ----------------------------------------------------------------------------------------
@@ -196,6 +199,9 @@ def notebook_text(notebook: dict[str, Any]) -> str:
 
 
 def main() -> None:
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in reference.pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
     for page in pages():
         page.write_text(replayed(page), encoding="utf-8")
     NOTEBOOK.write_text(notebook_text(executed(json.loads(NOTEBOOK.read_text(encoding="utf-8")))), encoding="utf-8")

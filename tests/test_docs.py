@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import EXAMPLES, NOTEBOOK, ROOT, executed, notebook_text, pages, replayed
+from documents import EXAMPLES, NOTEBOOK, REFERENCE, ROOT, executed, notebook_text, pages, reference, replayed
 
 from refundrules import Case, Engine, load_policy
 from refundrules.casefile import read_files
@@ -241,3 +241,8 @@ def test_the_notebook_is_well_formed() -> None:
 def test_the_notebook_shows_what_running_it_gives() -> None:
     text = NOTEBOOK.read_text(encoding="utf-8")
     assert notebook_text(executed(json.loads(text))) == text, f"the notebook {STALE}"
+
+
+def test_the_reference_pages_say_what_the_models_facts_and_commands_say() -> None:
+    found = {page.name: page.read_text(encoding="utf-8") for page in REFERENCE.glob("*.md")}
+    assert found == reference.pages(), STALE
