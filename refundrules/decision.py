@@ -192,6 +192,7 @@ class OrderRefund(_Model):
 
     total: Money
     currency: str
+    maximum: Money | None = Field(None, description="what could be given back at most: captured less refunded")
     by_tender: tuple[TenderRefund, ...]
 
 
@@ -320,6 +321,7 @@ class Decision(_Model):
             )
         if at.tzinfo is None:
             raise CaseError([Problem("ruling.at", f"`{at}` has no time zone", "give the offset")])
+        self._check_ruled(refund)
         try:
             ruling = Ruling(
                 claim=claim, by=by, at=at, reason=reason, outcome=outcome, resolution=resolution, refund=refund
@@ -334,6 +336,15 @@ class Decision(_Model):
         made = self.model_copy(update={"rulings": (*self.rulings, ruling)})
         _set(made, "__pydantic_private__", dict(self.__pydantic_private__ or {}))
         return made
+
+    def _check_ruled(self, refund: Decimal | str | None) -> None:
+        """Refuse a refund that, with those ruled before, is more than may be given back."""
+        most, ruled = self.refund.maximum, sum((ruling.refund or Decimal(0) for ruling in self.rulings), Decimal(0))
+        if most is None or refund is None or not _is_amount(refund):
+            return
+        if Decimal(refund) + ruled > most:
+            what = f"`{refund}` is above what may still be given back"
+            raise CaseError([Problem("ruling.refund", what, f"at most `{max(most - ruled, Decimal(0))}`")])
 
     @property
     def text(self) -> str:
@@ -360,6 +371,13 @@ class Decision(_Model):
         from refundrules.render import as_html
 
         return as_html(self)
+
+
+def _is_amount(value: Decimal | str) -> bool:
+    try:
+        return Decimal(value).is_finite()
+    except ArithmeticError:
+        return False
 
 
 def strictest(outcomes: list[str]) -> str:

@@ -187,7 +187,12 @@ class Engine:
         shares = tuple([trusted(TenderRefund, values) for values in order.by_tender(total)])
         return trusted(
             OrderRefund,
-            {"total": to_decimal(total, order.decimals), "currency": self._policy.currency, "by_tender": shares},
+            {
+                "total": to_decimal(total, order.decimals),
+                "currency": self._policy.currency,
+                "maximum": to_decimal(max(0, order.captured - order.refunded), order.decimals),
+                "by_tender": shares,
+            },
         )
 
 

@@ -51,7 +51,7 @@ def test_an_open_case_gives_a_row_with_what_is_missing() -> None:
 
 def test_a_ruling_stands_beside_the_engines_own_decision_and_reads_back() -> None:
     decision = ENGINE.decide(CASE)
-    ruled = decision.with_ruling(by="Li", at=NOW, reason="goodwill", outcome="approve", refund="120.00")
+    ruled = decision.with_ruling(by="Li", at=NOW, reason="goodwill", outcome="approve", refund="90.00")
     assert (ruled.claims, decision.rulings) == (decision.claims, ())
     assert Decision.read(ruled.to_json()).rulings[0].refund == Decimal("120.00")
 

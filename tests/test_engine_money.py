@@ -292,6 +292,17 @@ def test_no_other_channel_without_consent(make: Make) -> None:
     assert found[0].startswith("order.refund_to: `store_credit` is another means than the original one (write")
 
 
+def test_a_ruling_above_what_may_be_given_back_is_refused_with_the_maximum(make: Make) -> None:
+    decision = make().decide(money_pack.case(TWO, [{"line": "A"}], refunded="5.00"))
+    assert decision.refund.maximum == D("30.00")
+    ruling = {"by": "Li", "at": decision.decided_at, "reason": "goodwill", "outcome": "approve"}
+    once = decision.with_ruling(**ruling, refund="20.00")  # type: ignore[arg-type]
+    assert errors(lambda: once.with_ruling(**ruling, refund="10.01")) == [  # type: ignore[arg-type]
+        "ruling.refund: `10.01` is above what may still be given back (at most `10.00`)"
+    ]
+    assert once.with_ruling(**ruling, refund="10.00").rulings[1].refund == D("10.00")  # type: ignore[arg-type]
+
+
 # -- exchanges and extras -------------------------------------------------------------------------------------------
 
 
