@@ -53,7 +53,7 @@ def test_a_ruling_stands_beside_the_engines_own_decision_and_reads_back() -> Non
     decision = ENGINE.decide(CASE)
     ruled = decision.with_ruling(by="Li", at=NOW, reason="goodwill", outcome="approve", refund="90.00")
     assert (ruled.claims, decision.rulings) == (decision.claims, ())
-    assert Decision.read(ruled.to_json()).rulings[0].refund == Decimal("120.00")
+    assert Decision.read(ruled.to_json()).rulings[0].refund == Decimal("90.00")
 
 
 @pytest.mark.parametrize(
