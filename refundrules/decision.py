@@ -11,11 +11,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr, ValidationError
 
 from refundrules.errors import CaseError, Problem
+
+if TYPE_CHECKING:
+    from refundrules.explanation import Explanation
 
 SCHEMA = "refundrules.decision/1"
 
@@ -345,6 +348,24 @@ class Decision(_Model):
         if Decimal(refund) + ruled > most:
             what = f"`{refund}` is above what may still be given back"
             raise CaseError([Problem("ruling.refund", what, f"at most `{max(most - ruled, Decimal(0))}`")])
+
+    def why(self, level: str = "agent", language: str | None = None) -> Explanation:
+        """Return why it is what it is, for a `line`, an `agent` or an `auditor`: `.text`, `.markdown`, `to_dict()`.
+
+        Raises `CaseError` for another level, and for a language that a decision read back has no texts in.
+        """
+        from refundrules.why import why
+
+        return why(self, level, language)
+
+    def why_not(self, target: str, claim: int | None = None, language: str | None = None) -> Explanation:
+        """Return why `target` was not decided: an outcome, a resolution, `question=value` or a rule's id.
+
+        Raises `CaseError` when that names nothing, when there is no such claim, and without the trace.
+        """
+        from refundrules.whynot import why_not
+
+        return why_not(self, target, claim, language)
 
     @property
     def text(self) -> str:

@@ -19,6 +19,7 @@ from refundrules.decision import Decision, EngineRef, OrderRefund, PolicyRef, Te
 from refundrules.deriving import recomputed
 from refundrules.describe import describe
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.livetrace import traced
 from refundrules.matcher import Matcher, MatcherName, choose_matcher
 from refundrules.money import to_decimal, to_minor
 from refundrules.orderscene import OrderScene
@@ -26,7 +27,6 @@ from refundrules.policy import Policy
 from refundrules.ruleset import Ruleset
 from refundrules.scene import Scene
 from refundrules.settle import Limits
-from refundrules.trace import build_trace
 
 try:
     __version__ = version("refundrules")
@@ -99,7 +99,7 @@ class Engine:
             },
         )
         object.__setattr__(
-            decision, "__pydantic_private__", {"_trace": lambda: build_trace(self._policy, works, claims, language)}
+            decision, "__pydantic_private__", {"_trace": lambda: traced(self._policy, works, claims, language)}
         )
         return decision
 

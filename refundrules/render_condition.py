@@ -74,7 +74,7 @@ class Conditions:
         if "means" in condition and condition["name"] not in self.expanded:
             self.expanded.add(condition["name"])
             children = tuple(self._means(condition["means"]))
-        return Node(self._leaf(condition), mark, "", children)
+        return Node(self.leaf(condition), mark, "", children)
 
     def _means(self, condition: Mapping[str, Any]) -> Iterator[Node]:
         if "all" in condition:
@@ -84,12 +84,13 @@ class Conditions:
 
     def _negated(self, condition: Mapping[str, Any], mark: str) -> Node:
         if "name" in condition and "means" not in condition and "than" not in condition:
-            return Node(self._leaf(condition, negated=True), mark)
+            return Node(self.leaf(condition, negated=True), mark)
         return Node(
             self.say("not_all_of" if "all" in condition else "none_of"), mark, "", tuple(self._means(condition))
         )
 
-    def _leaf(self, condition: Mapping[str, Any], *, negated: bool = False) -> str:
+    def leaf(self, condition: Mapping[str, Any], *, negated: bool = False) -> str:
+        """Return one comparison: what there is and, where it does not follow from that, what was wanted."""
         name = condition["name"]
         if condition["wanted"] == "known":
             return f"{safe(name)} ({self.say('unknown' if negated else 'known')})"
@@ -117,9 +118,9 @@ class Conditions:
         if "not" in condition:
             inner = condition["not"]
             if "name" in inner:
-                return self._leaf(inner, negated=True)
+                return self.leaf(inner, negated=True)
             return f"{self.say('none_of')}: {'; '.join(node.text for node in self.lines(inner))}"
-        return self._leaf(condition)
+        return self.leaf(condition)
 
 
 def _deciding(condition: Mapping[str, Any], joined: str) -> list[Mapping[str, Any]]:

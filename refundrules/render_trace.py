@@ -21,7 +21,7 @@ def trace_tree(decision: Decision) -> Node | None:
         return None
     policy, claims = trace["policy"], trace["claims"]
     decimals = exponent(decision.refund.currency)
-    trees = [_ClaimTree(claim, language, decimals) for claim in claims]
+    trees = [ClaimTree(claim, language, decimals) for claim in claims]
     if len(trees) == 1:
         children = tuple(trees[0].nodes())
     else:
@@ -33,7 +33,9 @@ def trace_tree(decision: Decision) -> Node | None:
     return Node(word("label", "trace", language), "", packs, children)
 
 
-class _ClaimTree:
+class ClaimTree:
+    """Shows the parts of one claim's trace as lines of a tree."""
+
     def __init__(self, trace: Mapping[str, Any], language: str, decimals: int) -> None:
         self.trace, self.language = trace, language
         self.rules = {rule["rule"]: rule for rule in trace.get("rules", ())}

@@ -74,7 +74,7 @@ def _claim(work: ClaimWork, claim: ClaimDecision, language: str) -> dict[str, An
         return data
     finding = work.findings[0]
     result = finding.results[0] if len(finding.results) == 1 else finding.first
-    tracing = _Tracing(work, finding, result, language)
+    tracing = Tracing(work, finding, result, language)
     data["facts"] = tracing.facts_used()
     data["parameters"] = tracing.parameters_used()
     data["rules"] = tracing.rules()
@@ -86,7 +86,9 @@ def _claim(work: ClaimWork, claim: ClaimDecision, language: str) -> dict[str, An
     return data
 
 
-class _Tracing:
+class Tracing:
+    """Says of one claim what was read, which rules held, and what they came to."""
+
     def __init__(self, work: ClaimWork, finding: Finding, result: Result, language: str) -> None:
         self.work, self.finding, self.result, self.language = work, finding, result, language
         self.plan = finding.plan

@@ -24,17 +24,23 @@ READING_ORDER = """
     caseproblems case casefile claimmoney orderscene scene deriving facts
     policyparts packdata policy packfiles lexicon reading declarations rulereading loader
     ruleset durable matcher
-    settle result resolve skeleton turning complete reference words decision claimwork merge describe trace engine booking
+    settle result resolve skeleton turning complete reference words decision claimwork merge describe trace livetrace engine booking
     render_words render_view render_condition render_text render_html render_markdown render_terminal render_remedy
     render_claim render_decision render_trace render
     expectation testfiles packtest listing
     schema_shapes schema_case schema_condition schema_pack schema_decision schema_tests schema
+    explainwords explanation decisive targets why whynot
     shell cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 
-LATER = {("decision", "render"): "`Decision.render` shows itself; what it shows with is loaded only then"}
-"""Imports, inside functions only, of what comes later; each with its reason."""
+LATER = {
+    ("decision", "render"): "`Decision.render` shows itself; what it shows with is loaded only then",
+    ("decision", "explanation"): "the type of what `Decision.why` returns",
+    ("decision", "why"): "`Decision.why` explains itself when asked to",
+    ("decision", "whynot"): "`Decision.why_not` too",
+}
+"""Imports, inside functions or for types only, of what comes later; each with its reason."""
 
 LARGEST = 400
 LONGER = {"trace": 440}
@@ -62,10 +68,14 @@ def imports_of(name: str) -> Iterator[Import]:
                         yield Import(name, alias.name if alias.name in MODULES else "refundrules", lazy)
                 else:
                     yield Import(name, whole.removeprefix("refundrules.").partition(".")[0], lazy)
-            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) or for_types_only(child)
             yield from walk(child, lazy=lazy or inside)
 
     yield from walk(ast.parse(MODULES[name].read_text(encoding="utf-8")), lazy=False)
+
+
+def for_types_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
 def words_of(path: Path) -> Iterator[str]:
