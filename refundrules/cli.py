@@ -11,17 +11,16 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from refundrules.cli_explain import explain, print_beside
 from refundrules.errors import CaseError, EngineError
-from refundrules.shell import FOUND, Commands, refuse
+from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
     from refundrules.decision import Decision
     from refundrules.engine import Engine
     from refundrules.packtest import Report
-    from refundrules.policy import Policy
 
-DEFAULT_PACK = "cn-apparel-shop"
 SCHEMAS = ("case", "pack", "tests", "decision")
 
 
@@ -70,11 +69,15 @@ def _print_json(data: Any) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one decision a line.")
 @click.option("--trace", is_flag=True, help="Show how each decision came about.")
 @click.option("--language", type=_LANGUAGES, help="Language of texts; by default the case's, else the policy's.")
+@click.option(
+    "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Also decide with this changed, and show both."
+)
 @_matcher
 @click.pass_context
 def decide(
-    ctx: click.Context, cases: tuple[str, ...], policy: str, as_json: bool, trace: bool, language: Any, matcher: Any
-) -> None:
+    ctx: click.Context, cases: tuple[str, ...], policy: str, as_json: bool, trace: bool, language: Any,
+    settings: tuple[str, ...], matcher: Any,
+) -> None:  # fmt: skip
     """Decide cases.
 
     CASE is a file of YAML or JSON, or - for standard input. A file may hold one case, several YAML
@@ -83,7 +86,7 @@ def decide(
     from refundrules.casefile import read_files
     from refundrules.loader import load_policy
 
-    engine = _engine(load_policy(policy), matcher)
+    engine = engine_for(load_policy(policy), matcher)
     documents, problems = read_files(cases, sys.stdin.buffer.read)
     decisions = []
     for document in documents:
@@ -93,6 +96,9 @@ def decide(
             problems += [document.located(problem) for problem in error.problems]
     if problems:
         raise CaseError(problems)
+    if settings:
+        print_beside(engine, documents, decisions, settings, as_json=as_json)
+        return
     for number, decision in enumerate(decisions):
         if as_json:
             click.echo(decision.to_json())
@@ -101,17 +107,6 @@ def decide(
 
             click.echo("\n" if number else "", nl=False)
             print_decision(decision, trace=trace, colour=bool(ctx.color), file=sys.stdout)
-
-
-def _engine(policy: Policy, matcher: Any) -> Engine:
-    from refundrules.engine import Engine
-
-    try:
-        return Engine(policy, matcher=matcher)
-    except EngineError as error:
-        if matcher != "durable":
-            raise
-        raise refuse("--matcher", str(error)) from None
 
 
 def _decide(engine: Engine, document: Document, language: Any) -> Decision:
@@ -125,6 +120,9 @@ def _decide(engine: Engine, document: Document, language: Any) -> Decision:
     except Exception as error:
         error.add_note(f"{document.file}: in case `{case.id}`")
         raise
+
+
+commands.add_command(explain)
 
 
 # -- test -------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from refundrules.turning import tests_of
 
 BOUND = 6000
 """At most so many resolutions for one claim; past it the trace says `bounded`."""
-_LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": 10**6, "hours": 10**6, "count": 10**6}
+LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": 10**6, "hours": 10**6, "count": 10**6}
 _DEPTH = 40
 
 
@@ -129,14 +129,14 @@ class Completion:
             elif declared.kind == "enum":
                 found = declared.values
             else:
-                found = self._number_classes(fact, _LARGEST[declared.kind])
+                found = self._number_classes(fact, LARGEST[declared.kind])
             self._classes[fact] = found
         return found
 
     def _number_classes(self, fact: int, largest: int) -> tuple[int, ...]:
         points = {0, largest, *self.points.get(fact, ())}
         for holds in self._comparisons(fact):
-            for cut in _cuts(holds, largest):
+            for cut in cuts(holds, largest):
                 points |= {cut - 1, cut}
         return tuple(sorted(point for point in points if 0 <= point <= largest))
 
@@ -148,10 +148,10 @@ class Completion:
             if any(candidates.isdisjoint(one) for one in rules):
                 continue
             others = [at for at in needs if at != fact and self._start[at] is None]
-            for ends in _corners(others):
+            for ends in corners(others):
                 facts = list(self._start)
                 for at, high in ends:
-                    facts[at] = _LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
+                    facts[at] = LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
                 yield _at_value(test, facts, fact)
 
     # -- what is missing ----------------------------------------------------------------------
@@ -186,13 +186,14 @@ def _at_value(test: Callable[[list[Any]], bool], facts: list[Any], fact: int) ->
     return holds
 
 
-def _corners(others: list[int]) -> Iterator[tuple[tuple[int, bool], ...]]:
+def corners(others: list[int]) -> Iterator[tuple[tuple[int, bool], ...]]:
+    """Yield each way to put the first three of some numbers at their lowest (False) or highest (True)."""
     kept = others[:3]
     for bits in range(2 ** len(kept)):
         yield tuple((at, bool(bits >> index & 1)) for index, at in enumerate(kept))
 
 
-def _cuts(holds: Callable[[int], bool], largest: int) -> Iterator[int]:
+def cuts(holds: Callable[[int], bool], largest: int) -> Iterator[int]:
     """Yield where a comparison changes (once, since it is monotone), by bisection."""
     low, high = 0, largest
     first = holds(low)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from refundrules.case import Case
@@ -27,6 +27,9 @@ from refundrules.policy import Policy
 from refundrules.ruleset import Ruleset
 from refundrules.scene import Scene
 from refundrules.settle import Limits
+
+if TYPE_CHECKING:
+    from refundrules.whatif import WhatIf
 
 try:
     __version__ = version("refundrules")
@@ -45,7 +48,10 @@ class Engine:
         self._policy = policy
         self._matcher = choose_matcher(matcher)
         self._zone = ZoneInfo(policy.time_zone)
-        self._placed_cuts, self._opened_cuts = _cuts(policy, "order_placed"), _cuts(policy, "claim_opened")
+        self._placed_cuts, self._opened_cuts = (
+            days_of_change(policy, "order_placed"),
+            days_of_change(policy, "claim_opened"),
+        )
         self._rulesets: dict[tuple[str, int, int], Ruleset] = {}
         self._pack_facts = {fact.name.removeprefix("facts."): fact for fact in policy.facts}
         self._policy_ref = PolicyRef(id=policy.id, version=policy.version, digest=policy.digest)
@@ -116,6 +122,16 @@ class Engine:
                     [Problem(f"case[{number}].{item.where}", item.what, item.remedy) for item in error.problems]
                 ) from None
             yield decision
+
+    def what_if(self, case: Case | Mapping[str, Any], want: str | None = None, *, claim: int = 0) -> WhatIf:
+        """Return the smallest changes of a case that give another outcome or resolution, or the one wanted.
+
+        `want` is an outcome, a resolution or `question=value`; `claim` says which claim, counted from 0. Only facts
+        that a person could change or find out are changed. Raises `CaseError` for a bad case, target or claim.
+        """
+        from refundrules.whatif import what_if
+
+        return what_if(self, case, want, claim=claim)
 
     # -- one decision -------------------------------------------------------------------------
 
@@ -196,7 +212,7 @@ class Engine:
         )
 
 
-def _cuts(policy: Policy, by: str) -> list[int]:
+def days_of_change(policy: Policy, by: str) -> list[int]:
     """Return the days from which something else is in force, as ordinals."""
     days = {value.start for item in policy.parameters.values() if item.by == by for value in item.values if value.start}
     for span in [rule.in_force for rule in policy.rules] + [item.in_force for item in policy.guarantees]:

@@ -10,12 +10,17 @@ import os
 import re
 import sys
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from refundrules.errors import CaseError, EngineError, PackError, Problem
 
+if TYPE_CHECKING:
+    from refundrules.engine import Engine
+    from refundrules.policy import Policy
+
+DEFAULT_PACK = "cn-apparel-shop"
 FOUND, BAD_INPUT, BUG, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141
 DEBUG = "REFUNDRULES_DEBUG"
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
@@ -40,6 +45,18 @@ class Bug(Refused):
 def refuse(option: str, what: str, remedy: str = "") -> Refused:
     """Return what ends a command whose option cannot be met."""
     return Refused(_one_line(str(Problem(option, what, remedy))))
+
+
+def engine_for(policy: Policy, matcher: Any) -> Engine:
+    """Return an engine of the policy, with the matcher asked for by `--matcher`."""
+    from refundrules.engine import Engine
+
+    try:
+        return Engine(policy, matcher=matcher)
+    except EngineError as error:
+        if matcher != "durable":
+            raise
+        raise refuse("--matcher", str(error)) from None
 
 
 class Commands(click.Group):
