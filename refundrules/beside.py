@@ -39,10 +39,15 @@ def _flat(data: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> Iterator[str]:
-    """Yield both headlines and below them what differs, in two columns of text."""
+    """Yield both headlines and below them, in two columns of text, what differs."""
     language = before.language
-    rows = [("", say("before", language), say("after", language))]
-    rows += [("", _headline(before, at), _headline(after, at)) for at in range(len(before.claims))]
+    names = say("before", language), say("after", language)
+    head = max(map(width, names)) + 2
+    for at in range(len(before.claims)):
+        for name, decision in zip(names, (before, after), strict=True):
+            yield f"{_padded(name, head)}{_headline(decision, at)}"
+    yield ""
+    rows = [("", *names)]
     one_claim = len(before.claims) == 1
     found = differences(before, after)
     for path, values in found.items():
@@ -50,6 +55,9 @@ def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> I
             continue
         name = path.removeprefix("claims[0].") if one_claim else path
         rows.append((name, _value(values[0], language), _value(values[1], language)))
+    if not found:
+        yield say("same", language)
+        return
     left = max(width(row[0]) for row in rows)
     middle = min(max(width(row[1]) for row in rows), max(12, (columns - left - 4) // 2))
     for name, one, other in rows:
@@ -58,8 +66,6 @@ def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> I
             cells = name if at == 0 else "", ones[at] if at < len(ones) else ""
             last = others[at] if at < len(others) else ""
             yield f"{_padded(cells[0], left)}  {_padded(cells[1], middle)}  {last}".rstrip()
-    if not found:
-        yield say("same", language)
 
 
 def _headline(decision: Decision, at: int) -> str:

@@ -410,11 +410,11 @@ class Tracing:
 
     def _reviews(self) -> dict[str, Any]:
         """Return why every completion of an open claim goes to a person."""
-        reviews = [result.review for finding in self.work.findings for result in finding.results if result.review]
-        kinds = sorted({review.kind for review in reviews})
-        questions = sorted({review.question for review in reviews})
-        rules = sorted({self.ruleset.rules[at].id for review in reviews for at in review.rules})
-        return {"kind": " or ".join(kinds), "question": " or ".join(questions), "rules": rules}
+        results = [one for finding in self.work.findings for one in finding.results]
+        reviews = [(one.plan.ruleset.rules, one.review) for one in results if one.review]
+        kinds, questions = {review.kind for _, review in reviews}, {review.question for _, review in reviews}
+        named = sorted({rules[at].id for rules, review in reviews for at in review.rules})
+        return {"kind": " or ".join(sorted(kinds)), "question": " or ".join(sorted(questions)), "rules": named}
 
     def completion(self, claim: ClaimDecision) -> dict[str, Any] | None:
         finding = self.finding

@@ -28,7 +28,7 @@ from refundrules.render_decision import view as decision_view
 from refundrules.render_view import ClaimView, Entry, Section, View
 from refundrules.render_words import phrase, safe, value_text
 from refundrules.scene import HAPPENED
-from refundrules.targets import RULE, SHOWN, Target, decided, marks_of, read_target
+from refundrules.targets import RULE, SHOWN, Target, marks_of, read_target
 
 SHOWN_CHANGES = 12
 _ORDER = ("approve", "decline", "needs_information", "manual_review")
@@ -76,7 +76,7 @@ def what_if(
         )
     aim = None if want is None else _aim(engine, want)
     goal = Goal(aim, decision.claims[claim])
-    already = aim is not None and decided(aim, decision.claims[claim], {})
+    already = aim is not None and goal.met(decision.claims[claim])
     found = Found((), False, 0)
     windows: tuple[Window, ...] = ()
     if not already:

@@ -1,0 +1,427 @@
+"""Explanations as their readers meet them: on a page, on the command line, and when what they ask is misspelt."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from tiny_pack import case_text, write_pack
+
+from refundrules import Case, CaseError, Decision, Engine, load_policy
+from refundrules.casechange import with_values
+from refundrules.casefile import read_files
+from refundrules.cli import commands
+from refundrules.setting import changed
+from refundrules.targets import Target, read_target
+
+ROOT = Path(__file__).parent.parent
+EXAMPLES = ROOT / "examples"
+
+
+@cache
+def engine() -> Engine:
+    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+
+
+def example(name: str, language: str = "en") -> dict[str, Any]:
+    documents, problems = read_files([str(EXAMPLES / f"{name}.yaml")], lambda: b"")
+    assert not problems
+    return {**documents[0].data, "language": language}
+
+
+def decided(name: str, language: str = "en") -> Decision:
+    return engine().decide(example(name, language))
+
+
+def run(*args: str, **more: Any) -> Result:
+    return CliRunner().invoke(commands, [*args, "--matcher", "compiled"], **more)
+
+
+def case_file(name: str) -> str:
+    return str(EXAMPLES / f"{name}.yaml")
+
+
+def refused(result: Result) -> str:
+    assert (result.exit_code, result.stdout) == (2, ""), result.output
+    line: str = result.stderr.rstrip("\n")
+    assert "\n" not in line
+    return line
+
+
+# -- why ------------------------------------------------------------------------------------------
+
+
+def test_a_line_says_what_was_decided_and_the_rule_that_weighed_most() -> None:
+    assert decided("one-day-too-late").why("line").text == (
+        "✗ declined — it is no quality problem and 8 days have passed since signing, more than 7 days"
+        " [MIND-001 A1-01 A1-02 S39]"
+    )
+
+
+def test_an_open_case_says_on_its_line_what_to_ask() -> None:
+    assert (
+        decided("size-not-measured")
+        .why("line")
+        .text.endswith(
+            "— Measure the item against the size chart, with a photo: what is declared and what is actual, in cm?"
+        )
+    )
+
+
+def test_an_agent_reads_reasons_facts_and_money_but_nothing_of_what_accompanies_the_remedy() -> None:
+    text = decided("size-4cm-off").why().text
+    assert "[SIZE-010 S10 S20]" in text
+    assert "claim.size_deviation_cm = 4 cm · derived · claim.measurements" in text
+    assert "99.00  goods · claim.paid = 99.00 · REFUND-001" in text
+    assert "GUARD-002" not in text
+    assert "PROC-003" not in text
+
+
+def test_an_auditor_reads_the_conditions_the_parameters_and_the_sources_as_well() -> None:
+    text = decided("size-4cm-off").why("auditor").text
+    assert "✓ claim.size_deviation_cm = 4 cm (wanted > size_tolerance = 3 cm)" in text
+    assert "size_tolerance = 3 cm   from the beginning · verified 2026-11-22 · S05" in text
+    assert "S05   A size within tolerance conforms" in text
+    assert "sha256:" in text
+    assert "do not hold" not in text
+
+
+def test_a_rule_that_was_overridden_is_told_of_with_the_one_that_did_it(tmp_path: Path) -> None:
+    policy = load_policy(write_pack(tmp_path))
+    (document,), _ = read_files(["-"], lambda: case_text(reason="size_deviation").encode())
+    measured = [{"attribute": "chest", "declared_cm": 100, "actual_cm": 96}]
+    decision = Engine(policy, matcher="compiled").decide(
+        with_values(document.data, [("claims[0].measurements", measured)])
+    )
+    told = decision.why()
+    assert told.to_dict()["claims"][0]["overruled"] == [{"rule": "TINY-4", "question": "issue_class", "by": ["TINY-3"]}]
+    text = " ".join(told.text.split())
+    assert "TINY-4 (no quality problem) is overruled by TINY-3: it is off by more than the tolerance" in text
+    assert (
+        "TINY-4 holds, but TINY-3 overrides it: it is off by more than the tolerance"
+        in decision.why_not("decline").text
+    )
+
+
+def test_why_in_another_language_says_the_same_of_the_same() -> None:
+    zh, en = decided("size-4cm-off", "zh").why(), decided("size-4cm-off").why()
+    assert decided("size-4cm-off", "zh").why(language="en").text == en.text
+    assert decided("size-4cm-off").why(language="zh").text == zh.text
+    assert "责任在商家" in zh.text
+
+
+def test_a_kept_decision_has_no_texts_in_another_language() -> None:
+    kept = Decision.read(decided("size-4cm-off").to_json())
+    assert kept.why(language="en").text == decided("size-4cm-off").why().text
+    with pytest.raises(
+        CaseError, match=r"^language: this decision was kept in `en`, so its reasons are not there in `zh`"
+    ):
+        kept.why(language="zh")
+
+
+def test_a_decision_kept_without_its_trace_says_what_it_still_can() -> None:
+    kept = Decision.read(decided("size-4cm-off").to_json(trace=False))
+    assert "kept without its trace" in kept.why().text
+    assert "99.00  goods" in kept.why().text
+    assert kept.why("line").text == "✓ approved · return and refund · 99.00 CNY"
+    with pytest.raises(CaseError, match=r"^trace: is not in this decision \(decide the case again, or keep decisions"):
+        kept.why_not("exchange")
+
+
+def test_a_misspelt_level_is_an_error_with_the_nearest_one() -> None:
+    with pytest.raises(CaseError, match=r"^level: `auditr` is not a level \(did you mean `auditor`\?\)$"):
+        decided("size-4cm-off").why("auditr")
+
+
+def test_what_comes_from_outside_is_escaped_in_every_form() -> None:
+    data = example("size-4cm-off")
+    data["id"] = "<i>*\x1b[2J"
+    told = engine().decide(data).why("auditor")
+    assert "\x1b" not in told.text
+    assert "<i>" not in told.markdown
+    assert "<i>" not in told._repr_html_()
+
+
+def test_to_dict_is_json() -> None:
+    for name in ("size-4cm-off", "two-claims", "demands-too-much"):
+        decision = decided(name)
+        for told in (decision.why(), decision.why_not("exchange"), engine().what_if(example(name), "decline")):
+            assert json.loads(json.dumps(told.to_dict())) == told.to_dict()
+
+
+# -- why not --------------------------------------------------------------------------------------
+
+
+def test_the_nearest_rule_comes_first_with_all_it_lacks() -> None:
+    told = decided("size-4cm-off").why_not("exchange")
+    rule = told.to_dict()["claims"][0]["rules"][0]
+    assert (rule["rule"], rule["first"]) == ("SIZE-011", "claim.requested = return_and_refund (wanted exchange)")
+    assert [leaf["name"] for leaf in rule["failing"]] == ["claim.requested"]
+    assert "SIZE-011 would need claim.requested = return_and_refund (wanted exchange)" in told.text
+
+
+def test_a_number_is_told_with_its_limit_and_unit() -> None:
+    text = " ".join(decided("one-day-too-late").why_not("approve").text.split())
+    assert "order.days_since_delivery = 8 days (wanted ≤ no_reason_days = 7 days)" in text
+
+
+def test_what_was_decided_is_said_to_be() -> None:
+    told = decided("size-4cm-off").why_not("return_and_refund")
+    assert "return and refund is what was decided" in told.text
+    assert told.to_dict()["claims"][0]["decided"] is True
+
+
+def test_a_target_that_no_rule_leads_to_is_said_to_be_one(tmp_path: Path) -> None:
+    policy = load_policy(write_pack(tmp_path))
+    (document,), _ = read_files(["-"], lambda: case_text().encode())
+    decision = Engine(policy, matcher="compiled").decide(document.data)
+    assert "no rule of the policy leads to repair" in decision.why_not("repair").text
+    kept = Decision.read(decision.to_json())
+    assert "no rule in the trace leads to repair" in " ".join(kept.why_not("repair").text.split())
+
+
+def test_an_open_rule_waits_for_the_fact_nobody_knows() -> None:
+    told = decided("size-not-measured").why_not("issue_class=quality").to_dict()["claims"][0]
+    waiting = {rule["rule"]: rule["waits_on"] for rule in told["rules"] if rule["verdict"] == "open"}
+    assert waiting["SIZE-002"] == ["claim.size_deviation_cm"]
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        ("exchnge", "`exchnge` is neither an answer nor a rule (did you mean `exchange`?)"),
+        ("SIZE-0100", "`SIZE-0100` is neither an answer nor a rule (did you mean `SIZE-010`?)"),
+        ("freight.retrn=seller", "`freight.retrn` is not a question (did you mean `freight.return`?)"),
+        ("freight.return=sellr", "`sellr` is not an answer to `freight.return` (did you mean `seller`?)"),
+        ("buyer", "`buyer` answers several questions (write one of `fault=buyer`, `freight.return=buyer`, "),
+        ("freight.allowance=3", "`freight.allowance` is an amount (ask for `freight.allowance` alone)"),
+        ("", "`` is neither an answer nor a rule"),
+    ],
+)
+def test_a_misspelt_target_is_one_error_with_the_nearest_word(target: str, message: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        decided("size-4cm-off").why_not(target)
+    assert str(caught.value).startswith(f"target: {message}")
+    assert len(caught.value.problems) == 1
+
+
+def test_a_target_may_be_written_short() -> None:
+    marks = {"instructions": ["follow_up"]}
+    assert read_target("exchange", [], marks) == Target("resolution", "exchange")
+    assert read_target("return_required=no", [], marks) == Target("return_required", False)
+    assert read_target("follow_up", [], marks) == Target("instructions", "follow_up")
+    assert read_target("freight.return.payer=buyer", [], marks) == Target("freight.return", "buyer")
+    assert read_target("R-1", ["R-1"], marks) == Target("rule", "R-1")
+    assert read_target("extras", [], marks) == Target("extras", None)
+
+
+def test_every_target_gets_an_answer_on_every_example() -> None:
+    targets = ["approve", "needs_information", "manual_review", "none", "fault=buyer", "parts", "G2"]
+    for path in sorted(EXAMPLES.glob("*.yaml"))[::3]:
+        decision = decided(path.stem)
+        for target in (*targets, *decision.claims[0].reasons[:1], "referral=supervisor", "offer.ceiling"):
+            assert decision.why_not(target).text
+            assert Decision.read(decision.to_json()).why_not(target).markdown
+
+
+# -- what if --------------------------------------------------------------------------------------
+
+
+def test_a_threshold_is_told_exactly_and_applied_as_a_measurement() -> None:
+    found = engine().what_if(example("size-not-measured"), "issue_class=quality")
+    (change,) = found.changes
+    assert "claim.size_deviation_cm is more than 3 cm (now unknown)" in found.text
+    assert (change.settings[0].low, change.settings[0].high) == (3001, None)
+    assert change.case.claims[0].measurements is not None
+    assert engine().decide(change.case).claims[0].issue_class == "quality"
+
+
+def test_a_day_that_has_passed_is_told_as_until_when() -> None:
+    found = engine().what_if(example("one-day-too-late"))
+    assert "a claim opened by 2026-06-12 24:00: approved · return and refund" in found.text
+    (window,) = found.windows
+    assert window.until is not None
+    data = example("one-day-too-late")
+    for day, outcome in ((window.until.isoformat(), "approve"), ("2026-06-13", "decline")):
+        assert engine().decide(with_values(data, [("claims[0].opened_at", day)])).outcome == outcome
+
+
+def test_a_day_to_come_is_told_as_until_when_the_decision_holds() -> None:
+    found = engine().what_if(example("size-4cm-off"))
+    assert "holds for a claim opened by 2026-06-21 24:00; from then on: manual review" in found.text
+    data = example("size-4cm-off")
+    for day, outcome in (("2026-06-21", "approve"), ("2026-06-22", "manual_review")):
+        later = with_values(data, [("claims[0].opened_at", day), ("decided_at", day)])
+        assert engine().decide(later).outcome == outcome
+
+
+def test_what_is_already_so_needs_no_change() -> None:
+    found = engine().what_if(example("size-4cm-off"), "approve")
+    assert (found.already, found.changes) == (True, ())
+    assert "it is approved already" in found.text
+
+
+def test_the_true_reason_is_never_suggested_away() -> None:
+    for path in sorted(EXAMPLES.glob("*.yaml"))[::2]:
+        for change in engine().what_if(example(path.stem)).changes:
+            assert "claim.reason" not in [setting.fact for setting in change.settings]
+
+
+def test_a_search_that_hits_its_bound_says_so() -> None:
+    from refundrules.whatif import what_if
+
+    found = what_if(engine(), example("one-day-too-late"), "exchange", bound=100)
+    assert (found.bounded, found.searched) == (True, 1)
+    assert "all changes of up to 1 facts were tried" in found.text
+
+
+@pytest.mark.parametrize(
+    ("want", "claim", "message"),
+    [
+        ("exchnge", 0, "want: `exchnge` is neither an answer nor a rule (did you mean `exchange`?)"),
+        ("exchange", 3, "claim: `3` is not a claim of this case (0 to 0)"),
+        ("offer.ceiling", 0, "want: `offer.ceiling` is not shown by a decision (want an answer that is)"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_one_error(want: str, claim: int, message: str) -> None:
+    with pytest.raises(CaseError) as caught:
+        engine().what_if(example("size-4cm-off"), want, claim=claim)
+    assert str(caught.value) == message
+
+
+# -- the command ----------------------------------------------------------------------------------
+
+
+def test_explain_prints_what_the_library_says() -> None:
+    result = run("explain", case_file("size-4cm-off"), "--language", "en")
+    assert (result.exit_code, result.stdout) == (0, decided("size-4cm-off").why().text + "\n")
+    result = run("explain", case_file("size-4cm-off"), "--language", "en", "--why-not", "exchange")
+    assert result.stdout == decided("size-4cm-off").why_not("exchange").text + "\n"
+    result = run("explain", case_file("size-4cm-off"), "--language", "en", "--what-if")
+    assert result.stdout == engine().what_if(example("size-4cm-off")).text + "\n"
+
+
+def test_explain_reads_a_kept_decision(tmp_path: Path) -> None:
+    kept = tmp_path / "decision.json"
+    kept.write_text(decided("size-4cm-off").to_json(), encoding="utf-8")
+    assert run("explain", str(kept)).stdout == decided("size-4cm-off").why().text + "\n"
+    assert "no rule in the trace leads to exchange" in run("explain", str(kept), "--why-not", "exchange").stdout
+    assert refused(run("explain", str(kept), "--what-if")).startswith("--what-if: ")
+    assert refused(run("explain", str(kept), "--language", "zh")).startswith(
+        "--language: this decision was kept in `en`"
+    )
+    kept.write_text('{"schema": "refundrules.decision/1"}', encoding="utf-8")
+    assert "is not a decision of schema" in refused(run("explain", str(kept)))
+
+
+def test_explain_prints_one_object_a_line() -> None:
+    result = run("explain", case_file("size-4cm-off"), case_file("two-claims"), "--json", "--level", "line")
+    assert [json.loads(line)["case"] for line in result.stdout.splitlines()] == ["size-4cm-off", "two-claims"]
+    result = run("explain", case_file("two-claims"), "--json", "--what-if", "exchange")
+    assert [json.loads(line)["claim"] for line in result.stdout.splitlines()] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["--why-not", "exchnge"], "--why-not: `exchnge` is neither an answer nor a rule (did you mean `exchange`?)"),
+        (["--what-if", "exchnge"], "--what-if: `exchnge` is neither an answer nor a rule (did you mean `exchange`?)"),
+        (["--why-not", "exchange", "--claim", "4"], "--claim: `4` is not a claim of this case (0 to 0)"),
+        (["--why-not", "exchange", "--what-if"], "explain: takes one of --level, --why-not and --what-if"),
+    ],
+)
+def test_a_bad_option_of_explain_is_one_line(args: list[str], message: str) -> None:
+    assert refused(run("explain", case_file("size-4cm-off"), *args)) == message
+
+
+# -- decide --set ---------------------------------------------------------------------------------
+
+
+def test_a_changed_case_is_shown_beside_what_it_was() -> None:
+    result = run("decide", case_file("minor-stain"), "--language", "en", "--set", "claim.severity=major")
+    lines = result.stdout.splitlines()
+    assert lines[0] == "before  ✓ approved · compensation · 13.00 CNY"
+    assert lines[1] == "after   ✓ approved · return and refund · 98.00 CNY"
+    assert any(line.split() == ["resolution", "compensation", "return_and_refund"] for line in lines)
+    assert not any(line.startswith("outcome") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "claims[0].severity=major",
+        "claim.size_deviation_cm=3.1",
+        "order.days_since_completion=2",
+        "facts.dangerous=true",
+        "shop.in_stock=false",
+        "line.promotional=true",
+        "claim.measurements=[{attribute: chest, declared_cm: 100, actual_cm: 96}]",
+        "claim.severity=null",
+        "claim.freight.carrier_listed=false",
+        "claim.return_received=true",
+    ],
+)
+def test_whatever_a_case_can_hold_can_be_set(setting: str) -> None:
+    data = example("size-not-measured")
+    case = changed(engine(), Case.read(data), data, [setting])
+    assert case != Case.read(data) or setting.endswith("=null")
+    assert engine().decide(case).claims
+
+
+def test_json_holds_both_decisions_and_what_differs() -> None:
+    args = ["--json", "--set", "claim.size_deviation_cm=3.1", "--set", "claim.requested=exchange"]
+    data = json.loads(run("decide", case_file("size-not-measured"), *args).stdout)
+    changed = {
+        "measurements": [{"attribute": "size", "declared_cm": "100", "actual_cm": "96.9"}],
+        "requested": "exchange",
+    }
+    case = example("size-not-measured", data["before"]["language"])
+    after = engine().decide(Case.read({**case, "claims": [{**case["claims"][0], **changed}]}))
+    assert data["after"] == after.to_dict(trace=False)
+    assert data["differs"]["claims[0].resolution"] == {"before": "return_and_refund", "after": "exchange"}
+    assert data["set"] == ["claim.size_deviation_cm=3.1", "claim.requested=exchange"]
+
+
+def test_a_setting_that_changes_nothing_says_so() -> None:
+    result = run("decide", case_file("size-4cm-off"), "--language", "en", "--set", "claim.requested=return_and_refund")
+    assert result.stdout.splitlines()[-1] == "nothing changes"
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("claim.severty=minor", "`claim.severty` is not a path of a case (did you mean `claim.severity`?)"),
+        ("clam.severity=minor", "`clam.severity` is not a path of a case (did you mean `claim.severity`?)"),
+        ("claim.severity=mnor", "claims[0].severity: `mnor` is not one of its values (did you mean `minor`?)"),
+        ("claims[3].severity=minor", "claims[3]: is not there (`claims` holds 1)"),
+        (
+            "claims.severity=minor",
+            "leads inside `claims`, which has no fields (write `claims[0].severity`)",
+        ),
+        ("severity", "is not a setting (write it like `claim.severity=minor`)"),
+        ("claim.severity=", "is set to nothing (`null` takes a value away)"),
+        ("claim.paid=3", "follows from `order.lines` (set that)"),
+        ("order.shipped_late=true", "follows from `order.ship_by` and `order.shipped_at` (set that)"),
+        ("claim.size_deviation_cm=long", "`long` is not a number of centimetres"),
+        ("claim.size_deviation_cm=3.0001", "`3.0001` is not a number of centimetres"),
+        ("claim.return_received=maybe", "`maybe` is not true or false"),
+        ("line.unit_price=dear", "order.lines[0].unit_price: `dear` is not a decimal number"),
+    ],
+)
+def test_a_bad_setting_is_one_line_with_the_nearest_path(setting: str, message: str) -> None:
+    data = example("size-not-measured")
+    with pytest.raises(CaseError) as caught:
+        changed(engine(), Case.read(data), data, [setting])
+    assert str(caught.value).startswith(f"--set {setting}: {message}")
+    assert len(caught.value.problems) == 1
+
+
+def test_a_bad_setting_ends_the_command_with_its_message() -> None:
+    result = run("decide", case_file("size-not-measured"), "--set", "claim.severty=minor")
+    assert refused(result).startswith("--set claim.severty=minor: `claim.severty` is not a path of a case")
+    result = run("decide", case_file("size-not-measured"), "--set", "order.completed_at=2026-01-01")
+    assert refused(result).startswith("--set order.completed_at=2026-01-01: order.completed_at: is before ")
