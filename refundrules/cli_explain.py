@@ -33,7 +33,10 @@ _OPTIONS = {"target": "--why-not", "want": "--what-if", "claim": "--claim", "lan
 @click.option("--claim", type=click.IntRange(min=0), help="Only this claim, counted from 0.")
 @click.option("--language", type=click.Choice(["zh", "en"]), help="Language of texts; by default the case's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one explanation a line.")
-@click.option("--matcher", type=click.Choice(["auto", "durable", "compiled"]), default="auto", show_default=True)
+@click.option(
+    "--matcher", type=click.Choice(["auto", "durable", "compiled"]), default="auto", show_default=True,
+    help="What matches the rules.",
+)  # fmt: skip
 @click.pass_context
 def explain(
     ctx: click.Context, cases: tuple[str, ...], policy: str, level: str | None, why_not: str | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from functools import cache
 from pathlib import Path
@@ -144,6 +145,16 @@ def test_what_comes_from_outside_is_escaped_in_every_form() -> None:
     assert "\x1b" not in told.text
     assert "<i>" not in told.markdown
     assert "<i>" not in told._repr_html_()
+
+
+@pytest.mark.parametrize("level", ["line", "agent", "auditor"])
+def test_it_prints_in_colour_on_a_terminal_that_can(level: str) -> None:
+    told, plain, coloured = decided("two-claims").why(level), io.StringIO(), io.StringIO()
+    told.print(plain, colour=False)
+    told.print(coloured, colour=True)
+    assert plain.getvalue() == told.text + "\n"
+    assert ("\x1b[" in coloured.getvalue()) == (level != "line")
+    assert "REFUND-001" in coloured.getvalue() or level == "line"
 
 
 def test_to_dict_is_json() -> None:
