@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from refundrules.claimwork import Finding
 from refundrules.complete import LARGEST, corners, cuts
-from refundrules.facts import CM_SCALE, OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact
+from refundrules.deriving import CM_SCALE
+from refundrules.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact
 from refundrules.money import to_text
 from refundrules.ruleset import Plan
 from refundrules.scene import Scene

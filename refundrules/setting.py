@@ -10,9 +10,10 @@ from pydantic import BaseModel
 
 from refundrules.case import Case
 from refundrules.casechange import whole_path, with_values
+from refundrules.deriving import CM_SCALE
 from refundrules.engine import Engine
 from refundrules.errors import CaseError, Problem, did_you_mean
-from refundrules.facts import CM_SCALE, Fact
+from refundrules.facts import Fact
 from refundrules.levers import TURNED, Settings
 from refundrules.livetrace import LiveTrace
 from refundrules.money import exponent, to_minor

@@ -24,10 +24,10 @@ from refundrules.explanation import Explanation
 from refundrules.levers import classes, cm_text
 from refundrules.livetrace import LiveTrace
 from refundrules.money import to_text
+from refundrules.orderscene import HAPPENED
 from refundrules.render_decision import view as decision_view
 from refundrules.render_view import ClaimView, Entry, Section, View
 from refundrules.render_words import phrase, safe, value_text
-from refundrules.scene import HAPPENED
 from refundrules.targets import RULE, SHOWN, Target, marks_of, read_target
 
 SHOWN_CHANGES = 12
