@@ -38,7 +38,7 @@ from refundrules.words import filled, shown
 
 _P = POSITION
 _OPEN, _MOST = SLOTS["offer.open"], SLOTS["most"]
-_WHEN_PLACED = {"zh": "订单哪天下的？", "en": "On which day was the order placed?"}
+WHEN_PLACED = {"zh": "订单哪天下的？", "en": "On which day was the order placed?"}
 _APPROVAL = "supervisor_approval"
 """The instruction the library gives when a claim is referred to a supervisor."""
 _EVENTS = HAPPENED["completed"]
@@ -64,14 +64,14 @@ def describe(work: ClaimWork, language: str) -> ClaimDecision:
 def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
     found: dict[str, str] = {}
     if not work.same_whenever_placed():
-        found["order.placed_at"] = _WHEN_PLACED[language]
+        found["order.placed_at"] = WHEN_PLACED[language]
     for finding in work.findings:
         for at in finding.missing:
             fact = finding.plan.ruleset.facts[at]
             if fact.name in JOINED:
                 found |= _missing_of_siblings(work, language)
                 continue
-            for path in _absent_inputs(work, fact.inputs):
+            for path in absent_inputs(work, fact.inputs):
                 found.setdefault(path, fact.question.to(language) if fact.question else "")
     return tuple(trusted(Missing, {"fact": path, "question": question}) for path, question in found.items())
 
@@ -90,7 +90,8 @@ def _missing_of_siblings(work: ClaimWork, language: str) -> dict[str, str]:
     return found
 
 
-def _absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
+def absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of a fact's inputs that the case does not give and that could be known by now."""
     if len(inputs) == 1:
         return inputs
     order = work.scene.order

@@ -6,7 +6,7 @@ An `Engine` is immutable and safe to share between threads; make one and keep it
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from importlib.metadata import PackageNotFoundError, version
@@ -29,6 +29,7 @@ from refundrules.scene import Scene
 from refundrules.settle import Limits
 
 if TYPE_CHECKING:
+    from refundrules.ask import Ask
     from refundrules.whatif import WhatIf
 
 try:
@@ -78,12 +79,8 @@ class Engine:
         """
         if not isinstance(case, Case):
             case = Case.read(case)
-        order, works = self._works(case)
+        order, works = self._found(case)
         language = case.language or self._policy.language
-        for work in works:
-            work.decide()
-        if len(works) > 1:
-            self._join(order, works)
         left, shipping_left = order.captured - order.refunded, order.shipping_left
         for work in works:
             left, shipping_left = work.settle(left, shipping_left)
@@ -133,7 +130,29 @@ class Engine:
 
         return what_if(self, case, want, claim=claim)
 
+    def next_question(
+        self, case: Case | Mapping[str, Any], *, skip: Collection[str] = (), defaults: bool = True
+    ) -> Ask | None:
+        """Return what to ask next of a case that may be partial; None when nothing more can change the decision's core.
+
+        First comes what nobody knows yet, the most telling first. When nothing of that is open, one question lists
+        what the case leaves at a default and would change the core; without `defaults` it is left at that. `skip`
+        holds the paths or facts that nobody can answer: they are asked no more. Raises `CaseError` like `decide`.
+        """
+        from refundrules.asking import next_ask
+
+        return next_ask(lambda one: self._found(one)[1], self._policy, case, skip, defaults=defaults)
+
     # -- one decision -------------------------------------------------------------------------
+
+    def _found(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
+        """Return every claim with what was found for it."""
+        order, works = self._works(case)
+        for work in works:
+            work.decide()
+        if len(works) > 1:
+            self._join(order, works)
+        return order, works
 
     def _works(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
         policy = self._policy

@@ -31,6 +31,7 @@ READING_ORDER = """
     schema_shapes schema_case schema_condition schema_pack schema_decision schema_tests schema
     explainwords explanation decisive targets why whynot
     casechange levers changes whatif setting beside
+    asklabels ask telling asking
     shell cli_explain cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
@@ -40,6 +41,8 @@ LATER = {
     ("decision", "explanation"): "the type of what `Decision.why` returns",
     ("decision", "why"): "`Decision.why` explains itself when asked to",
     ("decision", "whynot"): "`Decision.why_not` too",
+    ("engine", "ask"): "the type of what `Engine.next_question` returns",
+    ("engine", "asking"): "`Engine.next_question` asks only when asked to",
     ("engine", "whatif"): "`Engine.what_if` decides many cases, and is loaded only then",
 }
 """Imports, inside functions or for types only, of what comes later; each with its reason."""

@@ -1,0 +1,236 @@
+"""One question to a person: what it asks, which answers it takes, and the case that an answer makes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Literal, NamedTuple
+
+from refundrules.asklabels import label
+from refundrules.case import Case
+from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.facts import Words
+
+AskKind = Literal[
+    "bool", "enum", "money", "days", "hours", "count", "cm", "time", "text", "measurement", "form", "any_of"
+]
+"""What an answer is; `measurement`, `form` (all fields) and `any_of` (those that apply) have several fields."""
+
+_UNITS = {"days": Words("天", "days"), "hours": Words("小时", "hours"), "cm": Words("厘米", "cm")}
+_MOST: dict[str, int | str] = {"days": 1_000_000, "hours": 1_000_000, "count": 1_000_000, "cm": "99999.999"}
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+ADDED_TO = "measurements"
+"""A list that a question's fields describe one item of."""
+
+
+class Choice(NamedTuple):
+    """One answer to choose: its value in the case, and what it is called."""
+
+    value: bool | str
+    label: Words
+
+
+@dataclass(frozen=True, slots=True)
+class AskField:
+    """One thing to fill in."""
+
+    path: str
+    """Where the case holds it: `claims[0].severity`."""
+    kind: AskKind
+    question: Words
+    values: tuple[str, ...] = ()
+    default: Any = None
+    """What is written when it does not apply; only for a field of `any_of`."""
+    currency: str = ""
+
+    @property
+    def name(self) -> str:
+        """The last word of its path."""
+        return self.path.rpartition(".")[2]
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The answers to choose from; empty where one is free."""
+        values: tuple[bool | str, ...] = (True, False) if self.kind == "bool" else self.values
+        return tuple(Choice(value, label(self.name, value)) for value in values)
+
+    @property
+    def unit(self) -> Words | None:
+        """The unit of a number; None for anything else."""
+        return Words(self.currency, self.currency) if self.kind == "money" else _UNITS.get(self.kind)
+
+    @property
+    def least(self) -> int | None:
+        """The least number allowed; None for anything but a number."""
+        return 0 if self.kind in (*_MOST, "money") else None
+
+    @property
+    def most(self) -> int | str | None:
+        """The largest number allowed; None where nothing bounds it."""
+        return _MOST.get(self.kind)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON data."""
+        return {
+            "path": self.path,
+            "kind": self.kind,
+            "question": self.question._asdict(),
+            "choices": [{"value": item.value, "label": item.label._asdict()} for item in self.choices],
+            "unit": self.unit._asdict() if self.unit else None,
+            "least": self.least,
+            "most": self.most,
+            "default": self.default,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The next question of a case; `Engine.next_question` makes it."""
+
+    fact: str
+    """The fact it is asked for, such as `claim.severity`; `claim` for the circumstances of a claim."""
+    path: str
+    """Where the case holds the answer: `claims[0].severity`. Give it as `skip` to be asked no more."""
+    kind: AskKind
+    question: Words
+    fields: tuple[AskField, ...]
+    claim: int | None = None
+    """Which claim it is about, counted from 0; None for the order or the shop."""
+    may_be_unknown: bool = True
+    """Whether nobody may know: then `skip` its path."""
+    _check: Callable[[Mapping[str, Any]], object] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The answers to choose from; empty where one is free or has several fields."""
+        return self.fields[0].choices if len(self.fields) == 1 and self.kind != "any_of" else ()
+
+    @property
+    def unit(self) -> Words | None:
+        """The unit of the number asked for; None for anything else."""
+        return self.fields[0].unit if len(self.fields) == 1 and self.kind != "any_of" else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the question as plain JSON data for a backend or a chatbot."""
+        return {
+            "fact": self.fact,
+            "path": self.path,
+            "claim": self.claim,
+            "kind": self.kind,
+            "question": self.question._asdict(),
+            "may_be_unknown": self.may_be_unknown,
+            "fields": [one.to_dict() for one in self.fields],
+        }
+
+    def value_in(self, case: Mapping[str, Any]) -> Any:
+        """Return the answer that another record of the case holds, None when it holds none.
+
+        For several fields it is a mapping of those that it holds.
+        """
+        if self.kind == "measurement":
+            return value_at(case, self.path) or None
+        if self.kind in ("form", "any_of"):
+            held = {one.name: value_at(case, one.path) for one in self.fields}
+            found = {name: value for name, value in held.items() if value is not None}
+            return found or ({} if self.kind == "any_of" else None)
+        return value_at(case, self.path)
+
+    def answer(self, case: Case | Mapping[str, Any], value: Any) -> dict[str, Any]:
+        """Return the case with the answer put in, as a new mapping; `case` stays as it is.
+
+        `value` is what the field takes; where there are several fields, a mapping from their names. Of `any_of`,
+        what is left out does not apply. Raises `CaseError` with the problem when it is no answer to this question.
+        """
+        made = as_mapping(case)
+        for path, given in self._given(value):
+            put(made, path, _plain(given))
+        try:
+            (self._check or Case.read)(made)
+        except CaseError as error:
+            paths = (self.path, *[one.path for one in self.fields])
+            mine = [problem for problem in error.problems if problem.where.startswith(paths)]
+            raise CaseError((mine or list(error.problems))[:1]) from None
+        return made
+
+    def _given(self, value: Any) -> list[tuple[str, Any]]:
+        if self.kind == "measurement" and isinstance(value, list | tuple):
+            return [(self.path, list(value))]
+        if self.kind not in ("measurement", "form", "any_of"):
+            if value is None:
+                raise CaseError([Problem(self.path, "is not answered", "answer it, or skip it")])
+            return [(self.path, value)]
+        names = [one.name for one in self.fields]
+        if not isinstance(value, Mapping):
+            raise CaseError([Problem(self.path, f"`{value}` is not a mapping of fields", f"fields: {listed(names)}")])
+        for name in value:
+            if name not in names:
+                remedy = did_you_mean(name, names, f"fields: {listed(names)}")
+                raise CaseError([Problem(self.path, f"`{name}` is not asked for", remedy)])
+        if self.kind == "any_of":
+            return [(one.path, value.get(one.name, one.default)) for one in self.fields]
+        for one in self.fields:
+            if value.get(one.name) is None:
+                raise CaseError([Problem(one.path, "is not answered", "answer every field, or skip the question")])
+        return [(one.path, value[one.name]) for one in self.fields]
+
+
+def as_mapping(case: Case | Mapping[str, Any]) -> dict[str, Any]:
+    """Return a case as a mapping of its own, holding what was given and nothing else."""
+    if isinstance(case, Case):
+        return case.model_dump(mode="json", exclude_unset=True)
+    return _copied(case)  # type: ignore[no-any-return]
+
+
+def _copied(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {key: _copied(value) for key, value in data.items()}
+    return [_copied(item) for item in data] if isinstance(data, list | tuple) else deepcopy(data)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return _copied(value)
+
+
+def steps_of(path: str) -> list[str | int]:
+    """Return the steps of a path like `claims[0].goods.washed`."""
+    return [name or int(at) for name, at in _STEP.findall(path)]
+
+
+def value_at(data: Any, path: str) -> Any:
+    """Return what a mapping holds at a path; None when it holds nothing there."""
+    for step in steps_of(path):
+        if isinstance(step, int):
+            data = data[step] if isinstance(data, list | tuple) and step < len(data) else None
+        else:
+            data = data.get(step) if isinstance(data, Mapping) else None
+    return data
+
+
+def is_given(data: Any, path: str) -> bool:
+    """Return whether a mapping says anything at a path, if only null."""
+    parent, _, name = path.rpartition(".")
+    held = value_at(data, parent)
+    return isinstance(held, Mapping) and name in held
+
+
+def put(data: dict[str, Any], path: str, value: Any) -> None:
+    """Put a value into nested data, making what is missing on the way."""
+    steps = steps_of(path)
+    here: Any = data
+    for step, after in pairwise(steps):
+        empty: Any = [] if isinstance(after, int) else {}
+        if isinstance(step, int):
+            here += [{} for _ in range(step + 1 - len(here))]
+        elif here.get(step) is None:
+            here[step] = empty
+        here = here[step]
+    here[steps[-1]] = value
