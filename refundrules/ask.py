@@ -8,7 +8,6 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from refundrules.asklabels import label
@@ -148,7 +147,7 @@ class Ask:
         """
         made = as_mapping(case)
         for path, given in self._given(value):
-            put(made, path, _plain(given))
+            made = replaced(made, path, _plain(given))
         try:
             (self._check or Case.read)(made)
         except CaseError as error:
@@ -222,15 +221,18 @@ def is_given(data: Any, path: str) -> bool:
     return isinstance(held, Mapping) and name in held
 
 
-def put(data: dict[str, Any], path: str, value: Any) -> None:
-    """Put a value into nested data, making what is missing on the way."""
-    steps = steps_of(path)
-    here: Any = data
-    for step, after in pairwise(steps):
-        empty: Any = [] if isinstance(after, int) else {}
-        if isinstance(step, int):
-            here += [{} for _ in range(step + 1 - len(here))]
-        elif here.get(step) is None:
-            here[step] = empty
-        here = here[step]
-    here[steps[-1]] = value
+def replaced(data: Any, path: str, value: Any) -> Any:
+    """Return nested data with a value put in, making what is missing on the way; `data` stays as it is."""
+    return _replaced(data, steps_of(path), value)
+
+
+def _replaced(data: Any, steps: list[str | int], value: Any) -> Any:
+    if not steps:
+        return value
+    step, *rest = steps
+    if isinstance(step, int):
+        items = list(data or ())
+        items += [{} for _ in range(step + 1 - len(items))]
+        items[step] = _replaced(items[step], rest, value)
+        return items
+    return {**(data or {}), step: _replaced((data or {}).get(step), rest, value)}

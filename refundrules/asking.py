@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
-from functools import partial
+from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
-from refundrules.ask import Ask, AskField, AskKind, as_mapping, is_given, put
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.ask import Ask, AskField, AskKind, as_mapping, is_given, replaced
 from refundrules.case import Case
 from refundrules.claimwork import ClaimWork, Finding
 from refundrules.complete import Completion
@@ -19,13 +21,14 @@ from refundrules.describe import WHEN_PLACED, absent_inputs
 from refundrules.facts import CM_SCALE, OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
 from refundrules.money import LARGEST_MINOR, exponent, to_text
 from refundrules.policy import Policy
+from refundrules.ruleset import Plan
 from refundrules.telling import Telling
 
 Find = Callable[[Case], list[ClaimWork]]
 Given = Mapping[str, Any]
 
-TRIALS = 400
-"""At most so many other cases are decided to find out whether what is left at a default matters."""
+TRIALS = 200
+"""At most so many results are worked out to find whether what is left at a default matters."""
 
 _MEASUREMENT = (
     ("attribute", "text", Words("量的是哪里（胸围、腰围……）？", "What was measured (chest, waist, …)?")),
@@ -119,7 +122,9 @@ def next_ask(
 class _Asking:
     """What is asked of one case."""
 
-    def __init__(self, policy: Policy, given: Given, skip: frozenset[str], find: Callable[[Given], Any]) -> None:
+    def __init__(
+        self, policy: Policy, given: Given, skip: frozenset[str], find: Callable[[Given], list[ClaimWork]]
+    ) -> None:
         self.policy, self.given, self.skip, self.find = policy, given, skip, find
         self.decimals = exponent(policy.currency)
 
@@ -177,8 +182,8 @@ class _Asking:
         for work in works:
             index = work.scene.index
             path = f"claims[{index}]"
-            if path in self.skip or not work.findings:
-                continue
+            if path in self.skip or work.outcome == "manual_review":
+                continue  # the person who decides will ask
             others = list(self._others(work))
             fields = tuple(others[at][0] for at in sorted(self._turning([values for _, values in others], before)))
             if fields:
@@ -200,7 +205,8 @@ class _Asking:
     ) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
         finding = work.findings[0]
         ruleset = finding.plan.ruleset
-        read = [ruleset.index[name] for name in closed.facts if ruleset.index[name] in finding.plan.needed]
+        turning = _names_that_matter(finding.plan)
+        read = [ruleset.index[name] for name in closed.facts if name in turning]
         skipped = {field.path, *closed.facts} & self.skip
         if not read or skipped or is_given(self.given, field.path):
             return
@@ -224,28 +230,29 @@ class _Asking:
 
     def _turning(self, others: list[list[tuple[str, Any]]], before: Any) -> set[int]:
         """Return which of them would change the core: alone, or else the fewest together."""
-        trials = TRIALS
+        left = TRIALS
         for size in range(1, len(others) + 1):
             found: set[int] = set()
             for chosen in combinations(range(len(others)), size):
                 if found.issuperset(chosen):
                     continue
                 for values in product(*(others[at] for at in chosen)):
-                    trials -= 1
-                    if trials < 0:
+                    if left <= 0:
                         return found
-                    if self._changes(values, before):
+                    works = self._tried(values)
+                    left -= sum(len(finding.results) for work in works for finding in work.findings)
+                    if _cores(works) != before:
                         found.update(chosen)
                         break
             if found:
                 return found
         return set()
 
-    def _changes(self, values: tuple[tuple[str, Any], ...], before: Any) -> bool:
-        changed = as_mapping(self.given)
+    def _tried(self, values: tuple[tuple[str, Any], ...]) -> list[ClaimWork]:
+        changed = self.given
         for path, value in values:
-            put(changed, path, value)
-        return bool(_cores(self.find(changed)) != before)
+            changed = replaced(changed, path, value)
+        return self.find(changed)
 
 
 def _in_case(path: str, claim: int) -> str:
@@ -288,11 +295,28 @@ def _never(finding: Finding, facts: list[Any]) -> Any:
     raise AssertionError("a settled result is not completed")
 
 
+@lru_cache(maxsize=256)
+def _names_that_matter(plan: Plan) -> frozenset[str]:
+    """Return the facts that conditions, amounts and guarantees of the plan read, and those that offers and exchanges do."""
+    names: set[str] = set()
+    rules = [plan.ruleset.rules[at] for at in plan.relevant]
+    for condition in (*[rule.when for rule in rules], *[item.when for item in plan.ruleset.guarantees]):
+        names.update(cn.reads(condition))
+    for answer in [answer for rule in rules for answer in rule.then]:
+        if isinstance(answer.value, fm.Number | fm.Ref | fm.Apply):
+            names.update(fm.names(answer.value))
+        if answer.question == "offer.steps":
+            names.add("claim.declined_offers")
+        elif (answer.question, answer.value) == ("resolution", "exchange"):
+            names.add("claim.replacement_total")
+    return frozenset(plan.ruleset.spelled_out(names))
+
+
 def _moments(work: ClaimWork, name: str) -> list[str]:
     """Return when else it may have happened: a claim as early as its order's events, a return today."""
     order = work.scene.order_scene
     if name == "return_received_at":
         return [order.decided.at.isoformat()]
-    moments = [order.moments[event] for event in ("completed_at", "delivered_at", "shipped_at", "placed_at")]
+    moments = [order.moments[event] for event in ("completed_at", "delivered_at")]
     days = sorted({moment.day for moment in moments if moment is not None})
     return [date.fromordinal(day).isoformat() for day in days if day < work.scene.opened.day]
