@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -147,7 +146,7 @@ class Ask:
         """
         made = as_mapping(case)
         for path, given in self._given(value):
-            made = replaced(made, path, _plain(given))
+            made = replaced(made, path, _copied(given))
         try:
             (self._check or Case.read)(made)
         except CaseError as error:
@@ -179,7 +178,7 @@ class Ask:
 
 
 def as_mapping(case: Case | Mapping[str, Any]) -> dict[str, Any]:
-    """Return a case as a mapping of its own, holding what was given and nothing else."""
+    """Return a case as plain data of its own, holding what was given and nothing else."""
     if isinstance(case, Case):
         return case.model_dump(mode="json", exclude_unset=True)
     return _copied(case)  # type: ignore[no-any-return]
@@ -188,15 +187,11 @@ def as_mapping(case: Case | Mapping[str, Any]) -> dict[str, Any]:
 def _copied(data: Any) -> Any:
     if isinstance(data, Mapping):
         return {key: _copied(value) for key, value in data.items()}
-    return [_copied(item) for item in data] if isinstance(data, list | tuple) else deepcopy(data)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return _copied(value)
+    if isinstance(data, list | tuple):
+        return [_copied(item) for item in data]
+    if isinstance(data, Decimal):
+        return str(data)
+    return data.isoformat() if isinstance(data, date) else data
 
 
 def steps_of(path: str) -> list[str | int]:

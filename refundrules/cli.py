@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from refundrules.cli_explain import explain, print_beside
+from refundrules.cli_ask import ask
 from refundrules.errors import CaseError, EngineError
 from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
 
@@ -124,6 +125,7 @@ def _decide(engine: Engine, document: Document, language: Any) -> Decision:
 
 commands.add_command(explain)
 
+commands.add_command(ask)
 
 # -- test -------------------------------------------------------------------------------------
 

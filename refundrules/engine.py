@@ -143,6 +143,10 @@ class Engine:
 
         return next_ask(lambda one: self._found(one)[1], self._policy, case, skip, defaults=defaults)
 
+    def validate(self, case: Case | Mapping[str, Any]) -> None:
+        """Raise `CaseError` with every problem of a case; return when there is none."""
+        self._works(case if isinstance(case, Case) else Case.read(case))
+
     # -- one decision -------------------------------------------------------------------------
 
     def _found(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:

@@ -32,7 +32,8 @@ READING_ORDER = """
     explainwords explanation decisive targets why whynot
     casechange levers changes whatif setting beside
     asklabels ask telling asking
-    shell cli_explain cli __main__
+    interview
+    shell cli_explain cli_ask cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 
