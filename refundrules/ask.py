@@ -45,6 +45,8 @@ class AskField:
     default: Any = None
     """What is written when it does not apply; only for a field of `any_of`."""
     currency: str = ""
+    applies: Words | None = None
+    """Of a field of `any_of`: what to say of it in a list, `The buyer demands a sum`; None: its question."""
 
     @property
     def name(self) -> str:
@@ -78,6 +80,7 @@ class AskField:
             "path": self.path,
             "kind": self.kind,
             "question": self.question._asdict(),
+            "applies": self.applies._asdict() if self.applies else None,
             "choices": [{"value": item.value, "label": item.label._asdict()} for item in self.choices],
             "unit": self.unit._asdict() if self.unit else None,
             "least": self.least,

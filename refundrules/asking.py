@@ -48,10 +48,11 @@ _ANY = Words("有没有下列情况？", "Does any of this apply?")
 
 
 class _Closed(NamedTuple):
-    """An input whose absence means something: what it means, how it is asked, and the facts it gives."""
+    """An input whose absence means something: what it means, how it is asked in a list and alone, and the facts it gives."""
 
     path: str
     kind: AskKind
+    applies: Words
     question: Words
     facts: tuple[str, ...]
     default: Any = None
@@ -59,44 +60,44 @@ class _Closed(NamedTuple):
 
 _CLOSED = (
     _Closed(
-        "opened_at", "time", Words("买家更早就提出了？哪天？", "The buyer raised it earlier; on which day?"),
+        "opened_at", "time", Words("买家更早就提出了", "The buyer raised it earlier"), Words("哪天提出的？", "On which day?"),
         ("order.days_since_delivery", "order.days_since_completion", "line.in_warranty"),
     ),
     _Closed(
-        "declined_offers", "count", Words("买家已拒绝过补偿方案？几次？", "Offers were declined already; how many?"),
+        "declined_offers", "count", Words("买家拒绝过补偿方案", "The buyer declined an offer already"), Words("拒绝过几次？", "How many offers were declined?"),
         ("claim.declined_offers",), 0,
     ),
     _Closed(
-        "demanded", "money", Words("买家索要具体金额？多少？", "The buyer demands a sum; how much?"),
+        "demanded", "money", Words("买家索要具体金额", "The buyer demands a sum"), Words("索要多少？", "How much is demanded?"),
         ("claim.demanded", "claim.demands"),
     ),
     _Closed(
-        "insists", "bool", Words("买家坚持原来的要求", "The buyer insists on what was asked for"),
+        "insists", "bool", Words("买家坚持原来的要求", "The buyer insists on what was asked for"), Words("买家坚持原来的要求吗？", "Does the buyer insist?"),
         ("claim.insists",), False,
     ),
     _Closed(
-        "replacement_price", "money", Words("已选定换的商品？单价多少？", "A replacement is chosen; at what unit price?"),
+        "replacement_price", "money", Words("买家已选定换的商品", "The buyer has chosen a replacement"), Words("换的商品单价多少？", "What is its unit price?"),
         ("claim.replacement_total", "claim.replacement_chosen"),
     ),
     _Closed(
-        "repairs_of_same_part", "count", Words("同一部位修过？几次？", "The same part was repaired before; how often?"),
+        "repairs_of_same_part", "count", Words("同一部位修过", "The same part was repaired before"), Words("修过几次？", "How often?"),
         ("claim.repairs_of_same_part",), 0,
     ),
     _Closed(
-        "recoloring_declined", "bool", Words("买家不接受补色", "The buyer declined recolouring"),
+        "recoloring_declined", "bool", Words("买家不接受补色", "The buyer declined recolouring"), Words("买家不接受补色？", "Did the buyer decline recolouring?"),
         ("claim.recoloring_declined",), False,
     ),
     _Closed(
         "tests.batch_complaints", "count",
-        Words("同批次还有别的投诉？几起？", "Others complain about the same batch; how many?"),
+        Words("同批次还有别的投诉", "Others complain about the same batch"), Words("另有几起投诉？", "How many other complaints?"),
         ("claim.tests.batch_complaints",), 0,
     ),
     _Closed(
-        "return_received_at", "time", Words("退货已收到？哪天？", "The return has arrived; on which day?"),
+        "return_received_at", "time", Words("退货已收到", "The return has arrived"), Words("哪天收到的？", "On which day?"),
         ("claim.return_received",),
     ),
     _Closed(
-        "goods.resalable", "bool", Words("已经验货？能再次销售吗？", "It was inspected; can it be sold again?"),
+        "goods.resalable", "bool", Words("已经验过货", "It was inspected already"), Words("能再次销售吗？", "Can it be sold again?"),
         ("claim.goods.resalable",),
     ),
 )  # fmt: skip
@@ -163,9 +164,16 @@ class _Asking:
         return self._ask(fact.name, question, (self._field(paths[0], kind, question, fact.values),), claim)
 
     def _field(
-        self, path: str, kind: AskKind, question: Words, values: tuple[str, ...] = (), default: Any = None
+        self,
+        path: str,
+        kind: AskKind,
+        question: Words,
+        values: tuple[str, ...] = (),
+        default: Any = None,
+        applies: Words | None = None,
     ) -> AskField:
-        return AskField(path, kind, question, values, default, self.policy.currency if kind == "money" else "")
+        currency = self.policy.currency if kind == "money" else ""
+        return AskField(path, kind, question, values, default, currency, applies)
 
     def _ask(
         self, fact: str, question: Words, fields: tuple[AskField, ...], claim: int | None, path: str = "",
@@ -193,12 +201,16 @@ class _Asking:
         """Yield what a claim leaves at a default, with other values as the case would hold them."""
         for closed in _CLOSED:
             path = f"claims[{work.scene.index}].{closed.path}"
-            yield from self._other(work, self._field(path, closed.kind, closed.question, (), closed.default), closed)
+            yield from self._other(
+                work, self._field(path, closed.kind, closed.question, (), closed.default, closed.applies), closed
+            )
         for fact in self.policy.facts:
             if fact.default is not None and fact.kind != "share":
                 question = fact.question or Words(fact.name, fact.name)
                 field = self._field(fact.inputs[0], fact.kind, question, fact.values, self._value(fact, fact.default))
-                yield from self._other(work, field, _Closed(fact.inputs[0], fact.kind, question, (fact.name,)), fact)
+                yield from self._other(
+                    work, field, _Closed(fact.inputs[0], fact.kind, question, question, (fact.name,)), fact
+                )
 
     def _other(
         self, work: ClaimWork, field: AskField, closed: _Closed, fact: Fact | None = None

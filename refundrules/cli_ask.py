@@ -191,7 +191,9 @@ class _Talk:
 
         if question.kind == "any_of":
             count = len(question.fields)
-            numbers = self.typed_as(lambda text: read_numbers(text, count, self.language), question, self.words("none"))
+            numbers = self.typed_as(
+                lambda text: read_numbers(text, count, self.language), question, self.words("none"), empty=True
+            )
             chosen = [question.fields[at] for at in numbers]
             return {one.name: True if one.default is False else self.part(question, one) for one in chosen}
         if len(question.fields) > 1:
@@ -245,9 +247,7 @@ class _Talk:
 
     def next_line(self, hint: str) -> str:
         """Return the next line typed; the end of the input is a wish to leave."""
-        if hint:
-            self.say(f"  ({hint})", dim=True)
-        self.say(_PROMPT, nl=False)
+        self.say(f"({hint}) {_PROMPT}" if hint else _PROMPT, nl=False)
         line = sys.stdin.readline()
         self.line += 1
         if not line:

@@ -29,6 +29,7 @@ _SAYS: dict[str, tuple[str, str]] = {
     "amount": ("请输入数字，如 12.50", "give a number, like 12.50"),
     "whole": ("请输入整数，如 3", "give a whole number, like 3"),
     "day": ("请输入日期，如 2026-06-05、今天、3天前", "give a day, like 2026-06-05, today or 3 days ago"),
+    "sum": ("{0}，如 12.50", "{0}, like 12.50"),
     "a_day": ("如 2026-06-05、今天、3天前", "such as 2026-06-05, today, 3 days ago"),
     "yes_no": ("y 是，n 否", "y or n"),
     "must": ("这一项必须填写", "this cannot be left out"),
@@ -277,7 +278,7 @@ def title(ask: Ask, case: Given, language: str) -> str:
 def choice_lines(ask: Ask, language: str) -> list[str]:
     """Return the numbered choices of a question, many in columns; empty where the answer is free."""
     if ask.kind == "any_of":
-        names = [field.question.to(language) for field in ask.fields]
+        names = [(field.applies or field.question).to(language) for field in ask.fields]
     else:
         names = [choice.label.to(language) for choice in ask.choices]
     cells = [f"{number:>4} {name}" for number, name in enumerate(names, 1)]
@@ -291,6 +292,8 @@ def choice_lines(ask: Ask, language: str) -> list[str]:
 def hint(field: AskField, default: Any, language: str) -> str:
     """Return what kind of answer is wanted where there is nothing to choose from, and what Enter means."""
     wanted = says("a_day", language) if field.kind == "time" else field.unit.to(language) if field.unit else ""
+    if field.kind == "money":
+        wanted = says("sum", language, wanted)
     if field.kind == "bool" and default is None:
         wanted = says("yes_no", language)
     if default is None:
