@@ -225,7 +225,7 @@ class _Asking:
         if field.kind == "time":
             values: list[Any] = _moments(work, closed.path)
         elif closed.path == "goods.resalable":
-            values = [False] if work.subject_to else []
+            values = [False] if read[0] in finding.assumed else []
         else:
             made = ruleset.facts[read[0]]
             values = [self._value(made, value, work) for value in _classes(finding, read[0])]
