@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from refundrules.booking import booked
+    from refundrules.ask import Ask
     from refundrules.case import Case
     from refundrules.decision import Decision
     from refundrules.engine import Engine
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from refundrules.policy import Policy
 
 _HOMES = {
+    "Ask": "ask",
     "Case": "case",
     "CaseError": "errors",
     "Decision": "decision",
@@ -38,6 +40,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Ask",
     "Case",
     "CaseError",
     "Decision",

@@ -124,20 +124,30 @@ def places(case: Given, path: str) -> list[str]:
 def filled(case: Given) -> dict[str, Any]:
     """Return the case with stand-ins for what it must still say, so that the rest of it can be checked."""
     made: Any = dict(case)
+    if not _is_shaped(case):
+        return made  # type: ignore[no-any-return]
     for path, value in _BLANK:
         for place in places(made, path):
-            parent = value_at(made, place.rpartition(".")[0])
-            if value_at(made, place) is None and (parent is None or isinstance(parent, Mapping)):
+            if value_at(made, place) is None:
                 made = replaced(made, place, value)
-    if value_at(case, "claims[0].line") is None and isinstance(held := value_at(made, "order.lines"), list):
-        made = _with_lines(made, held)
-    return made  # type: ignore[no-any-return]
+    return _with_lines(made, value_at(made, "order.lines"))  # type: ignore[no-any-return]
+
+
+def _is_shaped(case: Given) -> bool:
+    order, claims = case.get("order"), case.get("claims")
+    lines = order.get("lines") if isinstance(order, Mapping) else None
+    items = [*(lines if isinstance(lines, list) else ()), *(claims if isinstance(claims, list) else ())]
+    return (
+        isinstance(order, Mapping | None)
+        and all(isinstance(held, list | None) for held in (lines, claims))
+        and all(isinstance(item, Mapping) for item in items)
+    )
 
 
 def _with_lines(case: Any, lines: list[Any]) -> Any:
     first = value_at(lines, "[0].id")
     for place in places(case, "claims[*].line") if len(lines) > 1 else ():
-        if value_at(case, place) is None and isinstance(value_at(case, place.rpartition(".")[0]), Mapping):
+        if value_at(case, place) is None:
             case = replaced(case, place, first)
     return case
 
