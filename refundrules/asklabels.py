@@ -31,6 +31,11 @@ _OWN: dict[str, dict[str, tuple[str, str]]] = {
         "near_expiry": ("临近保质期", "near expiry"),
         "final_sale": ("商家注明不退", "final sale"),
     },
+    "free_shipping": {
+        "none": ("没有承诺", "no promise"),
+        "unconditional": ("无条件包邮", "free for everybody"),
+        "over_threshold": ("满额包邮", "free from an order value"),
+    },
     "reason": {
         "size_deviation": ("尺码不准", "the size is off the chart"),
         "color_difference": ("色差", "the colour differs"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
@@ -265,9 +266,11 @@ class _Talk:
 
     def wrong(self, why: str) -> None:
         """Say why something is no answer; from a pipe, that ends the command."""
+        from refundrules.render_words import safe
+
         if not self.typed:
             raise refuse(f"stdin:{self.line}", why)
-        click.secho(f"  {why}", err=self.aside, fg="yellow")
+        click.secho(f"  {safe(why)}", err=self.aside, fg="yellow")
 
     def keep_as(self) -> None:
         """Save the case, asking for a file where none was named."""
@@ -284,8 +287,12 @@ class _Talk:
         self.say(self.words("saved", self.save) if self.save else self.words("unsaved"))
 
     def keep(self) -> None:
-        """Write the case to its file."""
+        """Write the case to its file: YAML, or JSON where its name says so."""
         import yaml
 
-        text = yaml.safe_dump(self.case, allow_unicode=True, sort_keys=False)
-        Path(str(self.save)).write_text(text, encoding="utf-8")
+        path = Path(str(self.save))
+        if path.suffix == ".json":
+            text = json.dumps(self.case, ensure_ascii=False, indent=2) + "\n"
+        else:
+            text = yaml.safe_dump(self.case, allow_unicode=True, sort_keys=False)
+        path.write_text(text, encoding="utf-8")

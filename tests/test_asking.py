@@ -8,7 +8,7 @@ from collections import Counter
 from functools import cache
 from itertools import product
 from statistics import median
-from typing import Any
+from typing import Any, get_args
 
 import brute_force
 import pytest
@@ -20,9 +20,11 @@ from strategies import Data, Situation
 from test_policy_laws import told
 
 from refundrules import Case, CaseError, Engine, load_policy
+from refundrules import case as case_module
 from refundrules.ask import Ask, replaced, value_at
 from refundrules.asklabels import label
 from refundrules.facts import FACTS
+from refundrules.interview import basics
 from refundrules.packtest import read_pack_tests
 
 
@@ -340,3 +342,10 @@ def test_every_choice_of_every_fact_has_a_name_in_both_languages() -> None:
             for value in fact.values:
                 words = label(fact.name.rpartition(".")[2], value)
                 assert words.zh != value, (fact.name, value)
+
+
+def test_every_choice_of_what_every_case_must_say_has_a_name_in_both_languages() -> None:
+    for reason in get_args(case_module.Reason):
+        for ask in basics({"claims": [{"reason": reason}]}, lambda _: None, "CNY", fresh=True):
+            assert [choice for choice in ask.choices if choice.label.zh == choice.value] == []
+            assert ask.path not in ("order.id", "claims[0].reason") or not ask.may_be_unknown

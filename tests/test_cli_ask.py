@@ -11,10 +11,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+import strategies
 import yaml
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from refundrules.cli import commands
 
@@ -177,6 +181,33 @@ def test_several_lines_and_claims_are_told_apart(tmp_path: Path) -> None:
     result = ask(str(path), answers="1\n")
     assert "Which line is it about?\n   1 L1\n   2 L2\n" in result.stdout
     assert "line L1: What does the buyer want?" in result.stdout
+
+
+WORDS = st.sampled_from(
+    ["1", "2", "3", "1 2", "12", "0", "", "?", "？", "b", "s", "y", "否", "99.5", "2026-06-09", "今天", "昨天", "3天前", "chest",
+     "T1", "x\x1b[2J", "99999999999999999", "-1", "NaN", "12.555", "9" * 400, "²"]
+)  # fmt: skip
+
+
+@strategies.examples(10)
+@given(st.lists(WORDS, max_size=14), st.booleans(), st.sampled_from(["zh", "en"]))
+def test_no_answers_whatever_end_in_a_traceback(answers: list[str], fresh: bool, language: str) -> None:
+    with TemporaryDirectory() as folder:
+        place, kept = Path(folder) / "part.yaml", str(Path(folder) / "kept.yaml")
+        place.write_text(PART, encoding="utf-8")
+        start = () if fresh else (str(place),)
+        result = ask(*start, "--language", language, "--save", kept, answers="\n".join(answers))
+        assert result.exit_code in (0, 2), result.output
+        assert "Traceback" not in result.output
+        assert "\x1b" not in result.output
+        if result.exit_code == 0:
+            assert CliRunner().invoke(commands, ["decide", kept]).exit_code == 0
+
+
+def test_a_case_may_be_kept_as_json(part: str, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.json"
+    assert ask(part, "--save", str(kept), answers="1\n").exit_code == 0
+    assert json.loads(kept.read_text(encoding="utf-8"))["claims"][0]["requested"] == "return_and_refund"
 
 
 # -- a terminal ---------------------------------------------------------------------------------------------------
