@@ -96,8 +96,8 @@ def keep(plan: Plan, key: tuple[Any, ...], result: Result) -> None:
     amounts = []
     for position in _BY_AMOUNT:
         rules = result.reasons.get(position, ())
-        if len(rules) > 1:
-            return
+        if len(rules) > 1 or any(result.truths.get(item.rule) == 2 for item in layout[position]):
+            return  # that they agree depends on the amounts
         amounts += [(position, item) for item in layout[position] if rules == (item.rule,)]
     kept = plan.skeletons.get(key)
     if kept is None:

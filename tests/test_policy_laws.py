@@ -284,3 +284,18 @@ def test_an_amount_is_missing_when_just_one_total_spares_a_referral() -> None:
 def test_totals_agree_though_one_reading_has_no_parts_at_all(flag: bool) -> None:
     parts = [{"when": {"facts.flag": flag}, "then": {"parts": {"goods": "small"}}}]
     agrees_with_brute_force(small([*BASICS, *parts], facts={}, order={"refunded": "0.05"}))
+
+
+def test_that_an_open_amount_agreed_once_is_not_remembered_for_other_amounts() -> None:
+    waivers = [
+        {"when": {"claim.freight.return_quote": {"above": "small"}}, "then": {"exchange": {"waiver": "small"}}},
+        {"then": {"exchange": {"waiver": "min(facts.sum, claim.paid)"}}},
+    ]
+    agreeing, other = (small([*BASICS, *waivers], facts={"sum": amount}) for amount in ("0.01", "0.02"))
+    engine = Engine(other.load(), matcher="compiled")
+    engine.decide(agreeing.case)
+    found = engine.decide(other.case).to_dict(trace=False)["claims"][0]
+    assert {item["fact"] for item in found["missing"]} == brute_force.decide(*other).missing == {QUOTE}
+
+
+QUOTE = "claim.freight.return_quote"
