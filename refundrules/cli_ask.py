@@ -196,7 +196,8 @@ class _Talk:
                 lambda text: read_numbers(text, count, self.language), question, self.words("none"), empty=True
             )
             chosen = [question.fields[at] for at in numbers]
-            return {one.name: True if one.default is False else self.part(question, one) for one in chosen}
+            parts = {one.name: True if one.default is False else self.part_or_none(question, one) for one in chosen}
+            return {name: value for name, value in parts.items() if value is not None}
         if len(question.fields) > 1:
             return {one.name: self.part(question, one) for one in question.fields}
         return self.one(question, question.fields[0])
@@ -205,6 +206,15 @@ class _Talk:
         """Return what is typed for one of several fields."""
         self.say(f"  {field.question.to(self.language)}")
         return self.one(question, field)
+
+    def part_or_none(self, question: Ask, field: AskField) -> Any:
+        """Return what is typed for something that applies; None when nobody knows."""
+        try:
+            return self.part(question, field)
+        except _Wish as wish:
+            if str(wish) == _UNKNOWN:
+                return None
+            raise
 
     def one(self, question: Ask, field: AskField) -> Any:
         """Return what is typed for a field."""

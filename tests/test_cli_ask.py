@@ -144,6 +144,13 @@ def test_what_applies_is_picked_from_a_list_and_then_told(part: str, tmp_path: P
     assert (claim["declined_offers"], claim["insists"], claim["demanded"]) == (2, True, None)
 
 
+def test_what_applies_in_a_way_nobody_knows_leaves_the_rest_of_the_list_told(part: str, tmp_path: Path) -> None:
+    kept = str(tmp_path / "kept.yaml")
+    ask(part, "--save", kept, answers="1\nminor\n12\n1 3\n?\n12\n")
+    claim = yaml.safe_load(Path(kept).read_text(encoding="utf-8"))["claims"][0]
+    assert (claim["declined_offers"], claim["insists"]) == (0, True)
+
+
 def test_a_file_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "bad.yaml"
     path.write_text("order:\n  status: delivred\n", encoding="utf-8")
