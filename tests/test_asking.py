@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from functools import cache
 from itertools import product
@@ -81,10 +82,28 @@ def nothing_twice(conversation: Talk) -> None:
     assert [path for path, count in paths.items() if count > 1] == []
 
 
+def ends_as_the_whole_case(engine: Engine, conversation: Talk, full: Data) -> None:
+    """Hold that a conversation ends with the whole case's decision, or open on nothing but what that does not know."""
+    found, wanted = cores(engine, conversation.case), cores(engine, full)
+    if "needs_information" not in (*found, *wanted):
+        assert found == wanted
+    vain = asked_in_vain(conversation)
+    for index, claim in enumerate(engine.decide(conversation.case).claims):
+        for item in claim.missing:
+            path = re.sub(r"claims\.(\d+)\.", r"claims[\1].", item.fact.replace("claim.", f"claims[{index}]."))
+            assert path in vain
+
+
+def asked_in_vain(conversation: Talk) -> set[str]:
+    """Return every path of the questions that the whole case could not answer."""
+    asked = [ask for ask in conversation.asked if ask.path in conversation.skip]
+    return {path for ask in asked for path in (ask.path, *(field.path for field in ask.fields))}
+
+
 # -- laws ---------------------------------------------------------------------------------------------------------
 
 
-@strategies.examples(30)
+@strategies.examples(20)
 @given(strategies.situations(), st.randoms(use_true_random=False))
 def test_asking_ends_with_the_decision_of_the_whole_case_whatever_the_policy(
     situation: Situation, chance: random.Random
@@ -96,12 +115,11 @@ def test_asking_ends_with_the_decision_of_the_whole_case_whatever_the_policy(
     small, full = Engine(situation.load(), matcher="compiled"), situation.case
     conversation = talk(small, barely_told(full), full)
     nothing_twice(conversation)
-    if cores(small, full) != ["needs_information"]:
-        assert cores(small, conversation.case) == cores(small, full)
+    ends_as_the_whole_case(small, conversation, full)
     assert talk(small, barely_told(full), full) == conversation
 
 
-@strategies.examples(30)
+@strategies.examples(20)
 @given(strategies.situations())
 def test_what_nobody_knows_is_asked_exactly_while_brute_force_finds_it_matters(situation: Situation) -> None:
     small = Engine(situation.load(), matcher="compiled")
@@ -115,7 +133,7 @@ def test_what_nobody_knows_is_asked_exactly_while_brute_force_finds_it_matters(s
     assert {path.replace("claims[0]", "claim") for path in skip} == missing
 
 
-@strategies.examples(40)
+@strategies.examples(30)
 @given(strategies.situations(), st.sampled_from(["open", "told"]))
 def test_what_is_left_at_a_default_is_asked_only_where_brute_force_finds_it_matters(
     situation: Situation, which: str
@@ -126,8 +144,8 @@ def test_what_is_left_at_a_default_is_asked_only_where_brute_force_finds_it_matt
         case["facts"] = {key: value for key, value in case["facts"].items() if key != "closed"}
     small = Engine(situation.load(), matcher="compiled")
     ask = small.next_question(case)
-    if ask is None or ask.kind != "any_of":
-        return
+    if ask is None or ask.kind != "any_of" or "opened_at" in {field.name for field in ask.fields}:
+        return  # brute force knows no other day than today
     others = [[field.default, *OTHERS.get(field.name, (True,))] for field in ask.fields]
     if len(list(product(*others))) * brute_force.completions(situation.pack, case) > 3000:
         return
@@ -160,9 +178,7 @@ def test_asking_about_any_case_of_the_shop_ends_with_its_decision(case: Data) ->
     start = barely_told(case)
     conversation = talk(engine(), start, case)
     nothing_twice(conversation)
-    outcomes = cores(engine(), case)
-    if "needs_information" not in outcomes:
-        assert cores(engine(), conversation.case) == outcomes
+    ends_as_the_whole_case(engine(), conversation, case)
 
 
 # -- the shop -----------------------------------------------------------------------------------------------------
@@ -185,7 +201,7 @@ NOT_REACHED = {"fade-two-pairs-complain"}
 
 
 def test_the_shops_own_cases_end_as_the_whole_case() -> None:
-    names = {*sorted(shop_cases())[::4], *NOT_REACHED}
+    names = {*sorted(shop_cases())[::6], *NOT_REACHED}
     wrong = set()
     for name in names:
         full = shop_cases()[name]
