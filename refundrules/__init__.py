@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from refundrules.booking import booked
     from refundrules.ask import Ask
+    from refundrules.booking import booked
     from refundrules.case import Case
     from refundrules.decision import Decision
     from refundrules.engine import Engine

@@ -17,8 +17,9 @@ from refundrules.ask import Ask, AskField, AskKind, as_mapping, is_given, replac
 from refundrules.case import Case
 from refundrules.claimwork import ClaimWork, Finding
 from refundrules.complete import Completion
+from refundrules.deriving import CM_SCALE
 from refundrules.describe import WHEN_PLACED, absent_inputs
-from refundrules.facts import CM_SCALE, OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
+from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
 from refundrules.money import LARGEST_MINOR, exponent, to_text
 from refundrules.policy import Policy
 from refundrules.ruleset import Plan

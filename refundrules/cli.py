@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from refundrules.cli_explain import explain, print_beside
 from refundrules.cli_ask import ask
+from refundrules.cli_explain import explain, print_beside
 from refundrules.errors import CaseError, EngineError
 from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
 

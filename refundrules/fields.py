@@ -44,7 +44,8 @@ def _decimal(value: object) -> Decimal:
     raise ValueError('is not a decimal number; write it like "12.50"')
 
 
-def _time(value: object) -> datetime | date:
+def read_time(value: object) -> datetime | date:
+    """Return a moment, or a day where only that is given. Raises `ValueError` saying how times are written."""
     if isinstance(value, str):
         try:
             return date.fromisoformat(value) if len(value) == 10 else datetime.fromisoformat(value)
@@ -58,7 +59,7 @@ def _time(value: object) -> datetime | date:
 
 
 def _possible_time(value: object) -> datetime | date:
-    time = _time(value)
+    time = read_time(value)
     if time.year not in _YEARS:
         raise ValueError(f"is outside the years {_YEARS[0]} to {_YEARS[-1]}")
     return time

@@ -15,6 +15,8 @@ from refundrules import case as case_module
 from refundrules.ask import Ask, AskField, AskKind, is_given, replaced, value_at
 from refundrules.errors import CaseError
 from refundrules.facts import Words
+from refundrules.fields import read_time
+from refundrules.quoteorder import FreeShipping
 from refundrules.render_words import width
 
 Given = Mapping[str, Any]
@@ -98,7 +100,7 @@ _BASICS = (
     ),
     _Basic(
         "order.free_shipping", "enum", Words("页面承诺包邮吗？", "Does the page promise free shipping?"),
-        get_args(case_module.FreeShipping), optional=True, default="none", only=("shipping_fee_charged",),
+        get_args(FreeShipping), optional=True, default="none", only=("shipping_fee_charged",),
     ),
     _Basic(
         "order.shipping_charged", "money", Words("收了买家多少运费？", "What was the buyer charged for shipping?"),
@@ -258,7 +260,7 @@ def _day(typed: str, language: str, today: date) -> str:
     if back is not None:
         return (today - timedelta(days=back)).isoformat()
     try:
-        case_module._time(typed)
+        read_time(typed)
     except ValueError:
         raise NotAnAnswer(says("day", language)) from None
     return typed
