@@ -22,7 +22,7 @@ from refundrules.ruleset import Plan
 from refundrules.targets import Target, decided
 from refundrules.turning import tests_of
 
-TRIED = 8000
+TRIED = 6000
 """At most so many possibilities tried for one question."""
 _OPEN_COSTS = 8
 """An open case counts for so many: all it can still become is worked out."""
