@@ -22,7 +22,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "until": ("时间", "In time"),
     "how": ("详情", "How"),
     "sources": ("出处", "sources"),
-    "decisive": ("起决定作用的规则", "the rules that decided"),
     "policy": ("规则集", "policy"),
     # why
     "total": ("合计", "total"),
@@ -37,7 +36,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     # why not
     "is_decided": ("{0}：已经这样决定", "{0} is what was decided"),
     "not_decided": ("没有{0}", "not {0}"),
-    "instead": ("{0}", "{0}"),
     "nothing_instead": ("对 {0} 没有回答", "{0} has no answer"),
     "needs": ("{0}：还差 {1}", "{0} would need {1}"),
     "waiting": ("{0}：取决于 {1}，尚未知道", "{0} waits for {1}, which nobody knows yet"),
@@ -54,7 +52,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "every": ("同时：{0}", "all of: {0}"),
     "that_is": ("{0}，即 {1}", "{0}, that is {1}"),
     "said_by": ("{0}（由 {1} 得出）", "{0} (answered by {1})"),
-    "also_overruled": ("即使成立也会被 {0} 压过", "and would be overruled by {0}"),
     "other_reasons": (
         "另有 {0} 条规则只用于别的申请原因：{1}",
         "{0} more are for other reasons than this claim's: {1}",

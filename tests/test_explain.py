@@ -73,6 +73,10 @@ def test_an_open_case_says_on_its_line_what_to_ask() -> None:
     )
 
 
+def test_an_open_case_says_which_rules_wait_for_what_to_ask() -> None:
+    assert "SIZE-001, SIZE-002 wait for it  [claim.measurements]" in decided("size-not-measured").why().text
+
+
 def test_an_agent_reads_reasons_facts_and_money_but_nothing_of_what_accompanies_the_remedy() -> None:
     text = decided("size-4cm-off").why().text
     assert "[SIZE-010 S10 S20]" in text
