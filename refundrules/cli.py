@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from refundrules import cli_record
 from refundrules.cli_ask import ask
 from refundrules.cli_explain import explain, print_beside
 from refundrules.errors import CaseError, EngineError
@@ -42,6 +43,10 @@ def commands() -> None:
 
     Exit status: 0 done, 1 a check or test found something, 2 bad input or a bad policy, 3 a bug of ours.
     """
+
+
+for _command in (cli_record.message, cli_record.report):
+    commands.add_command(_command)
 
 
 def main() -> NoReturn:

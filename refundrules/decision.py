@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PrivateAttr, ValidationError
@@ -19,6 +19,7 @@ from refundrules.errors import CaseError, Problem
 
 if TYPE_CHECKING:
     from refundrules.explanation import Explanation
+    from refundrules.policy import Policy
 
 SCHEMA = "refundrules.decision/1"
 
@@ -366,6 +367,22 @@ class Decision(_Model):
         from refundrules.whynot import why_not
 
         return why_not(self, target, claim, language)
+
+    def message(
+        self, to: Literal["buyer", "agent"] = "buyer", language: Literal["zh", "en"] | None = None, *,
+        policy: Policy | None = None,
+    ) -> str:  # fmt: skip
+        """Return the message to the buyer, or the script for the agent; `language` is by default the decision's.
+
+        It is filled in from the decision alone and says what the engine decided, not what a person ruled.
+        Empty where the policy says nothing. A decision read from JSON without its trace needs the `policy`.
+        """
+        from refundrules.render import as_message
+
+        later = (self.__pydantic_private__ or {}).get("_trace")
+        if policy is None and isinstance(later, partial):  # not traced yet: no need to, the policy is at hand
+            policy = later.args[0]
+        return as_message(self, to, language or self.language, policy)
 
     @property
     def text(self) -> str:

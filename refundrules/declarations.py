@@ -14,14 +14,13 @@ from refundrules.money import exponent
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Assumption, DatedValue, Parameter, Source
-from refundrules.questions import ADDED, BY_ID, GUARDRAILS, RESOLUTIONS
+from refundrules.questions import ADDED, BY_ID, GUARDRAILS
 from refundrules.quotereading import Minors, read
 from refundrules.reading import Reader, Reading
 from refundrules.yamlfile import Map, Seq
 
 _KINDS = get_args(Kind)
 _NUMBER_KINDS = ("money", "share", "days", "hours", "count", "cm")
-_MESSAGES = (*RESOLUTIONS, "decline", "needs_information", "manual_review")
 
 
 class Declarations(Reading):
@@ -233,12 +232,12 @@ class Declarations(Reading):
                 )
 
     def read_texts(self, pack: PackFiles, file: str, document: Map) -> None:
-        for section in ("instructions", "guardrails", "messages"):
+        for section in ("instructions", "guardrails"):
             if section not in document or (file, section) in self.places:
                 continue
             self.places[(file, section)] = file
             for key, item, where in self.items(file, document, section):
-                allowed = {"guardrails": GUARDRAILS, "messages": _MESSAGES}.get(section)
+                allowed = GUARDRAILS if section == "guardrails" else None
                 if allowed and key not in allowed:
                     self.wrong(
                         where,

@@ -9,6 +9,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -102,7 +103,7 @@ class Engine:
             },
         )
         object.__setattr__(
-            decision, "__pydantic_private__", {"_trace": lambda: traced(self._policy, works, claims, language)}
+            decision, "__pydantic_private__", {"_trace": partial(traced, self._policy, works, claims, language)}
         )
         return decision
 

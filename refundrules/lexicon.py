@@ -15,6 +15,7 @@ from refundrules.guardrails import lint
 from refundrules.money import exponent
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Assumption, Definition, Guarantee, Parameter, Rule, Source
+from refundrules.wording import Wording
 from refundrules.yamlfile import Map
 
 ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
@@ -41,7 +42,8 @@ class Lexicon:
         self.rules: dict[str, Rule] = {}
         self.guarantees: dict[str, Guarantee] = {}
         self.assumptions: dict[str, Assumption] = {}
-        self.texts: dict[str, dict[str, Words]] = {"instructions": {}, "guardrails": {}, "messages": {}}
+        self.texts: dict[str, dict[str, Words]] = {"instructions": {}, "guardrails": {}}
+        self.wordings: dict[str, list[Wording]] = {"messages": [], "scripts": []}
         self.places: dict[tuple[str, str], str] = {}
         self.read_names: set[str] = set()
         self.older: dict[str, Parameter] = {}

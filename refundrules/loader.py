@@ -22,13 +22,15 @@ from refundrules.money import is_currency
 from refundrules.packfiles import PackFiles, PackReader, pack_names, shipped_packs
 from refundrules.policy import Policy, to_data
 from refundrules.policyparts import Parameter
-from refundrules.rulereading import RuleReading, are_jurisdictions
+from refundrules.rulereading import are_jurisdictions
+from refundrules.wording import PLACES, Wording
+from refundrules.wordingreading import WordingReading
 from refundrules.yamlfile import Map
 
 HEAD = ("pack", "version", "title", "extends", "jurisdictions", "currency", "time_zone", "language", "complete")
 SECTIONS = (
     "chapter", "given", "money", "rules", "parameters", "definitions", "groups", "facts", "assumptions", "guarantees",
-    "instructions", "guardrails", "messages", "sources",
+    "instructions", "guardrails", "messages", "scripts", "sources",
 )  # fmt: skip
 _VERSION = re.compile(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?")
 
@@ -53,7 +55,7 @@ def dump_policy(policy: Policy) -> str:
     return text
 
 
-class _Linking(RuleReading):
+class _Linking(WordingReading):
     """Turns what was read into a policy; every method notes problems and goes on."""
 
     def policy(self) -> Policy:
@@ -72,6 +74,7 @@ class _Linking(RuleReading):
         self._overrides()
         self._sealed()
         self._texts_used()
+        self.check_wordings()
         self._unread()
         if self.problems:
             raise PackError(sorted(self.problems, key=_by_place))
@@ -88,9 +91,10 @@ class _Linking(RuleReading):
             ("assumptions", self.read_assumptions),
             ("instructions", self.read_texts),
             ("guardrails", self.read_texts),
-            ("messages", self.read_texts),
             ("guarantees", self.read_guarantees),
             ("rules", self.read_rules),
+            ("messages", self.read_wordings),
+            ("scripts", self.read_wordings),
         ]
 
     def _built(self) -> Policy:
@@ -114,8 +118,16 @@ class _Linking(RuleReading):
             unfinished=self._unfinished(),
             packs=tuple(f"{pack.name} {pack.head['version']}" for pack in self.packs),
             money=self.money_settings(),
-            **{section: dict(sorted(texts.items())) for section, texts in self.texts.items()},
+            instructions=dict(sorted(self.texts["instructions"].items())),
+            guardrails=dict(sorted(self.texts["guardrails"].items())),
+            messages=self._in_place("messages"),
+            scripts=self._in_place("scripts"),
         )
+
+    def _in_place(self, section: str) -> tuple[Wording, ...]:
+        """Return the texts in the order of their places."""
+        order = [place.name for place in PLACES[section]]
+        return tuple(sorted(self.wordings[section], key=lambda text: (order.index(text.say), text.key, str(text.when))))
 
     def _unfinished(self) -> frozenset[str]:
         """Return the extended packs that no complete pack stands on yet."""

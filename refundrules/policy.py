@@ -17,6 +17,7 @@ from refundrules import packdata
 from refundrules.facts import FACTS, Fact, Words
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.policyparts import Assumption, Definition, Guarantee, Parameter, Rule, Source, within
+from refundrules.wording import PLACES, Wording, wording_data
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,10 @@ class Policy:
     assumptions: tuple[Assumption, ...]
     instructions: Mapping[str, Words]
     guardrails: Mapping[str, Words]
-    messages: Mapping[str, Words]
+    messages: tuple[Wording, ...] = ()
+    """What is said to the buyer, in the order of its places."""
+    scripts: tuple[Wording, ...] = ()
+    """What the agent is told to say and do, in the order of its steps."""
     money: MoneySettings = DEFAULTS
     """How amounts are worked out where good systems differ; `docs/money.md`."""
     complete: bool = True
@@ -96,6 +100,8 @@ def to_data(policy: Policy) -> dict[str, Any]:
         "guarantees": [packdata.guarantee_data(item) for item in sorted(policy.guarantees, key=lambda item: item.id)],
         "rules": [packdata.rule_data(rule) for rule in sorted(policy.rules, key=lambda rule: rule.id)],
     }
-    for section in ("instructions", "guardrails", "messages"):
+    for section in ("instructions", "guardrails"):
         data[section] = {key: words._asdict() for key, words in sorted(getattr(policy, section).items())}
+    for section in PLACES:
+        data[section] = [wording_data(text) for text in getattr(policy, section)]
     return {key: value for key, value in data.items() if value not in ({}, [])}

@@ -6,11 +6,14 @@ from shutil import get_terminal_size
 from typing import TextIO
 
 from refundrules.decision import Decision
+from refundrules.message import agent_text, buyer_text, told
+from refundrules.policy import Policy
 from refundrules.render_decision import view
 from refundrules.render_html import card
 from refundrules.render_markdown import markdown_lines
 from refundrules.render_text import COLUMNS, text_lines, tree_lines
 from refundrules.render_trace import trace_tree
+from refundrules.render_view import readable_trace
 from refundrules.render_words import word
 
 
@@ -25,6 +28,15 @@ def _text(decision: Decision, columns: int, *, trace: bool) -> str:
     if tree is not None:
         lines += ["", *tree_lines(tree, columns)]
     return "\n".join(lines)
+
+
+def as_message(decision: Decision, to: str, language: str, policy: Policy | None = None) -> str:
+    """Return what is said `to` the buyer or the agent: by the policy where it is given, else as the trace holds it."""
+    if policy is not None:
+        said = told(policy, decision.claims, decision.refund.currency)
+    else:
+        said = readable_trace(decision).get("messages") or []
+    return agent_text(said, language) if to == "agent" else buyer_text([its["buyer"] for its in said], language)
 
 
 def as_markdown(decision: Decision) -> str:

@@ -115,7 +115,7 @@ class _Showing(Remedy):
 
     def message(self) -> Iterator[Entry]:
         claim, messages = self.claim, self.texts.get("messages", {})
-        text = messages.get(claim.resolution if claim.outcome == "approve" else claim.outcome)
+        text = self.texts.get("said") or messages.get(claim.resolution if claim.outcome == "approve" else claim.outcome)
         if text:
             yield Entry(safe(text))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from refundrules.decision import Decision
+from refundrules.message import buyer_text
 from refundrules.render_claim import claim_view
 from refundrules.render_view import Entry, Section, View, moment_text, readable_trace
 from refundrules.render_words import phrase, safe, word
@@ -16,7 +17,11 @@ def view(decision: Decision) -> View:
     trace = readable_trace(decision)
     traced = trace.get("claims") or [{}] * len(decision.claims)
     texts = trace.get("texts", {})
-    claims = [claim_view(decision, claim, its, texts) for claim, its in zip(decision.claims, traced, strict=True)]
+    said = trace.get("messages") or [{}] * len(decision.claims)
+    claims = [
+        claim_view(decision, claim, its, {**texts, "said": buyer_text([told["buyer"]], language) if told else ""})
+        for claim, its, told in zip(decision.claims, traced, said, strict=True)
+    ]
     headline = ""
     if len(claims) > 1:
         total = f"{decision.refund.total} {safe(decision.refund.currency)}"

@@ -10,7 +10,7 @@ from typing import get_args
 
 from refundrules.facts import FACTS, Kind
 from refundrules.policyparts import Floor
-from refundrules.questions import AFTER, GUARDRAILS, NESTED, QUESTIONS, RESOLUTIONS, Question
+from refundrules.questions import AFTER, GUARDRAILS, NESTED, QUESTIONS, Question
 from refundrules.schema_case import tidy
 from refundrules.schema_condition import condition_schema, number_schema
 from refundrules.schema_shapes import (
@@ -31,6 +31,7 @@ from refundrules.schema_shapes import (
     one_or_several,
     several,
 )
+from refundrules.wording import PLACES, TRAITS, Place
 
 
 def pack_schema() -> Schema:
@@ -57,7 +58,6 @@ def pack_schema() -> Schema:
 
 def _sections() -> Schema:
     texts = {"type": "object", "additionalProperties": False}
-    messages = (*RESOLUTIONS, "decline", "needs_information", "manual_review")
     return {
         "chapter": {**WORDS, "description": "the heading of this file's rules"},
         "given": {**CONDITION, "description": "holds for every rule of this file"},
@@ -71,7 +71,7 @@ def _sections() -> Schema:
         "guarantees": {"type": ["array", "null"], "items": {"$ref": "#/$defs/guarantee"}},
         "instructions": named(WORDS, about="what is to be done, by code"),
         "guardrails": {**texts, "properties": dict.fromkeys(GUARDRAILS, WORDS), "description": "what is never done"},
-        "messages": {**texts, "properties": dict.fromkeys(messages, WORDS), "description": "texts to the buyer"},
+        **{section: {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{section}"}} for section in PLACES},
         "sources": {
             "type": "object",
             "additionalProperties": {"$ref": "#/$defs/source"},
@@ -123,6 +123,7 @@ def _definitions() -> Schema:
         },
         "group": _group(),
         "fact": _fact(),
+        **{section: _wording(places) for section, places in PLACES.items()},
     }
 
 
@@ -197,6 +198,36 @@ def _guarantee() -> Schema:
         },
         ("id", "cite", "when", "must", "because"),
     )
+
+
+# -- what is said to people -------------------------------------------------------------------
+
+
+def _wording(places: tuple[Place, ...]) -> Schema:
+    """Return the schema of one text, said at one of these places."""
+    traits = {name: one_or_several(enum(values)) for name, values in TRAITS.items()}
+    keys = {place.key: {"type": "string"} for place in places if place.key}
+    return {
+        **closed(
+            {
+                "say": {**enum(place.name for place in places), "description": "its place in the message"},
+                "when": closed(traits, description="the decisions it is for"),
+                **keys,
+                "zh": TEXT,
+                "en": TEXT,
+            },
+            ("say", "zh", "en"),
+        ),
+        "allOf": [_keyed(place, tuple(keys)) for place in places] if keys else [True],
+    }
+
+
+def _keyed(place: Place, keys: tuple[str, ...]) -> Schema:
+    then: Schema = {"properties": {key: False for key in keys if key != place.key}}
+    return {
+        "if": {"properties": {"say": {"const": place.name}}, "required": ["say"]},
+        "then": {**then, "required": [place.key]} if place.key else then,
+    }
 
 
 # -- what packs declare -----------------------------------------------------------------------

@@ -18,6 +18,7 @@ from refundrules.decision import ClaimDecision
 from refundrules.describe import show_name
 from refundrules.errors import EngineError
 from refundrules.facts import WORKED
+from refundrules.message import told
 from refundrules.money import exponent
 from refundrules.packdata import answer_data, number_text
 from refundrules.policy import Policy
@@ -43,6 +44,7 @@ def build_trace(
         "time_zone": policy.time_zone,
         "texts": _texts(policy, claims, language),
         "claims": [_claim(work, claim, language) for work, claim in zip(works, claims, strict=True)],
+        "messages": told(policy, claims, policy.currency),
     }
 
 
@@ -52,13 +54,11 @@ def _texts(policy: Policy, claims: Sequence[ClaimDecision], language: str) -> di
         "instructions": {code for claim in claims for code in claim.instructions},
         "guardrails": {code for claim in claims for code in claim.guardrails},
         "cites": {code for claim in claims for code in claim.cites},
-        "messages": {str(claim.resolution) for claim in claims} | {claim.outcome for claim in claims},
     }
     words = {
         "instructions": policy.instructions,
         "guardrails": policy.guardrails,
         "cites": {key: source.title for key, source in policy.sources.items()},
-        "messages": policy.messages,
     }
     return {
         section: {code: words[section][code].to(language) for code in sorted(codes) if code in words[section]}

@@ -22,10 +22,11 @@ READING_ORDER = """
     fields workings proration moneysettings quoteorder quotereading quoteparts levies ledger
     lineaccount orderaccounts paidparts itemquote brokenpromise tendering quoting exchange quote moneyextras
     caseproblems case casefile claimmoney orderscene scene deriving facts
-    policyparts packdata policy packfiles lexicon reading declarations rulereading loader
+    policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading loader
     ruleset durable matcher
-    settle result resolve skeleton turning complete reference words decision claimwork merge describe trace livetrace engine booking
-    render_words render_view render_condition render_text render_html render_markdown render_terminal render_remedy
+    settle result resolve skeleton turning complete reference words decision render_words message claimwork merge describe trace
+    livetrace engine booking
+    render_view render_condition render_text render_html render_markdown render_terminal render_remedy
     render_claim render_decision render_trace render
     expectation testfiles packtest listing
     schema_shapes schema_case schema_condition schema_pack schema_decision schema_tests schema
@@ -33,7 +34,7 @@ READING_ORDER = """
     casechange levers changes whatif setting beside
     asklabels ask telling asking
     interview
-    shell cli_explain cli_ask cli __main__
+    shell cli_explain cli_ask cli_record cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 

@@ -185,6 +185,12 @@ PACKS = {
     "an unknown fact without a question": "facts: {facts.x: {kind: bool}}",
     "a promise to the shop": "guarantees: [{id: A-1, cite: S1, when: {}, must: {return_payer_not: seller}, because: {zh: a, en: b}}]",
     "a message that is none": "messages: {refund: {zh: a, en: b}}",
+    "a place that is none": "messages: [{say: anser, zh: a, en: b}]",
+    "a text without a key": "messages: [{say: because, zh: a, en: b}]",
+    "a key in another place": "messages: [{say: answer, rule: A-1, zh: a, en: b}]",
+    "a trait with a value that is none": "messages: [{say: answer, when: {fault: selller}, zh: a, en: b}]",
+    "a message in one language": "messages: [{say: answer, zh: a}]",
+    "a script with a rule": "scripts: [{say: explain, rule: A-1, zh: a, en: b}]",
     "a source without a title": "sources: {S1: {url: x}}",
 }
 
@@ -208,6 +214,8 @@ RULE = "rules: [{id: A-1, cite: S1, then: %s, because: {zh: a, en: b}}]"
         RULE % "{fault: none}",
         RULE % "{referral: supervisor, alternatives: [exchange], guardrails: [G1], instructions: [ask_photo]}",
         "parameters: {x: {values: [{from: beginning, value: 5/6, cite: S1}, {from: 2026-01-01, value: 30%, cite: [S1]}]}}",
+        "messages: [{say: because, rule: A-1, zh: a, en: b}, {say: answer, when: {fault: [seller, none], offer: true}, zh: a, en: b}]",
+        "scripts: [{say: explain, zh: a, en: b}]",
         "{}",
     ],
 )
