@@ -398,6 +398,18 @@ class Decision(_Model):
 
         return as_markdown(self)
 
+    def report(self) -> str:
+        """Return the decision as one HTML page for the record: readable on a phone, in print and aloud, without a script."""
+        from refundrules.render import as_report
+
+        return as_report(self)
+
+    def path_svg(self, claim: int = 0) -> str:
+        """Return a picture of how a claim was decided, as SVG; empty where there is no trace to draw it from."""
+        from refundrules.render import as_path
+
+        return as_path(self, claim)
+
     def __str__(self) -> str:
         return self.text
 

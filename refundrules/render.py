@@ -1,4 +1,4 @@
-"""A decision as text, Markdown and a notebook card, and printed with colour to a terminal."""
+"""A decision as text, Markdown, a notebook card, a page and a picture, and printed with colour to a terminal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from refundrules.policy import Policy
 from refundrules.render_decision import view
 from refundrules.render_html import card
 from refundrules.render_markdown import markdown_lines
+from refundrules.render_path import path_svg
+from refundrules.render_report import report_page
 from refundrules.render_text import COLUMNS, text_lines, tree_lines
 from refundrules.render_trace import trace_tree
 from refundrules.render_view import readable_trace
@@ -49,6 +51,17 @@ def as_html(decision: Decision) -> str:
     tree = trace_tree(decision)
     lines = list(tree_lines(tree)) if tree else []
     return card(view(decision), lines, word("label", "trace", decision.language))
+
+
+def as_path(decision: Decision, claim: int = 0) -> str:
+    """Return a picture of how a claim was decided, as SVG; empty where there is no trace to draw it from."""
+    return path_svg(decision, claim)
+
+
+def as_report(decision: Decision) -> str:
+    """Return the decision as one HTML page for the record, which needs nothing else."""
+    said = {to: as_message(decision, to, decision.language) for to in ("buyer", "agent")}
+    return report_page(decision, view(decision), said, trace_tree(decision))
 
 
 def print_decision(decision: Decision, *, trace: bool, colour: bool, file: TextIO) -> None:

@@ -64,7 +64,7 @@ def _entry(entry: Entry) -> str:
 def _wrapped(text: str, first: str, rest: str, columns: int) -> Iterator[str]:
     """Yield the text in lines of at most `columns` where its words allow it."""
     start, line = first, ""
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if line and width(start) + width(line) + width(piece.rstrip()) > columns:
             yield (start + line).rstrip().replace(_GLUE, " ")
             start, line = rest, ""
@@ -72,7 +72,7 @@ def _wrapped(text: str, first: str, rest: str, columns: int) -> Iterator[str]:
     yield (start + line).rstrip().replace(_GLUE, " ")
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """Yield what may not be broken: a word with the space after it, a wide character with its punctuation."""
     piece = ""
     for char in text:

@@ -34,6 +34,7 @@ READING_ORDER = """
     casechange levers changes whatif setting beside
     asklabels ask telling asking
     interview
+    render_path render_report
     shell cli_explain cli_ask cli_record cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
