@@ -258,7 +258,7 @@ class Decision(_Model):
     def read(cls, data: object) -> Decision:
         """Return the decision that `data` (JSON text or a mapping from `to_dict`) holds.
 
-        Raises `CaseError` when it is not one.
+        Raises `CaseError` when it is not one, or its trace lacks what its schema has. Fields added to the trace pass.
         """
         try:
             plain = json.loads(data, parse_float=Decimal) if isinstance(data, str | bytes) else dict(data)  # type: ignore[call-overload]
@@ -267,6 +267,11 @@ class Decision(_Model):
         except (ValueError, TypeError, AttributeError) as error:
             what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise CaseError([Problem("decision", f"is not a decision of schema `{SCHEMA}`: {what}")]) from None
+        if trace:
+            from refundrules.traceshape import shape_problems
+
+            if problems := shape_problems(trace):
+                raise CaseError(problems)
         _set(made, "__pydantic_private__", {"_trace": trace})
         return made
 

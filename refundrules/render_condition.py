@@ -91,28 +91,26 @@ class Conditions:
 
     def leaf(self, condition: Mapping[str, Any], *, negated: bool = False) -> str:
         """Return one comparison: what there is and, where it does not follow from that, what was wanted."""
-        name = condition["name"]
-        if condition["wanted"] == "known":
-            return f"{safe(name)} ({self.say('unknown' if negated else 'known')})"
-        kind = self.kinds.get(name, "")
+        name, wanted, actual = safe(condition.get("name", "")), condition.get("wanted", ""), condition.get("actual")
+        if wanted == "known":
+            return f"{name} ({self.say('unknown' if negated else 'known')})"
+        kind = self.kinds.get(condition.get("name", ""), "")
         if "than" in condition:
-            than, limit = condition["than"], self.value(condition["which_is"], kind)
-            shown = limit if str(condition["which_is"]) == than else f"{safe(than)} = {limit}"
-            actual = self.value(condition["actual"], kind)
-            wanted = self.say("wanted", f"{_OPERATORS[condition['wanted']]} {shown}")
-            return f"{safe(name)} = {actual} ({wanted})"
-        actual = condition["actual"]
+            than, limit = condition["than"], self.value(condition.get("which_is"), kind)
+            shown = limit if str(condition.get("which_is")) == than else f"{safe(than)} = {limit}"
+            wanted = self.say("wanted", f"{_OPERATORS.get(wanted, safe(wanted))} {shown}")
+            return f"{name} = {self.value(actual, kind)} ({wanted})"
         text = self.possible(actual) if isinstance(actual, list) else self.value(actual, kind)
-        text = f"{safe(name)} = {text}"
-        if not negated and condition["truth"] and len(condition["wanted"]) == 1:
+        text = f"{name} = {text}"
+        if not negated and condition["truth"] and len(wanted) == 1:
             return text
-        wanted = self.say("wanted_not" if negated else "wanted", self.either(condition["wanted"]))
+        wanted = self.say("wanted_not" if negated else "wanted", self.either(wanted))
         return f"{text} ({wanted})"
 
     def blame(self, condition: Mapping[str, Any]) -> str:
         """Return what makes a condition false, in one line."""
         if "all" in condition:
-            return self.blame(next(part for part in condition["all"] if part["truth"] is False))
+            return next((self.blame(part) for part in condition["all"] if part["truth"] is False), "")
         if "any" in condition:
             return "; ".join(self.blame(part) for part in condition["any"])
         if "not" in condition:

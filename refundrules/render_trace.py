@@ -11,6 +11,8 @@ from refundrules.render_condition import MARKS, Conditions, Node
 from refundrules.render_view import readable_trace
 from refundrules.render_words import phrase, safe, value_text, word
 
+_UNTOLD: dict[str, Any] = {"because": "", "cite": [], "when": {"all": [], "truth": True}}
+"""What is said of a rule that a trace names and does not list."""
 _VERDICT_MARKS = {"stands": "✓", "silenced": "⊘", "open": "?", "does not hold": "✗"}
 
 
@@ -90,7 +92,7 @@ class ClaimTree:
         return self.shown.say("none") if answer is None else value_text(answer, "", self.language)
 
     def said(self, said: Mapping[str, Any]) -> Node:
-        rule, verdict = self.rules[said["rule"]], said["verdict"]
+        rule, verdict = self.rules.get(said["rule"], _UNTOLD), said["verdict"]
         first = said["rule"] not in self.told
         text = safe(said["rule"])
         if "key" in said or "says" in said:
@@ -103,7 +105,7 @@ class ClaimTree:
         elif first:
             notes += [safe(rule["because"]), " ".join(safe(cite) for cite in rule["cite"])]
         children = tuple(self.shown.lines(rule["when"])) if first and verdict != "does not hold" else ()
-        return Node(text, _VERDICT_MARKS[verdict], " · ".join(note for note in notes if note), children)
+        return Node(text, _VERDICT_MARKS.get(verdict, "?"), " · ".join(note for note in notes if note), children)
 
     def _says(self, said: Mapping[str, Any]) -> str:
         parts = [safe(said["key"])] if "key" in said else []

@@ -24,7 +24,7 @@ READING_ORDER = """
     caseproblems case casefile claimmoney orderscene scene deriving facts
     policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading loader
     ruleset durable matcher
-    settle result resolve skeleton turning complete reference words decision render_words message claimwork merge describe trace
+    settle result resolve skeleton turning complete reference words traceshape decision render_words message claimwork merge describe trace
     livetrace engine booking
     render_view render_condition render_text render_html render_markdown render_terminal render_remedy
     render_claim render_decision render_trace render

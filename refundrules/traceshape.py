@@ -1,0 +1,223 @@
+"""The shape of a trace of schema `refundrules.trace/1`: what a trace read from JSON must hold to be shown.
+
+Fields may be added to the schema, so unknown ones pass; docs/trace.md says what each of the known ones means.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NotRequired
+
+from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from refundrules.errors import Problem
+
+SCHEMA = "refundrules.trace/1"
+
+Condition = TypedDict(  # a condition with what it found
+    "Condition",
+    {
+        "truth": bool | None,
+        "all": NotRequired[list["Condition"]],
+        "any": NotRequired[list["Condition"]],
+        "not": NotRequired["Condition"],
+        "name": NotRequired[str],
+        "wanted": NotRequired[str | list[bool | str]],
+        "actual": NotRequired[Any],
+        "than": NotRequired[str],
+        "which_is": NotRequired[Any],
+        "means": NotRequired["Condition"],
+    },
+)
+
+
+class Fact(TypedDict):
+    """A fact and where it came from."""
+
+    """A fact and where it came from."""
+
+    fact: str
+    kind: str
+    value: Any
+    origin: str
+    how: NotRequired[str]
+    input: NotRequired[str]
+
+
+Parameter = TypedDict(  # a parameter as it stood for the case
+    "Parameter",
+    {"parameter": str, "kind": str, "value": Any, "from": str, "cite": list[str], "verified": str | bool},
+)
+
+
+class Rule(TypedDict):
+    """A rule that could speak."""
+
+    """A rule that could speak."""
+
+    rule: str
+    holds: bool | None
+    because: str
+    cite: list[str]
+    when: Condition
+
+
+class Said(TypedDict):
+    """What a rule said to a question."""
+
+    """What a rule said to a question."""
+
+    rule: str
+    verdict: str
+    key: NotRequired[str]
+    says: NotRequired[Any]
+    silenced_by: NotRequired[list[str]]
+
+
+class Question(TypedDict):
+    """A question and who spoke to it."""
+
+    """A question and who spoke to it."""
+
+    question: str
+    answer: NotRequired[Any]
+    rules: list[Said]
+
+
+class Money(TypedDict):
+    """One amount, step by step."""
+
+    """One amount, step by step."""
+
+    kind: str
+    rule: str
+    amount: str | None
+    formula: NotRequired[str]
+    filled_in: NotRequired[str]
+    exact: NotRequired[str | int | None]
+    why: NotRequired[str]
+
+
+class Guarantee(TypedDict):
+    """A guarantee that applies, or may."""
+
+    """A guarantee that applies, or may."""
+
+    guarantee: str
+    applies: bool | None
+    kept: bool
+    cite: list[str]
+
+
+class Review(TypedDict):
+    """Why a person must decide."""
+
+    """Why a person must decide."""
+
+    kind: str
+    question: str | None
+    rules: list[str]
+    detail: NotRequired[str | None]
+
+
+class Completion(TypedDict):
+    """How open facts were dealt with."""
+
+    """How open facts were dealt with."""
+
+    bounded: bool
+    results: int
+    cores: int
+    missing: list[str]
+
+
+class Claim(TypedDict):
+    """What came out of one claim, and how."""
+
+    """What came out of one claim, and how."""
+
+    line: str
+    reason: str
+    outcome: str
+    facts: NotRequired[list[Fact]]
+    parameters: NotRequired[list[Parameter]]
+    rules: NotRequired[list[Rule]]
+    questions: NotRequired[list[Question]]
+    money: NotRequired[list[Money]]
+    guarantees: NotRequired[list[Guarantee]]
+    review: NotRequired[Review | None]
+    completion: NotRequired[Completion | None]
+
+
+class Words(TypedDict):
+    """One text in both languages."""
+
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+class Text(TypedDict):
+    """One text that is said, and the words that go with a step of a script."""
+
+    """One text that is said, and the words that go with a step of a script."""
+
+    say: str
+    zh: str
+    en: str
+    key: NotRequired[str]
+    words: NotRequired[Words]
+
+
+class Messages(TypedDict):
+    """What is said of one claim."""
+
+    """What is said of one claim."""
+
+    buyer: list[Text]
+    agent: list[Text]
+
+
+class Policy(TypedDict):
+    """Which policy decided."""
+
+    """Which policy decided."""
+
+    id: str
+    version: str
+    packs: list[str]
+
+
+class Trace(TypedDict):
+    """The whole."""
+
+    """The whole."""
+
+    schema: str
+    policy: Policy
+    time_zone: str
+    texts: dict[str, dict[str, str]]
+    claims: list[Claim]
+    messages: NotRequired[list[Messages]]
+
+
+@cache
+def _adapter() -> TypeAdapter[Trace]:
+    return TypeAdapter(Trace)
+
+
+def shape_problems(trace: Any) -> list[Problem]:
+    """Return what keeps a trace from being shown; none for one of another schema, which is not looked into."""
+    if isinstance(trace, Mapping) and trace.get("schema", SCHEMA) != SCHEMA:
+        return []
+    try:
+        _adapter().validate_python(trace, strict=True)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in found[0]["loc"])
+        what = found[0]["msg"]
+        return [Problem(f"trace{place}", f"is not as schema `{SCHEMA}` has it: {what[:1].lower()}{what[1:]}")]
+    return []

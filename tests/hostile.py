@@ -1,0 +1,85 @@
+"""Decisions with a script in every string that comes from outside, for tests of the renderings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from refundrules import Decision, Engine, load_policy
+from refundrules.casefile import read_files
+
+ROOT = Path(__file__).resolve().parent.parent
+HOSTILE = "<script>window.ran=1</script></style></title></svg>\"'><img src=x onerror=window.ran=1>"
+_SHORT = {"currency": "<script>"}
+_CLOSED = frozenset({"schema", "outcome", "language", "decided_at", "due", "at", "kind", "amount", "total"})
+"""Fields of a decision whose values the model knows, so that another text is no decision."""
+_MONEY = frozenset(
+    {"reimburse", "next", "steps", "ceiling", "price_difference", "depreciation", "buyer_pays", "most", "refund"}
+)
+_VERDICTS = frozenset({"verdict", "truth", "origin"})
+
+
+def hostile_decisions() -> dict[str, Decision]:
+    """Return decisions: one of a case with hostile strings, and some read back with each string made hostile."""
+    found = {"case": hostile_case()}
+    for name in (
+        "two-claims",
+        "minor-stain",
+        "size-not-measured",
+        "demands-too-much",
+        "one-day-too-late",
+        "dearer-replacement",
+    ):
+        found[name] = Decision.read(spoilt(json.loads(decided(name).to_json())))
+    return found
+
+
+def decided(name: str, language: str = "en") -> Decision:
+    """Return the decision of an example."""
+    documents, problems = read_files([str(ROOT / "examples" / f"{name}.yaml")], lambda: b"")
+    assert not problems
+    return Engine(load_policy("cn-apparel-shop"), matcher="compiled").decide(
+        {**documents[0].data, "language": language}
+    )
+
+
+def hostile_case() -> Decision:
+    """Return the decision of a case with a hostile text wherever a case takes any text."""
+    documents, _ = read_files([str(ROOT / "examples" / "size-4cm-off.yaml")], lambda: b"")
+    data = documents[0].data
+    line = {**data["order"]["lines"][0], "id": HOSTILE, "title": HOSTILE}
+    claim = {**data["claims"][0], "line": HOSTILE, "freight": {**data["claims"][0]["freight"], "carrier": HOSTILE}}
+    claim["measurements"] = [{"attribute": HOSTILE, "declared_cm": 100, "actual_cm": 96}]
+    order = {**data["order"], "id": HOSTILE, "lines": [line]}
+    shop = {**data.get("shop", {}), "listed_carriers": [HOSTILE]}
+    case = {**data, "id": HOSTILE, "language": "en", "order": order, "claims": [claim], "shop": shop}
+    return Engine(load_policy("cn-apparel-shop"), matcher="compiled").decide(case)
+
+
+def spoilt(data: dict[str, Any]) -> dict[str, Any]:
+    """Return a decision's data with a hostile text after every text that may be any text."""
+    return {name: _spoilt(value, name) for name, value in data.items()}
+
+
+def _spoilt(value: Any, name: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _spoilt(item, key) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_spoilt(item, name) for item in value]
+    if not isinstance(value, str) or name in _CLOSED | _MONEY | _VERDICTS:
+        return value
+    return value + _SHORT.get(name, HOSTILE)
+
+
+def strings(data: Any) -> Iterator[str]:
+    """Yield every text in plain data, names of fields not."""
+    if isinstance(data, dict):
+        for item in data.values():
+            yield from strings(item)
+    elif isinstance(data, list):
+        for item in data:
+            yield from strings(item)
+    elif isinstance(data, str):
+        yield data
