@@ -11,7 +11,7 @@ from refundrules.facts import Words
 from refundrules.money import is_currency
 from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
-from refundrules.render_words import word
+from refundrules.render_words import safe, word
 from refundrules.wording import PLACEHOLDER, PLACES, Value, Wording
 
 _Parts = Mapping[str, Any]
@@ -214,14 +214,14 @@ def agent_text(claims: Sequence[Mapping[str, Sequence[_Parts]]], language: str) 
         script = {part["say"]: part for part in its["agent"]}
         about = script.pop("about", None)
         if about is not None and len(claims) > 1:
-            lines += [""] * bool(lines) + [about[language]]
+            lines += [""] * bool(lines) + [safe(about[language])]
         for number, (step, part) in enumerate(script.items(), 1):
-            label = _STEPS[step].to(language) if step in _STEPS else step
-            lines.append(f"{number}. {label}{'：' if language == 'zh' else ': '}{part[language]}")
+            label = _STEPS[step].to(language) if step in _STEPS else safe(step)
+            lines.append(f"{number}. {label}{'：' if language == 'zh' else ': '}{safe(part[language])}")
             if "words" in part:
-                lines.append(f"   “{part['words'][language]}”")
+                lines.append(f"   “{safe(part['words'][language])}”")
     return "\n".join(lines)
 
 
 def _joined(parts: Iterable[_Parts], language: str) -> str:
-    return ("" if language == "zh" else " ").join(str(part[language]) for part in parts)
+    return ("" if language == "zh" else " ").join(safe(part[language]) for part in parts)

@@ -145,7 +145,7 @@ class ClaimTree:
         if "filled_in" in step:
             notes = [f"{safe(step['formula'])} = {safe(step['filled_in'])}", *notes]
             if step["exact"] is not None and step["amount"] is not None and not _same(step["exact"], step["amount"]):
-                notes[0] += f" = {safe(step['exact'])}, {self.shown.say('rounded', step['amount'])}"
+                notes[0] += f" = {safe(step['exact'])}, {self.shown.say('rounded', safe(step['amount']))}"
         elif "formula" in step:
             notes = [self.shown.say("current_step"), *notes]
         elif "why" in step:

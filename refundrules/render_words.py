@@ -264,7 +264,7 @@ _WORDS = {table: {code: Words(*both) for code, both in entries.items()} for tabl
 def word(table: str, code: str, language: str, *parts: object) -> str:
     """Return what a code is called; the code itself when the table does not have it (a pack's own word)."""
     words = _WORDS[table].get(code)
-    return words.to(language).format(*parts) if words else code
+    return words.to(language).format(*parts) if words else safe(code)
 
 
 def phrase(name: str, language: str, *parts: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,11 @@ def hostile_decisions() -> dict[str, Decision]:
     return found
 
 
+@cache
+def _engine() -> Engine:
+    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+
+
 def decided(name: str, language: str = "en") -> Decision:
     """Return the decision of an example."""
     documents, problems = read_files([str(ROOT / "examples" / f"{name}.yaml")], lambda: b"")
@@ -55,7 +60,7 @@ def hostile_case() -> Decision:
     order = {**data["order"], "id": HOSTILE, "lines": [line]}
     shop = {**data.get("shop", {}), "listed_carriers": [HOSTILE]}
     case = {**data, "id": HOSTILE, "language": "en", "order": order, "claims": [claim], "shop": shop}
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled").decide(case)
+    return _engine().decide(case)
 
 
 def spoilt(data: dict[str, Any]) -> dict[str, Any]:
@@ -71,15 +76,3 @@ def _spoilt(value: Any, name: str) -> Any:
     if not isinstance(value, str) or name in _CLOSED | _MONEY | _VERDICTS:
         return value
     return value + _SHORT.get(name, HOSTILE)
-
-
-def strings(data: Any) -> Iterator[str]:
-    """Yield every text in plain data, names of fields not."""
-    if isinstance(data, dict):
-        for item in data.values():
-            yield from strings(item)
-    elif isinstance(data, list):
-        for item in data:
-            yield from strings(item)
-    elif isinstance(data, str):
-        yield data

@@ -69,7 +69,7 @@ def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(s
         assert place.key or len(here) <= 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(cases())
 def test_no_case_is_decided_as_the_texts_take_for_impossible_and_each_gets_its_message(case: dict[str, Any]) -> None:
     decision = ENGINE.decide(case)
