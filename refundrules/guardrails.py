@@ -45,9 +45,10 @@ _WHY = {
 _TABLE = r"""
 money: \{[^{}]*(?:paid|refund|amount|offer|compensation|price|total|fee|penalty|bonus)[^{}]*\}|[¥$€£]|[退返][款还钱现利您你给\d]|[\d一二三四五六七八九十百两几] ?(?:元|块|毛|%
   |yuan|rmb|cny|usd|dollar|euro)|红包|现金|优惠|代金|折扣|抵扣|积分|免单|券|礼品|礼物|小礼|赠|补偿|赔偿|赔付|补差|差价|钱|奖励|佣金|报销|运费|\b(?:refund\w*|money|cash|cashback|cash back|gifts?
-  |vouchers?|coupons?|discount\w*|compensat\w*|rewards?|bonus|red (?:packet|envelope)s?|credits?|points|reimburs\w*|pay(?:s|ing|ment)?)\b
+  |vouchers?|coupons?|discount\w*|compensat\w*|rewards?|bonus|red (?:packet|envelope)s?|credits?|points|reimburs\w*|pay(?:s|ing|ment)?|on (?:us|the house))\b
 good: 好评(?![估定审判级])|[五5]颗?星|满分|[五5]分(?![钟之])|★{3,}|\b(?:five|5) stars?\b|\b(?:good|great|nice|positive|favourable|favorable|excellent|perfect|best
-  |glowing|happy|better)\b@(?:review|rating|feedback|comment|testimonial)s?\b
+  |glowing|happy|better)\b@(?:review|rating|feedback|comment|testimonial)s?\b|\b(?:review|rating|feedback|comment|testimonial)s? (?:is|are|looks?|turns out|becomes?)
+  (?: (?:so|very|all|once|online|and)\b){0,3} (?:positive|good|great|favourable|favorable|excellent|perfect|five|5)\b
 review: <good>|差评|中评|评价|评论|追评|晒图|晒单|打分|点赞|\brate (?:us|our|the (?:shop|store|item|product))\b|\breview (?:us|our)\b|\breviews? (?:is|are|was) (?:chang
   |remov|delet|edit)|\b(?:(?:leave|write|post|give|submit|add|change|edit|update|revise|delete|remove|withdraw|hide|improve)s?|for|leaving|writing
   |changing|deleting|removing)\b(?: (?:us|me|an?|the|any|your|their|our|this|bad|negative|honest|public|product|photo|online
@@ -108,7 +109,7 @@ act: (?:(?<![发寄运派配])送(?![货达到修回检去])|有礼|有奖|福�
 denial: <unrelated>
 G2: ^(?=.*(?:[选填写说成为换按]|备注|注明|随|任意|choose|select|pick|ick|put|write|state|enter|mark|use|give|file|submit|report|say|claim|tell|answer|apply|reason
   |点)).*(?:理由|原因|喜欢|想要|不要了|拍|买错|不合|质量|做工|色差|破损|瑕疵|发错|少件|不符|协商|reason|mind|want|need|like|fit|day|quality|defect|fault|damage|wrong|too|mistake)
-act: <choose>(?:<label><reason>|~\bas (?:the|your|a)(?: return| refund)? reason\b)|\breason\b@\b(?:must|should|has to|needs to) (?:be|say
+act: <choose>(?:<label><reason>|~\bas (?:the|your|a)(?: return| refund)? reason\b)|\b(?:chang|switch|updat|edit)\w*@\breason\b@\bto\b<label><reason>|\breason\b@\b(?:must|should|has to|needs to) (?:be|say
   |read)<label><reason>|<选><栏><理由>|[以按用]<理由>(?:为由|的?(?:原因|理由)?申请)|换[一个]{0,2}(?:退货|退款)?(?:原因|理由)|(?:原因|理由)[处栏那里请要就可以统一都律直接务必尽量您:]*[选填写勾点](?!.{0,6}(?:清楚
   |完整|详细|准确|后|时|完|项))|<随便>[选填写]择?(?:一?个)?(?:退货|退款)?(?:原因|理由)|(?:原因|理由)(?:可以)?<随便>|(?:不[要能得]|不可以?|别|[切请]?勿|避免)<选><栏><瑕疵>|(?:<not>|\bavoid\b) (?:choose
   |choosing|select|selecting|pick|tick|click|use|file|state|report|claim)\b<label><fault>
@@ -119,7 +120,7 @@ dishonest: (?:不|别|勿|无[需须]|而非|代替|比|隐瞒)[^,]{0,5}(?:真�
   |regardless of|hide)\b@\b(?:true|real|actual|honest|truthful)
 G3: 单号|运单|快递号|物流号|tracking|waybill|consignment|shipment|shipping|parcel|courier
 act: <随便>(?:填写?|写|编|输入?|找|用|弄|一?个|上|的)*<单号>|(?:虚?假的?|虚[构拟]的?|编造?一?个?的?|捏造|[伪杜][造撰]|不存在的|别人的|其他订单的|空(?=单号))(?:一?个)?<单号>|<单号>.{0,6}?(?:<随便>|[编假]
-  |[填写输用][^,]{0,4}?(?:\d个?\d|\{))|[填写输用拿][^,]{0,4}?(?:\d{4}[^,]{0,10}?|(?:原来|之前|上次|旧|我们)的?(?:发货)?的?)<单号>|\b(?:fake|fictitious|fictional|invent(?:ed)?
+  |[填写输用][^,]{0,4}?(?:\d个?\d|\{))|[填写输用拿][^,]{0,4}?(?:\d{4}[^,]{0,10}?|(?:原来|之前|上次|旧|我们)的?(?:发货|寄出)?的?(?:那个|这个)?)<单号>|\b(?:fake|fictitious|fictional|invent(?:ed)?
   |made up|dummy|bogus|random|imaginary|false|placeholder|non ?existent|arbitrary|forged?|fabricated?|make up|making up|make something up|(?:enter|put
   |type|fill|use|write|input|submit|key)\b@\b(?:any|whatever|someone elses|another (?:order|parcel|buyer)\w*|(?:an|the|your) old|previous
   |outbound))\b@<track>|<track>@\b(?:will do\b|(?:can|may|could) be (?:any|anything|made up|invented|random))|\b(?:enter|type|put|write|use

@@ -85,7 +85,7 @@ class WordingReading(RuleReading):
                 self.wrong(where, f"`{language}` holds U+{ord(unseen):04X}, which cannot be seen", "take it out")
             if text and text.rstrip(_QUOTES)[-1:] not in _ENDS:
                 self.wrong(where, f"`{language}` does not end a sentence", "a text is read by itself, so end it")
-            for breach in lint(sample(text, language)):
+            for breach in dict.fromkeys((*lint(text), *lint(sample(text, language)))):
                 self.wrong(where, f"`{language}` breaks guardrail {breach.guardrail}: `{breach.excerpt}`", breach.why)
         return words
 

@@ -264,7 +264,7 @@ WRONG = {
     "- {say: ask, fact: claim.requestd, zh: 好。, en: Yes.}": "`claim.requestd` is not an input that may be unknown (did you mean `claim.requested`?)",
     "- {say: deadline, deadline: refund, zh: 好。, en: Yes.}": "`refund` is not a deadline that a rule gives",
     "- {say: greeting, zh: 好评返现5元。, en: Yes.}": "`zh` breaks guardrail G1: `好评返现` (it ties money or a gift to a review: leave",
-    '- {say: amount, when: {refund: true, outcome: decline}, zh: "好评就退{refund}。", en: "{refund}."}': "`zh` breaks guardrail G1: `好评就退1`",
+    '- {say: amount, when: {refund: true, outcome: decline}, zh: "好评就退{refund}。", en: "{refund}."}': "`zh` breaks guardrail G1: `好评就退{refund}`",
     "- {say: greeting, zh: 签收即视为认可。, en: Yes.}": "`zh` breaks guardrail G4: `签收即视为认可`",
 }  # fmt: skip
 
