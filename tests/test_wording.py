@@ -313,3 +313,18 @@ def test_a_decline_that_no_message_explains_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.parametrize("place", BUYER, ids=lambda place: place.name)
 def test_places_of_a_message_are_told_apart_by_a_key_or_by_traits(place: Any) -> None:
     assert not (place.key and place.needed is not None)
+
+
+# -- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_page_on_messages_names_every_place_trait_and_placeholder() -> None:
+    page = (Path(__file__).resolve().parent.parent / "docs" / "messages.md").read_text(encoding="utf-8")
+    names = {place.name for places in PLACES.values() for place in places} | set(TRAITS) | set(FILLED)
+    assert sorted(name for name in names if f"`{name}`" not in page) == []
+
+
+def test_a_trace_and_its_shape_are_of_one_schema() -> None:
+    from refundrules import trace, traceshape
+
+    assert trace.SCHEMA == traceshape.SCHEMA
