@@ -82,7 +82,11 @@ class _Drawing:
     def svg(self) -> str:
         claim, language = self.claim, self.language
         self.dot("soft")
-        self.write(phrase("reported", language, safe(self.trace.get("reason", ""))), size=14, style="b")
+        self.write(
+            phrase("reported", language, word("reason", safe(self.trace.get("reason", "")), language)),
+            size=14,
+            style="b",
+        )
         for question in self.trace.get("questions", ()):
             self.question(question)
         self.y += 6

@@ -6,6 +6,8 @@ import html
 import io
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -368,6 +370,16 @@ def test_what_cannot_be_said_or_reported_is_an_error(tmp_path: Path) -> None:
     status, out, error = run("report", str(broken))
     assert (status, out) == (2, "")
     assert "is not a decision of schema `refundrules.decision/1`" in error
+
+
+def test_without_a_browser_and_nobody_to_install_one_the_tests_for_it_say_so() -> None:
+    command = [sys.executable, str(ROOT / "scripts" / "find_browser.py")]
+    done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "there is no Chromium with Chinese fonts here, and nobody to install it "
+        "(as root: apt-get install chromium fonts-noto-cjk fontconfig)\n"
+    )
 
 
 def test_a_message_of_a_policy_is_the_same_for_every_reader() -> None:

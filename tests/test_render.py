@@ -9,12 +9,13 @@ import sys
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from refundrules import Decision, Engine, load_policy
 from refundrules import questions as qs
+from refundrules.case import Reason
 from refundrules.casefile import read_files
 from refundrules.render import as_html, as_markdown, as_text, print_decision
 from refundrules.render_words import _WORDS, safe, width
@@ -371,6 +372,8 @@ def test_a_place_the_policy_does_not_cover_is_named() -> None:
         ("extra", qs.EXTRA_KINDS),
         ("application", qs.APPLICATIONS),
         ("after", qs.AFTER),
+        ("question", tuple(question.id for question in qs.QUESTIONS)),
+        ("reason", get_args(Reason)),
         ("referral", qs.REFERRALS),
     ],
 )
