@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from refundrules.case import Case, Order
-from refundrules.decision import ClaimDecision, Decision, Refund
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision, Refund
 from refundrules.errors import CaseError, Problem
 from refundrules.questions import REFUNDING
 from refundrules.quoteorder import EarlierReturn

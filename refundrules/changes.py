@@ -14,7 +14,8 @@ from refundrules.case import Case
 from refundrules.casechange import data_of, whole_path, with_values
 from refundrules.claimwork import Finding
 from refundrules.complete import LARGEST
-from refundrules.decision import ClaimDecision, Decision
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision
 from refundrules.errors import CaseError
 from refundrules.levers import Lever, Settings, levers_of, written
 from refundrules.livetrace import LiveTrace

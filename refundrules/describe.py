@@ -9,7 +9,7 @@ from typing import Any
 
 from refundrules.claimwork import ClaimWork, Finding
 from refundrules.condition import number, truth
-from refundrules.decision import (
+from refundrules.decisionparts import (
     ApplicationMatch,
     ClaimDecision,
     DueBy,

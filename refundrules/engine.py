@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from refundrules.case import Case
 from refundrules.claimwork import ClaimWork
-from refundrules.decision import Decision, EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
+from refundrules.decision import Decision
+from refundrules.decisionparts import EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
 from refundrules.deriving import recomputed
 from refundrules.describe import describe
 from refundrules.errors import CaseError, Problem, did_you_mean, listed

@@ -11,7 +11,8 @@ from copy import copy
 from typing import Any, NamedTuple
 
 from refundrules.claimwork import ClaimWork
-from refundrules.decision import ClaimDecision, Decision, trusted
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision, trusted
 from refundrules.describe import describe
 from refundrules.packdata import answer_data
 from refundrules.policy import Policy

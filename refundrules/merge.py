@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from refundrules.decision import ClaimDecision, Part, Refund, trusted
+from refundrules.decisionparts import ClaimDecision, Part, Refund, trusted
 
 
 def merged(one: ClaimDecision, other: ClaimDecision) -> ClaimDecision:

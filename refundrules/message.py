@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from refundrules.decision import ClaimDecision, DueBy
+from refundrules.decisionparts import ClaimDecision, DueBy
 from refundrules.facts import Words
 from refundrules.money import is_currency
 from refundrules.policy import Policy

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from refundrules.decision import ClaimDecision, Decision
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision
 from refundrules.facts import FACTS
 from refundrules.render_remedy import Remedy
 from refundrules.render_view import ClaimView, Entry, Section

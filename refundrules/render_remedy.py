@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from refundrules.decision import ClaimDecision, Decision, DueBy
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision, DueBy
 from refundrules.render_view import Entry, moment_text
 from refundrules.render_words import phrase, safe, word
 from refundrules.settle import CAP_RULE

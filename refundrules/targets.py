@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from refundrules.decision import ClaimDecision
+from refundrules.decisionparts import ClaimDecision
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.questions import BY_ID, OUTCOMES, QUESTIONS
 

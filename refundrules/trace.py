@@ -14,7 +14,7 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.claimwork import ClaimWork, Finding
 from refundrules.condition import Condition
-from refundrules.decision import ClaimDecision
+from refundrules.decisionparts import ClaimDecision
 from refundrules.describe import show_name
 from refundrules.errors import EngineError
 from refundrules.facts import WORKED

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, get_args
 
 from refundrules import formula as fm
-from refundrules.decision import ClaimDecision, Decision
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision
 from refundrules.decisive import decisive, names_in, waits_on
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explainwords import answer_words, say

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from refundrules.decision import ClaimDecision, Decision
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision
 from refundrules.decisive import leaves_of, waits_on, wanting
 from refundrules.errors import CaseError, Problem
 from refundrules.explainwords import answer_words, say

@@ -24,9 +24,9 @@ READING_ORDER = """
     caseproblems case casefile claimmoney orderscene scene deriving facts
     policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading loader
     ruleset durable matcher
-    settle result resolve skeleton turning complete reference words traceshape decision render_words message claimwork merge describe trace
-    livetrace engine booking
-    render_view render_condition render_text render_html render_markdown render_terminal render_remedy
+    settle result resolve skeleton turning complete reference words traceshape decisionparts decision
+    render_words message claimwork merge describe trace livetrace engine booking
+    render_view render_condition render_text render_path render_report render_html render_markdown render_terminal render_remedy
     render_claim render_decision render_trace render
     expectation testfiles packtest listing
     schema_shapes schema_case schema_condition schema_pack schema_decision schema_tests schema
@@ -34,7 +34,6 @@ READING_ORDER = """
     casechange levers changes whatif setting beside
     asklabels ask telling asking
     interview
-    render_path render_report
     shell cli_explain cli_ask cli_record cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""

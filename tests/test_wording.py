@@ -16,7 +16,7 @@ from strategies import cases
 from tiny_pack import PACK, write_pack
 
 from refundrules import Decision, Engine, PackError, dump_policy, load_policy
-from refundrules.decision import ClaimDecision
+from refundrules.decisionparts import ClaimDecision
 from refundrules.guardrails import lint
 from refundrules.message import _AMOUNTS, _STEPS, told, traits
 from refundrules.packtest import read_pack_tests
