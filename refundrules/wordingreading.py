@@ -166,8 +166,14 @@ class WordingReading(RuleReading):
                 )
 
     def _declines(self) -> None:
-        told = {text.key for text in self.wordings["messages"] if text.say == "because"}
-        for rule in self.rules.values() if told else ():
+        """Note a rule that declines without a word: of a pack that gives reasons, or of one it extends."""
+        reasons = [text for text in self.wordings["messages"] if text.say == "because"]
+        told = {text.key for text in reasons}
+        order = [pack.name for pack in self.packs]
+        bound = order[: max((order.index(text.pack) + 1 for text in reasons), default=0)]
+        for rule in self.rules.values():
+            if rule.pack not in bound:
+                continue
             declines = any((answer.question, answer.value) == ("outcome", "decline") for answer in rule.then)
             if declines and rule.id not in told:
                 self.problems.append(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import strategies
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import cases
@@ -81,6 +82,13 @@ def test_no_case_is_decided_as_the_texts_take_for_impossible_and_each_gets_its_m
         assert not set("{}") & set(buyer + agent)
         assert lint(buyer) == ()
         assert lint(agent) == ()
+
+
+@strategies.examples(40)
+@given(strategies.situations())
+def test_no_policy_decides_as_the_texts_take_for_impossible(situation: strategies.Situation) -> None:
+    for claim in Engine(situation.load(), matcher="compiled").decide(situation.case).claims:
+        assert [box for box in NEVER if in_box(claim, box)] == []
 
 
 def test_traits_and_amounts_are_read_for_every_word_and_only_those() -> None:
@@ -308,6 +316,14 @@ def test_a_decline_that_no_message_explains_is_an_error(tmp_path: Path) -> None:
     assert [line.partition(": ")[2] for line in refused(tmp_path, text)] == [
         "`TINY-4` declines, and no message tells the buyer why (add one with `say: because` and `rule: TINY-4`)"
     ]
+
+
+def test_a_pack_that_extends_one_with_reasons_may_decline_without_one(tmp_path: Path) -> None:
+    write_pack(tmp_path, pack=PACK + MESSAGES)
+    head = "pack: mine\nversion: 1.0.0\ntitle: {zh: 店, en: shop}\nextends: [tiny]\n"
+    rule = "rules:\n  - {id: MINE-1, cite: S1, when: {claim.reason: damage}, then: {outcome: decline}, because: {zh: 不, en: no}}\n"
+    (tmp_path / "mine.yaml").write_text(head + rule, encoding="utf-8")
+    assert "MINE-1" in load_policy(tmp_path / "mine.yaml").rule
 
 
 @pytest.mark.parametrize("place", BUYER, ids=lambda place: place.name)
