@@ -20,15 +20,15 @@ WIDTH = 360
 _RAIL, _TEXT, _RIGHT, _LANE = 14, 34, 348, 334
 _FONT = "system-ui,-apple-system,'PingFang SC','Hiragino Sans GB','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _STYLE = (
-    ".rp{--ink:#1b2330;--soft:#55606e;--line:#aab3bf;--good:#1a7f45;--bad:#b42318;--open:#8a5a00}"
-    "@media (prefers-color-scheme:dark){.rp{--ink:#e6eaf0;--soft:#a3adba;--line:#5a6472;--good:#57c785;--bad:#ff8a80;"
+    ".rp{--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#aab3bf;--good:#1a7f45;--bad:#b42318;--open:#8a5a00}"
+    "@media (prefers-color-scheme:dark){.rp{--page:#14181f;--ink:#e6eaf0;--soft:#a3adba;--line:#5a6472;--good:#57c785;--bad:#ff8a80;"
     "--open:#e5b454}}"
-    "@media print{.rp{--ink:#000;--soft:#444;--line:#888;--good:#1a7f45;--bad:#b42318;--open:#8a5a00}}"
+    "@media print{.rp{--page:#fff;--ink:#000;--soft:#444;--line:#888;--good:#1a7f45;--bad:#b42318;--open:#8a5a00}}"
     ".rp .dot{stroke:var(--line);stroke-width:1.5}"
     f".rp text{{font-family:{_FONT};fill:var(--ink)}}.rp .soft{{fill:var(--soft)}}.rp .good{{fill:var(--good)}}"
     ".rp .bad{fill:var(--bad)}.rp .open{fill:var(--open)}.rp .over{text-decoration:line-through;fill:var(--soft)}"
     ".rp .b{font-weight:600}.rp .rail,.rp .arrow{stroke:var(--line);fill:none;stroke-width:1.5}"
-    ".rp .tip{fill:var(--line)}"
+    ".rp .tip{fill:var(--line)}.rp .page{fill:var(--page)}"
 )
 _ANSWERS = {
     "issue_class": "issue_class",
@@ -112,7 +112,8 @@ class _Drawing:
             f'<svg xmlns="http://www.w3.org/2000/svg" class="rp" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
             f'height="{height}" role="img" lang="{lang}" aria-labelledby="{self.id}t {self.id}d">'
             f'<title id="{self.id}t">{escape(title)}</title><desc id="{self.id}d">{escape("; ".join(self.said))}</desc>'
-            f"<style>{_STYLE}</style>{rail}{dots}{''.join(self.drawn)}</svg>"
+            f'<style>{_STYLE}</style><rect class="page" width="100%" height="100%"/>'
+            f"{rail}{dots}{''.join(self.drawn)}</svg>"
         )
 
     # -- one question -----------------------------------------------------------------------------

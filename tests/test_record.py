@@ -205,7 +205,7 @@ def test_a_script_in_every_string_is_text_in_every_form(name: str) -> None:
         assert HOSTILE in "".join(page.texts)
     for at in range(len(decision.claims)):
         assert {element.tag for element in ET.fromstring(decision.path_svg(at)).iter()} <= {
-            f"{SVG}{tag}" for tag in ("svg", "title", "desc", "style", "path", "circle", "text")
+            f"{SVG}{tag}" for tag in ("svg", "title", "desc", "style", "rect", "path", "circle", "text")
         }
 
 
