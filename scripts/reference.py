@@ -126,17 +126,19 @@ def _facts() -> str:
 
 def _commands() -> str:
     text = "# Commands\n\nExit status: 0 done, 1 a check or test found something, 2 bad input or bad policy, 3 a bug of ours.\n"
-    for path, command in _walk(commands, "refundrules"):
-        context = click.Context(command, info_name=path, terminal_width=100, max_content_width=100)
-        text += f"\n## {path}\n\n```text\n{command.get_help(context)}\n```\n"
+    for context in _walk(commands, "refundrules"):
+        text += f"\n## {context.command_path}\n\n```text\n{context.command.get_help(context)}\n```\n"
     return text
 
 
-def _walk(command: click.Command, path: str) -> Iterator[tuple[str, click.Command]]:
-    yield path, command
+def _walk(command: click.Command, name: str, parent: click.Context | None = None) -> Iterator[click.Context]:
+    """Yield a context for a command and each below it; as in a call, options of help come from the parent."""
+    settings = {**command.context_settings, "terminal_width": 100, "max_content_width": 100}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
+    yield context
     if isinstance(command, click.Group):
-        for name in sorted(command.commands):
-            yield from _walk(command.commands[name], f"{path} {name}")
+        for inner in sorted(command.commands):
+            yield from _walk(command.commands[inner], inner, context)
 
 
 _PAGES: dict[str, Callable[[], str]] = {
