@@ -96,7 +96,7 @@ def keep(plan: Plan, key: tuple[Any, ...], result: Result) -> None:
     amounts = []
     for position in _BY_AMOUNT:
         rules = result.reasons.get(position, ())
-        if len(rules) > 1 or any(result.truths.get(item.rule) == 2 for item in layout[position]):
+        if len(rules) > 1 or (rules and any(result.truths.get(item.rule) == 2 for item in layout[position])):
             return  # that they agree depends on the amounts
         amounts += [(position, item) for item in layout[position] if rules == (item.rule,)]
     kept = plan.skeletons.get(key)
