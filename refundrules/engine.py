@@ -147,20 +147,21 @@ class Engine:
 
     def validate(self, case: Case | Mapping[str, Any]) -> None:
         """Raise `CaseError` with every problem of a case; return when there is none."""
-        self._works(case if isinstance(case, Case) else Case.read(case))
+        self.works(case if isinstance(case, Case) else Case.read(case))
 
     # -- one decision -------------------------------------------------------------------------
 
     def _found(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
         """Return every claim with what was found for it."""
-        order, works = self._works(case)
+        order, works = self.works(case)
         for work in works:
             work.decide()
         if len(works) > 1:
             self._join(order, works)
         return order, works
 
-    def _works(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
+    def works(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
+        """Return what follows from a case before anything is decided, claim by claim."""
         policy = self._policy
         order = OrderScene(case, self._zone, policy.currency, settings=policy.money)
         problems: list[Problem] = []

@@ -18,6 +18,7 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.errors import PackError, Problem, did_you_mean
 from refundrules.facts import Words
+from refundrules.invariantreading import InvariantReading
 from refundrules.money import is_currency
 from refundrules.packfiles import PackFiles, PackReader, pack_names, shipped_packs
 from refundrules.policy import Policy, to_data
@@ -30,7 +31,7 @@ from refundrules.yamlfile import Map
 HEAD = ("pack", "version", "title", "extends", "jurisdictions", "currency", "time_zone", "language", "complete")
 SECTIONS = (
     "chapter", "given", "money", "rules", "parameters", "definitions", "groups", "facts", "assumptions", "guarantees",
-    "instructions", "guardrails", "messages", "scripts", "sources",
+    "invariants", "accept", "instructions", "guardrails", "messages", "scripts", "sources",
 )  # fmt: skip
 _VERSION = re.compile(r"\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?")
 
@@ -55,7 +56,7 @@ def dump_policy(policy: Policy) -> str:
     return text
 
 
-class _Linking(WordingReading):
+class _Linking(WordingReading, InvariantReading):
     """Turns what was read into a policy; every method notes problems and goes on."""
 
     def policy(self) -> Policy:
@@ -95,6 +96,8 @@ class _Linking(WordingReading):
             ("rules", self.read_rules),
             ("messages", self.read_wordings),
             ("scripts", self.read_wordings),
+            ("invariants", self.read_invariants),
+            ("accept", self.read_accepted),
         ]
 
     def _built(self) -> Policy:
@@ -116,6 +119,8 @@ class _Linking(WordingReading):
             assumptions=tuple(self.assumptions[key] for key in sorted(self.assumptions)),
             complete=bool(head.get("complete", True)),
             unfinished=self._unfinished(),
+            invariants=tuple(self.invariants[key] for key in sorted(self.invariants)),
+            accepted=tuple(self.accepted),
             packs=tuple(f"{pack.name} {pack.head['version']}" for pack in self.packs),
             money=self.money_settings(),
             instructions=dict(sorted(self.texts["instructions"].items())),

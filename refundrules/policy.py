@@ -16,7 +16,17 @@ from typing import Any
 from refundrules import packdata
 from refundrules.facts import FACTS, Fact, Words
 from refundrules.moneysettings import DEFAULTS, MoneySettings
-from refundrules.policyparts import Assumption, Definition, Guarantee, Parameter, Rule, Source, within
+from refundrules.policyparts import (
+    Acceptance,
+    Assumption,
+    Definition,
+    Guarantee,
+    Invariant,
+    Parameter,
+    Rule,
+    Source,
+    within,
+)
 from refundrules.wording import PLACES, Wording, wording_data
 
 
@@ -51,6 +61,10 @@ class Policy:
     """False for a pack made to be extended: gaps are expected of it."""
     packs: tuple[str, ...] = field(default=(), compare=False)
     """The packs it was made of, the extended ones first, with their versions."""
+    invariants: tuple[Invariant, ...] = field(default=(), compare=False)
+    """What `check` proves of the policy beside its guarantees; no decision hangs on them."""
+    accepted: tuple[Acceptance, ...] = field(default=(), compare=False)
+    """Findings of `check` that the packs live with."""
     unfinished: frozenset[str] = field(default=frozenset(), compare=False)
     """The extended packs, while none of them is complete: this pack's tests show their rules too."""
 

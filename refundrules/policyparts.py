@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from refundrules.condition import Condition
+from refundrules.condition import ALWAYS, Condition
 from refundrules.facts import Kind, Words
 from refundrules.formula import Formula
 from refundrules.questions import POSITION
@@ -114,6 +114,8 @@ class Rule:
     chapter: Words
     pack: str = field(default="", compare=False)
     where: str = field(default="", compare=False)
+    given: Condition = field(default=ALWAYS, compare=False)
+    """The part of its condition that its file gives to all its rules."""
 
     @property
     def first(self) -> int:
@@ -158,6 +160,35 @@ class Assumption:
     assume: Condition
     because: Words
     where: str = field(default="", compare=False)
+
+
+class Monotone(NamedTuple):
+    """What more of a fact does to the buyer: never makes a decision worse, or never better."""
+
+    fact: str
+    buyer: Literal["never_worse", "never_better"]
+
+
+@dataclass(frozen=True, slots=True)
+class Invariant:
+    """What a pack says is so of every decision that no person has to make; `check` proves it."""
+
+    id: str
+    when: Condition
+    must: Condition | None
+    monotone: Monotone | None
+    because: Words
+    pack: str = field(default="", compare=False)
+    where: str = field(default="", compare=False)
+
+
+class Acceptance(NamedTuple):
+    """A finding of `check` that the pack lives with, and why."""
+
+    finding: str
+    because: Words
+    pack: str
+    where: str
 
 
 def within(jurisdiction: str, listed: Iterable[str]) -> bool:

@@ -97,6 +97,7 @@ class RuleReading(Declarations):
         collected = all(BY_ID[answer.question].kind == "mark" for answer in answers)
         reader = Reader(first, known_allowed=collected)
         when = self.condition(item["when"], f"{file}:{item.lines['when']}", reader) if "when" in item else cn.ALWAYS
+        before: cn.Condition = cn.ALWAYS
         if given is not None:
             noted, self.problems = self.problems, []
             before = self.condition(given, where, Reader(first))
@@ -111,7 +112,7 @@ class RuleReading(Declarations):
         self.rules[item["id"]] = Rule(
             item["id"], self.cite(item, where, "the rule"), when, answers, tuple(sorted(set(overrides))), because,
             *self._span(item, where), Words(**chapter) if isinstance(chapter, dict) and set(chapter) == {"zh", "en"} else Words("", ""),
-            pack.name, where,
+            pack.name, where, before,
         )  # fmt: skip
 
     def _then(self, then: Any, file: str, where: str) -> tuple[Answer, ...]:

@@ -69,6 +69,8 @@ def _sections() -> Schema:
         "facts": named({"$ref": "#/$defs/fact"}, OWN_FACT, "facts that a case gives under `facts`"),
         "assumptions": {"type": ["array", "null"], "items": {"$ref": "#/$defs/assumption"}},
         "guarantees": {"type": ["array", "null"], "items": {"$ref": "#/$defs/guarantee"}},
+        "invariants": {"type": ["array", "null"], "items": {"$ref": "#/$defs/invariant"}},
+        "accept": {"type": ["array", "null"], "items": {"$ref": "#/$defs/accepted"}},
         "instructions": named(WORDS, about="what is to be done, by code"),
         "guardrails": {**texts, "properties": dict.fromkeys(GUARDRAILS, WORDS), "description": "what is never done"},
         **{section: {"type": ["array", "null"], "items": {"$ref": f"#/$defs/{section}"}} for section in PLACES},
@@ -115,6 +117,8 @@ def _definitions() -> Schema:
         "rule": _rule(),
         "guarantee": _guarantee(),
         "assumption": closed({"id": _id(), "assume": CONDITION, "because": WORDS}, ("id", "assume", "because")),
+        "invariant": _invariant(),
+        "accepted": closed({"finding": TEXT, "because": WORDS}, ("finding", "because")),
         "source": closed({"title": WORDS, "instrument": TEXT, "url": TEXT, "confidence": TEXT}, ("title",)),
         "parameter": _parameter(),
         "definition": {
@@ -227,6 +231,23 @@ def _keyed(place: Place, keys: tuple[str, ...]) -> Schema:
     return {
         "if": {"properties": {"say": {"const": place.name}}, "required": ["say"]},
         "then": {**then, "required": [place.key]} if place.key else then,
+    }
+
+
+def _invariant() -> Schema:
+    monotone = closed({"fact": {"type": "string"}, "buyer": enum(("never_worse", "never_better"))}, ("fact", "buyer"))
+    return {
+        **closed(
+            {
+                "id": _id(),
+                "when": CONDITION,
+                "must": {**CONDITION, "description": "what is so of every decision; may read facts and answers"},
+                "monotone": {**monotone, "description": "what more of a fact does to the buyer"},
+                "because": WORDS,
+            },
+            ("id", "because"),
+        ),
+        "oneOf": [{"required": ["must"]}, {"required": ["monotone"]}],
     }
 
 

@@ -22,7 +22,7 @@ READING_ORDER = """
     fields workings proration moneysettings quoteorder quotereading quoteparts levies ledger
     lineaccount orderaccounts paidparts itemquote brokenpromise tendering quoting exchange quote moneyextras
     caseproblems case casefile claimmoney orderscene scene deriving facts
-    policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading loader
+    policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading invariantreading loader
     ruleset durable matcher
     settle result resolve skeleton turning complete reference words traceshape decisionparts decision
     render_words message claimwork merge describe trace livetrace engine booking
@@ -34,6 +34,7 @@ READING_ORDER = """
     casechange levers changes whatif setting beside
     asklabels ask telling asking
     interview
+    diagram linear arithmetic space impossible findcase meaning floors witness scope check_findings check_rules check_comparisons check_promises check_amounts check_declared checking
     shell cli_explain cli_ask cli_record cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""

@@ -1,0 +1,207 @@
+"""Guarantees and invariants: proved for every case, refuted by one, or honestly undecided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from refundrules import formula as fm
+from refundrules.arithmetic import Relation, minus
+from refundrules.check_findings import CheckFinding, Place, first_shown
+from refundrules.condition import Condition
+from refundrules.diagram import NONE
+from refundrules.facts import Words
+from refundrules.findcase import Found
+from refundrules.floors import broken
+from refundrules.linear import Unsolved
+from refundrules.policyparts import Invariant, Monotone
+from refundrules.questions import POSITION
+from refundrules.result import Result
+from refundrules.scope import Redecided, Scope, Witness, is_so
+from refundrules.space import Numbers, Test
+
+Proof = str | CheckFinding
+"""The id of what was proved, or the finding that refutes it."""
+
+
+def guarantees(scopes: Sequence[Scope]) -> Iterator[Proof]:
+    """Yield the id of each guarantee that no decision falls below, and a finding for each other one."""
+    names = {item.id: item for scope in scopes for item in scope.ruleset.guarantees}
+    for name, item in sorted(names.items()):
+        places = [
+            Place(scope, broken(scope.meaning, item), _breaks(name))
+            for scope in scopes
+            if item in scope.ruleset.guarantees
+        ]
+        yield from _proof(
+            places, name, f"guarantee:{name}", item.where,
+            Words(f"有裁决低于保证 {name}", f"a decision falls below guarantee {name}"),
+        )  # fmt: skip
+
+
+def _breaks(name: str) -> Callable[[Redecided], bool]:
+    def shows(again: Redecided) -> bool:
+        review = again.result.review
+        return review is not None and (review.kind, review.question) == ("guarantee", name)
+
+    return shows
+
+
+def _proof(places: Sequence[Place], name: str, key: str, where: str, what: Words) -> Iterator[Proof]:
+    refuted = False
+    for witness, scope in first_shown(places):
+        refuted = True
+        yield CheckFinding(
+            key, key.partition(":")[0], what, (name,), (where,), witness, period=scope.period, undecided=witness is None
+        )
+    if not refuted:
+        yield name
+
+
+def invariants(scopes: Sequence[Scope]) -> Iterator[Proof]:
+    """Yield the id of each invariant that holds of every decision, and a finding for each other one."""
+    for item in scopes[0].policy.invariants if scopes else ():
+        if item.must is not None:
+            places = [Place(scope, _broken(scope, item, item.must), _denies(item, item.must)) for scope in scopes]
+            what = Words(f"有裁决不符合 {item.id}", f"{item.id} is not so of every decision")
+            yield from _proof(places, item.id, f"invariant:{item.id}", item.where, what)
+        elif item.monotone is not None:
+            yield from _monotone(scopes, item, item.monotone)
+
+
+def _decided_cases(scope: Scope, when: Condition) -> int:
+    meaning, d = scope.meaning, scope.space.diagrams
+    return d.minus(scope.space.condition(when, scope.ruleset, meaning), meaning.reviewed)
+
+
+def _broken(scope: Scope, item: Invariant, must: Condition) -> int:
+    held = scope.space.condition(must, scope.ruleset, scope.meaning)
+    return scope.space.diagrams.minus(_decided_cases(scope, item.when), held)
+
+
+def _denies(item: Invariant, must: Condition) -> Callable[[Redecided], bool]:
+    def shows(again: Redecided) -> bool:
+        result = again.result
+        if result.outcome not in ("approve", "decline") or not result.settled:
+            return False
+        return is_so(item.when, result) is True and is_so(must, result) is False
+
+    return shows
+
+
+# -- more of a fact ---------------------------------------------------------------------------
+
+
+def _monotone(scopes: Sequence[Scope], item: Invariant, law: Monotone) -> Iterator[Proof]:
+    """Compare what is decided with less and with more of a fact, everything else being the same."""
+    what = Words(f"{law.fact} 越大，买家可能反而{'更差' if law.buyer == 'never_worse' else '更好'}（{item.id}）",
+                 f"more of {law.fact} can leave the buyer {'worse' if law.buyer == 'never_worse' else 'better'} off ({item.id})")  # fmt: skip
+    open_: Scope | None = None
+    for scope in scopes:
+        try:
+            pair = _worse_pair(scope, item, law)
+        except Unsolved:
+            open_ = open_ or scope
+            continue
+        if pair is not None:
+            yield CheckFinding(
+                f"invariant:{item.id}", "invariant", what, (item.id,), (item.where,), pair[0], pair[1], scope.period
+            )
+            return
+    if open_ is not None:
+        yield CheckFinding(
+            f"invariant:{item.id}", "invariant", what, (item.id,), (item.where,), period=open_.period, undecided=True
+        )
+    else:
+        yield item.id
+
+
+def _worse_pair(scope: Scope, item: Invariant, law: Monotone) -> tuple[Witness, Witness] | None:
+    space, d = scope.space, scope.space.diagrams
+    at = space.variable_of(law.fact)
+    if at is None:
+        return None
+    variable = space.variables[at]
+    assert isinstance(variable, Numbers)
+    cases = _decided_cases(scope, item.when)
+    for low in range(d.sizes[at]):
+        for high in range(low + 1, d.sizes[at]):
+            less, more = (low, high) if law.buyer == "never_worse" else (high, low)
+            for worse in _worse(scope, cases, at, less, more):
+                found = _pair(scope, law, worse, variable, low, high)
+                if found is not None:
+                    return found
+    if any(law.fact in set(fm.names(piece.amount)) for piece in scope.meaning.totals(_approved(scope, cases))):
+        raise Unsolved  # within one interval the refund itself depends on the fact
+    return None
+
+
+def _approved(scope: Scope, cases: int) -> int:
+    return scope.space.diagrams.both(cases, scope.meaning.answers("outcome").get("approve", NONE))
+
+
+def _worse(scope: Scope, cases: int, at: int, better: int, worse: int) -> Iterator[int]:
+    """Yield cases (whatever the fact is) in which the buyer does worse with one value of it than with the other."""
+    d, meaning = scope.space.diagrams, scope.meaning
+
+    def with_value(some: int, value: int) -> int:
+        fixed = d.fixed(d.both(cases, some), {at: value})
+        tests = [scope.space.variables[var] for var in d.variables(fixed)]
+        name = getattr(scope.space.variables[at], "name", "")
+        if any(isinstance(test, Test) and name in set(fm.names(test.relation.formula)) for test in tests):
+            raise Unsolved
+        return fixed
+
+    outcomes = meaning.answers("outcome")
+    approved = outcomes.get("approve", NONE)
+    yield d.both(with_value(approved, better), with_value(outcomes.get("decline", NONE), worse))
+    for question in ("freight.return", "freight.replacement"):
+        payers, paid = meaning.answers(question), NONE
+        for payer, some in payers.items():
+            paid = paid if payer == "buyer" else d.either(paid, some)
+        buyer = payers.get("buyer", NONE)
+        for resolution in meaning.answers("resolution").values():
+            yield d.both(with_value(d.both(paid, resolution), better), with_value(d.both(buyer, resolution), worse))
+    for resolution in meaning.answers("resolution").values():
+        for one in meaning.refunds(d.all_of([cases, approved, resolution])):
+            for other in meaning.refunds(d.all_of([cases, approved, resolution])):
+                both = d.both(with_value(one.cases, better), with_value(other.cases, worse))
+                if both != NONE and one.amount != other.amount:
+                    yield d.both(both, scope.space.holds(Relation(minus(one.amount, other.amount), strict=True)))
+
+
+def _pair(
+    scope: Scope, law: Monotone, cases: int, variable: Numbers, low: int, high: int
+) -> tuple[Witness, Witness] | None:
+    shown: list[tuple[Witness, Witness]] = []
+
+    def suits(found: Found) -> bool:
+        both = []
+        for at in (low, high):
+            start, end = variable.intervals[at]
+            facts = Found({**found.facts, law.fact: start if at == high else end}, found.unknown)
+            needed = scope.needed(facts)
+            facts = scope.maker.complete(facts, needed)
+            again = scope.decided(facts)
+            if again is None:
+                return False
+            both.append((again, Witness(again.case, facts, again.decision)))
+        (one, first), (other, second) = both
+        worse, better = (other, one) if law.buyer == "never_worse" else (one, other)
+        if not is_worse(worse.result, better.result):
+            return False
+        shown.append((first, second))
+        return True
+
+    return shown[0] if cases != NONE and scope.finder.find(cases, suits) is not None else None
+
+
+def is_worse(one: Result, other: Result) -> bool:
+    """Return whether the buyer does worse by one decided claim than by another, of the same remedy."""
+    outcomes = (one.outcome, other.outcome)
+    if outcomes == ("decline", "approve"):
+        return True
+    a, b = one.answers, other.answers
+    if outcomes != ("approve", "approve") or a[POSITION["resolution"]] != b[POSITION["resolution"]]:
+        return False
+    legs = (POSITION["freight.return"], POSITION["freight.replacement"])
+    return bool(one.total < other.total) or any(a[leg] == "buyer" != b[leg] for leg in legs)

@@ -1,0 +1,156 @@
+"""Exact linear arithmetic over whole numbers: is there a point, and which; by eliminating one unknown after another.
+
+A constraint is a sum of whole multiples of unknowns, and a number, that is zero or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import gcd
+from typing import NamedTuple
+
+MOST = 400
+"""With more constraints than this the answer is left open."""
+_TRIES = 400
+
+
+class Constraint(NamedTuple):
+    """`sum of factor × unknown + constant ≥ 0`."""
+
+    terms: tuple[tuple[str, int], ...]
+    constant: int
+
+
+class Unsolved(Exception):  # noqa: N818 (not an error: the caller says that it could not tell)
+    """It could not be told whether there is a point."""
+
+
+def at_least_zero(terms: Mapping[str, int], constant: int) -> Constraint | bool:
+    """Return the constraint with the smallest factors, or whether it holds when it has no unknowns."""
+    kept = {name: factor for name, factor in terms.items() if factor}
+    if not kept:
+        return constant >= 0
+    divisor = gcd(*kept.values())
+    return Constraint(tuple(sorted((name, factor // divisor) for name, factor in kept.items())), constant // divisor)
+
+
+def solve(constraints: Sequence[Constraint], wishes: Mapping[str, int]) -> dict[str, int] | None:
+    """Return whole numbers that meet every constraint, as wished where possible; None when there are none.
+
+    Raises `Unsolved` when that cannot be told: there may be fractions only, or too much to work out.
+    """
+    stages: list[tuple[str, list[Constraint]]] = []
+    left = _tightest(constraints)
+    if left is None:
+        return None
+    while left:
+        name = _next(left)
+        here = [item for item in left if any(name == term for term, _ in item.terms)]
+        stages.append((name, here))
+        left = _tightest([item for item in left if item not in here] + list(_without(name, here)))
+        if left is None:
+            return None
+        if len(left) > MOST:
+            raise Unsolved
+    found = _point(list(reversed(stages)), wishes)
+    if found is None:
+        raise Unsolved
+    return found
+
+
+def _tightest(constraints: Sequence[Constraint]) -> list[Constraint] | None:
+    """Return the constraints without those that others imply at once; None when two contradict each other."""
+    least: dict[tuple[tuple[str, int], ...], int] = {}
+    for terms, constant in constraints:
+        if not terms:
+            if constant < 0:
+                return None
+            continue
+        known = least.get(terms)
+        least[terms] = constant if known is None else min(known, constant)
+    for terms, constant in least.items():
+        opposite = least.get(tuple((name, -factor) for name, factor in terms))
+        if opposite is not None and opposite + constant < 0:
+            return None
+    return [Constraint(terms, constant) for terms, constant in least.items()]
+
+
+def _next(constraints: Sequence[Constraint]) -> str:
+    """Return the unknown whose elimination makes the fewest new constraints."""
+    above: dict[str, int] = {}
+    below: dict[str, int] = {}
+    for terms, _ in constraints:
+        for name, factor in terms:
+            side = above if factor < 0 else below
+            side[name] = side.get(name, 0) + 1
+    return min({**above, **below}, key=lambda name: (above.get(name, 0) * below.get(name, 0), name))
+
+
+def _without(name: str, constraints: Sequence[Constraint]) -> Iterator[Constraint]:
+    lower = [item for item in constraints if dict(item.terms)[name] > 0]
+    upper = [item for item in constraints if dict(item.terms)[name] < 0]
+    for low in lower:
+        for high in upper:
+            up, down = dict(low.terms)[name], -dict(high.terms)[name]
+            terms = {term: factor * down for term, factor in low.terms}
+            for term, factor in high.terms:
+                terms[term] = terms.get(term, 0) + factor * up
+            made = at_least_zero(terms, low.constant * down + high.constant * up)
+            if made is False:
+                yield Constraint((), -1)
+            elif made is not True:
+                yield made
+
+
+def _point(stages: Sequence[tuple[str, list[Constraint]]], wishes: Mapping[str, int]) -> dict[str, int] | None:
+    found: dict[str, int] = {}
+    tries = _TRIES
+
+    def place(at: int) -> bool:
+        nonlocal tries
+        if at == len(stages):
+            return True
+        name, constraints = stages[at]
+        low, high = _bounds(name, constraints, found)
+        for value in _candidates(low, high, wishes.get(name, 0)):
+            tries -= 1
+            if tries < 0:
+                return False
+            found[name] = value
+            if place(at + 1):
+                return True
+        found.pop(name, None)
+        return False
+
+    return found if place(0) else None
+
+
+def _bounds(name: str, constraints: Sequence[Constraint], found: Mapping[str, int]) -> tuple[int | None, int | None]:
+    low: int | None = None
+    high: int | None = None
+    for terms, constant in constraints:
+        factor, rest = 0, constant
+        for term, times in terms:
+            if term == name:
+                factor = times
+            else:
+                rest += times * found[term]
+        if factor > 0:
+            least = -(rest // factor)
+            low = least if low is None else max(low, least)
+        else:
+            most = rest // -factor
+            high = most if high is None else min(high, most)
+    return low, high
+
+
+def _candidates(low: int | None, high: int | None, wish: int) -> list[int]:
+    if low is not None and high is not None and low > high:
+        return []
+    nearest = wish if low is None else max(low, wish)
+    nearest = nearest if high is None else min(high, nearest)
+    more = [value for value in (low, high, nearest + 1, nearest - 1) if value is not None]
+    if low is not None and high is not None:
+        more.append((low + high) // 2)
+    inside = [v for v in more if (low is None or v >= low) and (high is None or v <= high)]
+    return list(dict.fromkeys([nearest, *inside]))

@@ -1,0 +1,195 @@
+"""One set of rules in force, ready to be looked at as a whole: its cases, what it says of them, and its engine.
+
+Whatever is found is decided again by the engine before it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.case import Case
+from refundrules.claimwork import ClaimWork
+from refundrules.condition import Condition
+from refundrules.decision import Decision
+from refundrules.engine import Engine, days_of_change
+from refundrules.errors import CaseError
+from refundrules.facts import Fact, Words
+from refundrules.findcase import CaseFinder, Found
+from refundrules.impossible import Background, background
+from refundrules.meaning import Meaning
+from refundrules.policy import Policy
+from refundrules.policyparts import Guarantee, Rule
+from refundrules.questions import MOST, POSITION, REFUND_TOTAL
+from refundrules.result import Result
+from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.space import Space
+from refundrules.witness import CaseMaker, Period
+
+MOST_PERIODS = 16
+
+
+class Redecided(NamedTuple):
+    """A case as the engine decides it."""
+
+    case: dict[str, Any]
+    decision: Decision
+    result: Result
+
+
+class Witness(NamedTuple):
+    """A case that shows a finding, with the engine's decision of it."""
+
+    case: dict[str, Any]
+    facts: Found
+    decision: Decision
+
+
+class Scope:
+    """One ruleset with everything needed to look at all its cases."""
+
+    def __init__(self, policy: Policy, engine: Engine, space: Space, ruleset: Ruleset, period: Period) -> None:
+        self.policy, self.engine, self.space, self.ruleset, self.period = policy, engine, space, ruleset, period
+        self.background: Background = background(space, ruleset)
+        longest = {} if period.longest is None else dict.fromkeys(_DAYS, period.longest)
+        self.finder = CaseFinder(space, self.background, longest)
+        self.meaning = Meaning(space, ruleset)
+        self.maker = CaseMaker(policy, period)
+
+    @property
+    def possible_named(self) -> Sequence[Any]:
+        """What is taken to be impossible, and says so."""
+        return self.background.used
+
+    def decided(self, found: Found) -> Redecided | None:
+        """Return a case with these facts as the engine decides it; None when no case can have them."""
+        case = self.maker.case(found)
+        try:
+            read = Case.read(case)
+            decision = self.engine.decide(read)
+            _, works = self.engine.works(read)
+        except CaseError:
+            return None
+        work: ClaimWork = works[0]
+        work.decide()
+        return Redecided(case, decision, work.findings[0].results[0]) if work.findings else None
+
+    def witness(self, cases: int, shows: Callable[[Redecided], bool]) -> Witness | None:
+        """Return the smallest case of the set that shows something, or None: no case is in the set.
+
+        Raises `Unsolved` when there may be one that was not found.
+        """
+        shown: list[Witness] = []
+
+        def suits(found: Found) -> bool:
+            for facts in (found, self.maker.complete(found, self.needed(found))):
+                again = self.decided(facts)
+                if again is not None and shows(again):
+                    shown.append(Witness(again.case, facts, again.decision))
+                    return True
+            return False
+
+        return shown[0] if self.finder.find(cases, suits) is not None else None
+
+    def needed(self, found: Found) -> dict[str, Fact]:
+        plan = self.ruleset.plan(str(found.facts.get("claim.reason", "stain")))
+        return {fact.name: fact for fact in (self.ruleset.facts[at] for at in sorted(plan.needed))}
+
+
+_DAYS = ("order.days_since_delivery", "order.days_since_completion", "claim.goods.worn_days")
+
+
+def periods(policy: Policy) -> list[Period]:
+    """Return every combination of place and dates in which another set of rules is in force, the latest first."""
+    items: list[Rule | Guarantee] = [*policy.rules, *policy.guarantees]
+    places = dict.fromkeys(policy.jurisdictions)
+    inside = dict.fromkeys(
+        place for item in items for place in item.jurisdictions if place not in places and policy.covers(place)
+    )
+    spans = [_spans(days_of_change(policy, by)) for by in ("order_placed", "claim_opened")]
+    return [
+        Period(place, placed, opened)
+        for opened in reversed(spans[1])
+        for placed in reversed(spans[0])
+        if placed[0] is None or opened[1] is None or placed[0] < opened[1]
+        for place in (*places, *inside)
+    ]
+
+
+def _spans(days: Sequence[int]) -> list[tuple[date | None, date | None]]:
+    cuts = [date.fromordinal(day) for day in days]
+    return list(zip([None, *cuts], [*cuts, None], strict=True))
+
+
+def ruleset_of(policy: Policy, period: Period) -> Ruleset:
+    """Return what is in force in a period."""
+    return Ruleset(policy, period.jurisdiction, *period.sample())
+
+
+def period_words(period: Period) -> Words:
+    """Return where and when a period is."""
+    zh, en = [period.jurisdiction], [period.jurisdiction]
+    for (start, end), what in ((period.placed, ("下单", "orders placed")), (period.opened, ("申请", "claims opened"))):
+        if start is not None:
+            zh.append(f"{start} 起{what[0]}")
+            en.append(f"{what[1]} from {start}")
+        if end is not None:
+            last = end - timedelta(days=1)
+            zh.append(f"{last} 前{what[0]}")
+            en.append(f"{what[1]} until {last}")
+    return Words("，".join(zh), ", ".join(en))
+
+
+class _Settled:
+    """A result as what conditions are evaluated against: facts, answers and what the money comes to."""
+
+    def __init__(self, result: Result) -> None:
+        self.result, self.ruleset = result, result.plan.ruleset
+
+    def value(self, name: str) -> Any:
+        if name == REFUND_TOTAL:
+            return 0 if self.result.outcome == "decline" else max(0, self.result.total)
+        at = self.ruleset.index.get(name)
+        if at is not None:
+            return self.result.facts[at]
+        if name in SLOTS:
+            return self.result.answers[SLOTS[name]]
+        return self.ruleset.scaled[name]
+
+    def possible(self, name: str) -> frozenset[object] | None:
+        if (name not in POSITION and name not in SLOTS) or name in (REFUND_TOTAL, MOST):
+            return None
+        value = self.result.answers[SLOTS[name]]
+        return value if isinstance(value, frozenset) else frozenset({value})
+
+    def known(self, name: str) -> bool:
+        return bool(self.result.known[self.ruleset.index[name]])
+
+    def defined(self, name: str) -> Condition | fm.Formula | None:
+        return self.ruleset.defined(name)
+
+
+def is_so(condition: Condition, result: Result) -> bool | None:
+    """Return whether a condition over facts and answers is so of a decided claim; None: it is open."""
+    return cn.truth(condition, _Settled(result))
+
+
+def replaced(condition: Condition, leaf: Condition, by: bool) -> Condition:
+    """Return the condition with one of its comparisons (that very one) replaced by true or false."""
+    if condition is leaf:
+        return cn.All(()) if by else cn.Any(())
+    if isinstance(condition, cn.All | cn.Any):
+        return type(condition)(tuple(replaced(part, leaf, by) for part in condition.parts))
+    return cn.Not(replaced(condition.part, leaf, by)) if isinstance(condition, cn.Not) else condition
+
+
+def scopes(policy: Policy, more: Sequence[Condition] = ()) -> Iterator[Scope]:
+    """Yield a scope for each period of a policy, all in one space, so that what they share is worked out once."""
+    found = periods(policy)[:MOST_PERIODS]
+    rulesets = [ruleset_of(policy, period) for period in found]
+    space, engine = Space(rulesets, more), Engine(policy, matcher="compiled")
+    for ruleset, period in zip(rulesets, found, strict=True):
+        yield Scope(policy, engine, space, ruleset, period)
