@@ -35,7 +35,8 @@ READING_ORDER = """
     asklabels ask telling asking
     interview
     diagram linear arithmetic space impossible findcase meaning floors witness scope check_findings check_rules check_comparisons check_promises check_amounts check_declared checking
-    shell cli_explain cli_ask cli_record cli __main__
+    check_text
+    shell cli_explain cli_ask cli_record cli_check cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 
@@ -148,6 +149,7 @@ def test_no_module_imports_from_the_public_face(name: str) -> None:
 )
 def test_a_foreign_library_stays_where_it_is_used(library: str, homes: set[str]) -> None:
     # One of our modules is called `durable` too, so whole dotted names are compared.
+    homes |= {name for name in ORDERED if library == "click" and name.startswith("cli_")}
     users = {name for name, words in WORDS.items() if any(word.partition(".")[0] == library for word in words)}
     assert users <= homes
 
