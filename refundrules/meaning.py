@@ -91,6 +91,8 @@ class Meaning:
 
     def asked(self, question: Question) -> int:
         """Return the cases in which a question is asked."""
+        if question.id == "referral":
+            return self._referable
         return self.possible if question.always else self.answers("outcome").get("approve", NONE)
 
     def spoken(self, name: str) -> tuple[Spoken, ...]:
@@ -144,7 +146,15 @@ class Meaning:
 
     @cached_property
     def _refunded(self) -> list[Piece]:
-        return self.refunds(self.space.diagrams.minus(self.possible, self.reviewed))
+        return self.refunds(self._referable)
+
+    @cached_property
+    def _referable(self) -> int:
+        """The cases in which it is asked, last of all, whether a person should decide after all."""
+        d = self.space.diagrams
+        disputed = d.any_of(clash.cases for question in QUESTIONS[:-1] for clash in self.clashes(question.id))
+        reviewed = self.answers("outcome").get("manual_review", NONE)
+        return d.minus(self.possible, d.either(disputed, reviewed))
 
     def silent(self, name: str) -> int:
         """Return the cases in which a question is asked and no rule answers it."""
@@ -319,7 +329,7 @@ class Meaning:
         """The questions that need an answer and get none, first come first named."""
         d = self.space.diagrams
         outcomes, found = self.answers("outcome"), []
-        left = d.minus(self.possible, self.conflicting)
+        left = d.minus(self.possible, d.either(self.conflicting, self.referred))
         reviewed = outcomes.get("manual_review", NONE)
         excused = {"issue_class": reviewed, "fault": d.either(reviewed, outcomes.get("decline", NONE))}
         wanted: list[tuple[str, int]] = [
@@ -339,16 +349,16 @@ class Meaning:
         return tuple(found)
 
     @cached_property
-    def referred(self) -> Mapping[bool | str, int]:
-        """The cases sent to a person after all, whose money comparisons are not worked out here."""
-        return self.answers("referral")
+    def referred(self) -> int:
+        """The cases sent to a person after all, because of what the money comes to."""
+        return self.space.diagrams.any_of(self.answers("referral").values())
 
     @cached_property
     def reviewed(self) -> int:
         """The cases that surely go to a person: conflicts, gaps, and rules that say so."""
         d = self.space.diagrams
         gaps = d.any_of(item.cases for item in self.gaps)
-        return d.any_of([self.conflicting, gaps, self.answers("outcome").get("manual_review", NONE)])
+        return d.any_of([self.conflicting, self.referred, gaps, self.answers("outcome").get("manual_review", NONE)])
 
 
 def _sum(amounts: Sequence[Formula]) -> Formula:
