@@ -59,14 +59,19 @@ class CaseFinder:
 
         A case that does not suit is passed over, and then an empty answer proves nothing.
         """
+        found = self.search(cases, suits)
+        return None if found is None else found[1]
+
+    def search(self, cases: int, suits: Callable[[Found], bool] | None = None) -> tuple[Cube, Found] | None:
+        """Return the same as `find`, with the values of the variables that make the case."""
         d = self.space.diagrams
         open_ = 0
         about = d.variables(cases)
-        cases = self._possible(cases, about)
+        cases = self.possible(cases, about)
         while cases != NONE:
             cube = d.cheapest(cases, self._cost)
             here = d.cube((var, (value,)) for var, value in cube)
-            wider = self._possible(here, {var for var, _ in cube})
+            wider = self.possible(here, {var for var, _ in cube})
             if wider == NONE:
                 cases = d.minus(cases, here)
                 continue
@@ -80,7 +85,7 @@ class CaseFinder:
                     continue
                 case = self._named(cube, found)
                 if suits is None or suits(case):
-                    return case
+                    return cube, case
                 open_ += 1
             if open_ > _OPEN_CUBES:
                 raise Unsolved
@@ -93,7 +98,7 @@ class CaseFinder:
         self._rules.append((cases, frozenset(self.space.diagrams.variables(cases))))
         return cases
 
-    def _possible(self, cases: int, about: set[int]) -> int:
+    def possible(self, cases: int, about: set[int]) -> int:
         """Return the cases without those known to be impossible by what they are about."""
         for rule, variables in self._rules:
             if not variables.isdisjoint(about):
@@ -103,7 +108,7 @@ class CaseFinder:
     def is_empty(self, cases: int) -> bool:
         """Return whether no case is in the set. Raises `Unsolved`."""
         about = self.space.diagrams.variables(cases)
-        cases = self._possible(cases, about)
+        cases = self.possible(cases, about)
         if cases == NONE:
             return True
         compared = [self.space.variables[var] for var in self.space.diagrams.variables(cases)]

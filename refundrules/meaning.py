@@ -233,7 +233,7 @@ class Meaning:
         return parts
 
     @cached_property
-    def _offers(self) -> list[tuple[int, tuple[Formula, ...]]]:
+    def offers(self) -> list[tuple[int, tuple[Formula, ...]]]:
         """The cases in which each list of steps is offered, one above another; the steps are what is really offered."""
         d = self.space.diagrams
         said = sorted(self.spoken("offer.steps"), key=lambda item: (item.answer.key or "", item.rule))
@@ -266,7 +266,7 @@ class Meaning:
     def offer_open(self) -> int:
         """The cases in which a step is offered that was not declined yet."""
         d = self.space.diagrams
-        return d.any_of(d.both(cases, self._declined(0, len(steps) - 1)) for cases, steps in self._offers if steps)
+        return d.any_of(d.both(cases, self._declined(0, len(steps) - 1)) for cases, steps in self.offers if steps)
 
     @cached_property
     def offered(self) -> tuple[Piece, ...]:
@@ -274,7 +274,7 @@ class Meaning:
         d = self.space.diagrams
         return tuple(
             Piece(found, step)
-            for cases, steps in self._offers
+            for cases, steps in self.offers
             for at, step in enumerate(steps)
             if (found := d.both(cases, self._declined(at, at))) != NONE
         )

@@ -5,7 +5,7 @@ Whatever is found is decided again by the engine before it counts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
@@ -102,21 +102,28 @@ class Scope:
 _DAYS = ("order.days_since_delivery", "order.days_since_completion", "claim.goods.worn_days")
 
 
-def periods(policy: Policy) -> list[Period]:
-    """Return every combination of place and dates in which another set of rules is in force, the latest first."""
-    items: list[Rule | Guarantee] = [*policy.rules, *policy.guarantees]
-    places = dict.fromkeys(policy.jurisdictions)
-    inside = dict.fromkeys(
-        place for item in items for place in item.jurisdictions if place not in places and policy.covers(place)
-    )
-    spans = [_spans(days_of_change(policy, by)) for by in ("order_placed", "claim_opened")]
+def periods(
+    policy: Policy, places: Sequence[str] | None = None, days: Mapping[str, Sequence[int]] | None = None
+) -> list[Period]:
+    """Return every combination of place and dates in which another set of rules is in force, the latest first.
+
+    `places` and `days` (by the date that selects, as ordinals) stand for the policy's own.
+    """
+    spans = [_spans(days_of_change(policy, by) if days is None else days[by]) for by in ("order_placed", "claim_opened")]
     return [
         Period(place, placed, opened)
         for opened in reversed(spans[1])
         for placed in reversed(spans[0])
         if placed[0] is None or opened[1] is None or placed[0] < opened[1]
-        for place in (*places, *inside)
+        for place in (_places(policy) if places is None else places)
     ]
+
+
+def _places(policy: Policy) -> list[str]:
+    """Return the jurisdictions of a policy, and those within them that something is said of."""
+    items: list[Rule | Guarantee] = [*policy.rules, *policy.guarantees]
+    inside = [place for item in items for place in item.jurisdictions if policy.covers(place)]
+    return list(dict.fromkeys([*policy.jurisdictions, *inside]))
 
 
 def _spans(days: Sequence[int]) -> list[tuple[date | None, date | None]]:
