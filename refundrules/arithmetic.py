@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
@@ -209,12 +210,15 @@ def _product(formula: Apply) -> Iterator[Case]:
             yield _multiplied(one, other), first + second
 
 
-def constraint_cases(relation: Relation) -> Iterator[tuple[Constraint, ...]]:
-    """Yield sets of constraints of which one is met exactly where the relation holds (or may, where facts are multiplied)."""
+@lru_cache(maxsize=4096)
+def constraint_cases(relation: Relation) -> tuple[tuple[Constraint, ...], ...]:
+    """Return sets of constraints of which one is met exactly where the relation holds (or may, where facts are multiplied)."""
+    found: dict[tuple[Constraint, ...], None] = {}
     for line, needs in _cases(relation.formula):
         made = _joined([(line, relation.strict)])
         if made is not None:
-            yield needs + made
+            found[tuple(sorted(set(needs + made)))] = None
+    return tuple(found)
 
 
 def factors(formula: Formula) -> Iterator[str]:
@@ -239,10 +243,9 @@ def numbers(
     for name in sorted(names):
         low, high = bounds[name]
         limits += [Constraint(((name, 1),), -low), Constraint(((name, -1),), high)]
-    options = [list(constraint_cases(relation)) for relation in relations]
-    options += _products(
-        {name for cases in options for case in cases for item in case for name, _ in item.terms}, bounds
-    )
+    options = [constraint_cases(relation) for relation in relations]
+    unknowns = {name for cases in options for case in cases for item in case for name, _ in item.terms}
+    options += [tuple(cases) for cases in _products(unknowns, bounds)]
     found, open_ = _first(options, limits, wishes)
     if found is not None and all(relation.holds(found) for relation in relations):
         return found

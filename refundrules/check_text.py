@@ -50,7 +50,8 @@ def report_text(report: CheckReport, language: str) -> Iterator[str]:
     if many > 1:
         for period in report.periods:
             yield _labelled("where", period_words(period).to(language), language)
-    names = {item.id: item.because for item in (*policy.guarantees, *policy.invariants)}
+    names = {item.id: item.because for item in policy.guarantees}
+    names |= {item.id: item.because for item in policy.invariants}
     for name in report.proved:
         yield _labelled("proved", f"{name}  {safe(_plain(names[name].to(language), policy, language))}", language)
     for item, why in report.accepted:
@@ -95,7 +96,7 @@ def finding_text(item: CheckFinding, policy: Policy, language: str) -> Iterator[
     for label, witness in (("case", item.witness), ("and", item.other)):
         if witness is not None:
             yield "  " + _labelled(label, facts_text(witness, policy, language), language)
-            for line in _yaml(witness.case).splitlines():
+            for line in case_yaml(witness.case).splitlines():
                 yield f"      {line}"
             yield "  " + _labelled("then", decided_text(witness), language)
 
@@ -116,10 +117,11 @@ def decided_text(witness: Witness) -> str:
     if review:
         rules = f" ({', '.join(review['rules'])})" if review["rules"] else ""
         return f"{data['outcome']}: {review['kind']} {review['question']}{rules}"
-    return ", ".join(f"{name} {value}" for name, value in data.items() if value not in (None, "none"))
+    return ", ".join(f"{name} {str(value).lower()}" for name, value in data.items() if value not in (None, "none"))
 
 
-def _yaml(data: Mapping[str, Any]) -> str:
+def case_yaml(data: Mapping[str, Any]) -> str:
+    """Return plain data as YAML, in its own order."""
     text: str = yaml.safe_dump(dict(data), allow_unicode=True, sort_keys=False, width=100)
     return text
 
@@ -146,4 +148,4 @@ def test_of(item: CheckFinding, policy: Policy) -> dict[str, Any] | None:
 def tests_text(items: list[dict[str, Any]]) -> str:
     """Return tests as a file of a pack's tests."""
     head = "# Found by `refundrules check`: what is decided now. Correct the rules, and then what is expected.\n"
-    return head + _yaml({"tests": items})
+    return head + case_yaml({"tests": items})

@@ -15,6 +15,7 @@ from refundrules import cli_record
 from refundrules.cli_ask import ask
 from refundrules.cli_explain import explain, print_beside
 from refundrules.cli_check import check
+from refundrules.cli_diff import diff
 from refundrules.errors import CaseError, EngineError
 from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
 
@@ -49,6 +50,7 @@ def commands() -> None:
 for _command in (cli_record.message, cli_record.report):
     commands.add_command(_command)
 commands.add_command(check)
+commands.add_command(diff)
 
 
 def main() -> NoReturn:

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.arithmetic import ZERO
 from refundrules.checking import decided_data
 from refundrules.diagram import EVERY, NONE
 from refundrules.diff_changes import Change, changes
@@ -17,6 +20,7 @@ from refundrules.linear import Unsolved
 from refundrules.meaning import Meaning
 from refundrules.policy import Policy
 from refundrules.questions import QUESTIONS
+from refundrules.ruleset import Ruleset
 from refundrules.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
 from refundrules.space import Space
 from refundrules.witness import Period
@@ -219,14 +223,26 @@ def _both_decided(
     one: Scope, other: Scope, found: Found, title: tuple[str, str, str]
 ) -> tuple[Witness, Witness] | None:
     """Return a case as each policy decides it; None where it makes no such difference."""
-    for facts in (found, one.maker.complete(found, {**one.needed(found), **other.needed(found)})):
+
+    def both(facts: Found) -> tuple[Redecided, Redecided] | None:
         before, after = one.decided(facts), other.decided(facts)
-        if before is None or after is None or _shown(before) == _shown(after):
-            continue
-        wanted = () if title in (TERMS, LISTS) else (title[1:],)
-        if all((_word(before, title[0]), _word(after, title[0])) == pair for pair in wanted):
-            return Witness(before.case, facts, before.decision), Witness(after.case, facts, after.decision)
-    return None
+        if before is None or after is None or _shown(before) == _shown(after) or not _moves(before, after, title):
+            return None
+        return before, after
+
+    facts = one.told(found, {**one.needed(found), **other.needed(found)}, lambda facts: both(facts) is not None)
+    pair = None if facts is None else both(facts)
+    if facts is None or pair is None:
+        return None
+    before, after = pair
+    return Witness(before.case, facts, before.decision), Witness(after.case, facts, after.decision)
+
+
+def _moves(before: Redecided, after: Redecided, title: tuple[str, str, str]) -> bool:
+    """Return whether a case moves in the way of a region."""
+    if title in (TERMS, LISTS):
+        return all(_word(before, what) == _word(after, what) for what in ("outcome", "resolution"))
+    return (_word(before, title[0]), _word(after, title[0])) == title[1:]
 
 
 def _word(again: Redecided, what: str) -> Any:
@@ -248,12 +264,22 @@ def _shown(again: Redecided) -> Any:
 
 def _floors_moved(one: Scope, other: Scope) -> Iterator[Change]:
     """Yield the cases that go to a person for a guarantee before or after, where the guarantees differ."""
-    if one.ruleset.guarantees == other.ruleset.guarantees and one.ruleset.scaled == other.ruleset.scaled:
+    if _floors(one.ruleset) == _floors(other.ruleset):
         return
     d = one.space.diagrams
     below = [_below_any(scope.meaning) for scope in (one, other)]
     yield Change("outcome", "manual_review", "approve", d.minus(below[0], below[1]))
     yield Change("outcome", "approve", "manual_review", d.minus(below[1], below[0]))
+
+
+def _floors(ruleset: Ruleset) -> Any:
+    """Return the guarantees with the values of the parameters they read."""
+    names: set[str] = set()
+    for item in ruleset.guarantees:
+        names |= set(cn.reads(item.when)) | set(fm.names(item.must.refund_at_least or ZERO))
+    spelled = ruleset.spelled_out(names)
+    bodies = {name: ruleset.defined(name) for name in spelled}
+    return ruleset.guarantees, bodies, {name: ruleset.scaled[name] for name in spelled if name in ruleset.scaled}
 
 
 def _below_any(meaning: Meaning) -> int:

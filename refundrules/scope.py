@@ -85,14 +85,30 @@ class Scope:
         shown: list[Witness] = []
 
         def suits(found: Found) -> bool:
-            for facts in (found, self.maker.complete(found, self.needed(found))):
+            def still(facts: Found) -> bool:
                 again = self.decided(facts)
-                if again is not None and shows(again):
-                    shown.append(Witness(again.case, facts, again.decision))
-                    return True
-            return False
+                return again is not None and shows(again)
+
+            facts = self.told(found, self.needed(found), still)
+            again = None if facts is None else self.decided(facts)
+            if facts is not None and again is not None:
+                shown.append(Witness(again.case, facts, again.decision))
+            return facts is not None
 
         return shown[0] if self.finder.find(cases, suits) is not None else None
+
+    def told(self, found: Found, needed: Mapping[str, Fact], shows: Callable[[Found], bool]) -> Found | None:
+        """Return the facts with as few more of those needed as it takes to show something; None when it does not."""
+        if shows(found):
+            return found
+        facts = self.maker.complete(found, needed)
+        if not shows(facts):
+            return None
+        for name in sorted(set(facts.facts) - set(found.facts)):
+            fewer = Found({other: value for other, value in facts.facts.items() if other != name}, facts.unknown)
+            if shows(fewer):
+                facts = fewer
+        return facts
 
     def needed(self, found: Found) -> dict[str, Fact]:
         plan = self.ruleset.plan(str(found.facts.get("claim.reason", "stain")))
@@ -109,7 +125,9 @@ def periods(
 
     `places` and `days` (by the date that selects, as ordinals) stand for the policy's own.
     """
-    spans = [_spans(days_of_change(policy, by) if days is None else days[by]) for by in ("order_placed", "claim_opened")]
+    spans = [
+        _spans(days_of_change(policy, by) if days is None else days[by]) for by in ("order_placed", "claim_opened")
+    ]
     return [
         Period(place, placed, opened)
         for opened in reversed(spans[1])

@@ -117,6 +117,9 @@ class Space:
         self._at: dict[str, int] = {}
         self._tests: dict[object, int] = {}
         self._flags: dict[str, int] = {}
+        self._definitions: dict[tuple[str, int], int] = {}
+        self._rulesets = rulesets
+        """Kept alive: the definitions above are known by the identity of theirs."""
         self._cut(rulesets, tuple(more))
 
     # -- variables ----------------------------------------------------------------------------
@@ -251,8 +254,8 @@ class Space:
             return self.flag(f"known {condition.name}")
         body = ruleset.defined(condition.name) if isinstance(condition, cn.Is) else None
         if isinstance(condition, cn.Is) and isinstance(body, cn.All | cn.Any | cn.Not | cn.Is | cn.Compare | cn.Known):
-            yes = self._walk(body, ruleset, answers, asked, sure=sure)
-            no = d.without(self._walk(body, ruleset, answers, asked, sure=not sure))
+            yes = self._named(condition.name, body, ruleset, answers, asked, sure=sure)
+            no = d.without(self._named(condition.name, body, ruleset, answers, asked, sure=not sure))
             return d.any_of(cases for value, cases in ((True, yes), (False, no)) if value in condition.values)
         found = self.leaf(condition, ruleset, answers)
         # A rule that asks whether a fact is known does not hold by a comparison with it while it is not.
@@ -260,6 +263,17 @@ class Space:
             known = self.flag(f"known {name}")
             found = d.both(found, known) if sure else d.either(found, d.without(known))
         return found
+
+    def _named(
+        self, name: str, body: Condition, ruleset: Ruleset, answers: Answers, asked: set[str], *, sure: bool
+    ) -> int:
+        """Return the cases in which a named condition holds; kept, since it reads facts alone and many rules read it."""
+        if asked:
+            return self._walk(body, ruleset, answers, asked, sure=sure)
+        key = (name, id(ruleset))
+        if key not in self._definitions:
+            self._definitions[key] = self._walk(body, ruleset, answers, asked, sure=sure)
+        return self._definitions[key]
 
     def leaf(self, leaf: cn.Is | cn.Compare, ruleset: Ruleset, answers: Answers) -> int:
         """Return the cases in which one comparison holds, of facts, amounts or an answer."""

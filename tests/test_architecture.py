@@ -36,7 +36,8 @@ READING_ORDER = """
     interview
     diagram linear arithmetic space impossible findcase meaning floors witness scope check_findings check_rules check_comparisons check_promises check_amounts check_declared checking
     check_text
-    shell cli_explain cli_ask cli_record cli_check cli __main__
+    diff_changes diff_regions diffing diff_text
+    shell cli_explain cli_ask cli_record cli_check cli_diff cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 
