@@ -10,8 +10,9 @@ from typing import Any
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
-from points import matching, place, said, settled, work_of
+from points import every_case, matching, place, said, settled, work_of
 from strategies import Data, Situation
+from tiny_policies import tiny
 
 from refundrules import Case, Engine, Policy, load_policy
 from refundrules import formula as fm
@@ -21,7 +22,6 @@ from refundrules.diagram import NONE
 from refundrules.floors import broken
 from refundrules.questions import POSITION, QUESTIONS
 from refundrules.scope import Scope, scopes
-from refundrules.space import LEFT
 
 
 @cache
@@ -96,70 +96,7 @@ def test_so_they_do_of_the_cases_of_the_shop(case: Data, chance: random.Random) 
             agrees(matching(found, work), work, chance)
 
 
-# -- what is found -------------------------------------------------------------------------------------------------
-
-SCORES, SUMS = range(5), range(5)
-
-
-@st.composite
-def conditions(draw: st.DrawFn, answers: tuple[str, ...]) -> Data:
-    leaves: list[Data] = [
-        {"facts.flag": draw(st.booleans())},
-        {"facts.kind": draw(st.lists(st.sampled_from("abc"), min_size=1, max_size=2, unique=True))},
-        {"facts.score": {draw(st.sampled_from(strategies.OPERATORS)): "few"}},
-        {"facts.sum": {draw(st.sampled_from(strategies.OPERATORS)): draw(st.sampled_from(["small", "facts.other"]))}},
-        {"facts.other": {draw(st.sampled_from(strategies.OPERATORS)): "facts.sum + small"}},
-    ]
-    leaves += [{"issue_class": "quality"}] if "issue_class" in answers else []
-    leaves += [{"outcome": "approve"}] if "outcome" in answers else []
-    picked = draw(st.lists(st.sampled_from(leaves), max_size=3))
-    return {draw(st.sampled_from(["all", "all", "any"])): picked} if picked else {}
-
-
-@st.composite
-def tiny(draw: st.DrawFn) -> Data:
-    """Draw a policy over four facts, so small that every case can be tried."""
-    rules: list[Data] = []
-
-    def add(count: int, answers: tuple[str, ...], thens: list[Data]) -> None:
-        start = len(rules)
-        for _ in range(count):
-            rule = {"id": f"R-{len(rules)}", "cite": ["S"], "because": strategies.TEXT}
-            rule |= {"when": draw(conditions(answers)), "then": draw(st.sampled_from(thens))}
-            earlier = [item["id"] for item in rules[start:] if set(item["then"]) & set(rule["then"])]
-            if earlier and draw(st.booleans()):
-                rule["overrides"] = [draw(st.sampled_from(earlier))]
-            rules.append(rule)
-
-    add(2, (), [{"issue_class": "quality", "fault": "seller"}, {"issue_class": "non_quality", "fault": "none"}])
-    add(3, ("issue_class",), [{"outcome": "approve"}, {"outcome": "decline"}, {"outcome": "manual_review"}])
-    paid = [
-        {"resolution": "refund_only", "parts": {"goods": text}} for text in ("facts.sum", "min(facts.other, facts.sum)")
-    ]
-    add(2, ("issue_class", "outcome"), [*paid, {"resolution": "repair"}])
-    money = {"kind": "money", "question": strategies.TEXT}
-    facts = {name: strategies.PACK_FACTS[name] for name in ("facts.flag", "facts.kind", "facts.score")}
-    value = {"from": "beginning", "cite": ["S"], "verified": False}
-    parameters = {
-        "few": {
-            "kind": "count",
-            "title": strategies.TEXT,
-            "values": [{**value, "value": draw(st.sampled_from([0, 2]))}],
-        },
-        "small": {"kind": "money", "title": strategies.TEXT, "values": [{**value, "value": "0.02"}]},
-    }
-    head = {key: strategies.HEAD[key] for key in (*strategies.HEAD_KEYS, "sources")}
-    declared = {"facts": facts | {"facts.sum": money, "facts.other": money}, "parameters": parameters}
-    return head | declared | {"rules": rules}
-
-
-def every_case(scope: Scope) -> list[dict[str, Any]]:
-    """Return the facts of every case of a tiny policy, numbers beyond its thresholds left out."""
-    base = {"claim.reason": "stain", "order.status": "delivered", "claim.declined_offers": 0, LEFT: 10**6}
-    return [
-        base | {"facts.flag": flag, "facts.kind": kind, "facts.score": score, "facts.sum": one, "facts.other": other}
-        for flag in (True, False) for kind in "abc" for score in SCORES for one in SUMS for other in (*SUMS, 5, 6, 7)
-    ]  # fmt: skip
+# -- what is found ------------------------------------------------------------------------------------------------
 
 
 @strategies.examples(40)
@@ -200,7 +137,7 @@ class Tried:
         work = work_of(policy, case)
         plan = work.rulesets[0].plan("stain")
         start = [fact.derive(work.scene) for fact in ruleset.facts]
-        for values in every_case(scope):
+        for values in every_case():
             facts = [values.get(fact.name, start[at]) for at, fact in enumerate(ruleset.facts)]
             known = tuple(value is not None for value in facts)
             result = work._resolve(plan, facts, known, plan.match(facts, known))
