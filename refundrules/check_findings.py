@@ -39,7 +39,10 @@ class Place(NamedTuple):
 def first_shown(places: Iterable[Place]) -> Iterator[tuple[Witness | None, Scope]]:
     """Yield at most one witness, the first found, with its scope; without a witness when that could not be told."""
     open_: Scope | None = None
+    empty: set[int] = set()
     for place in places:
+        if place.cases in empty:
+            continue
         try:
             witness = place.scope.witness(place.cases, place.shows)
         except Unsolved:
@@ -48,16 +51,23 @@ def first_shown(places: Iterable[Place]) -> Iterator[tuple[Witness | None, Scope
         if witness is not None:
             yield witness, place.scope
             return
+        if place.scope.period.longest is None:
+            empty.add(place.cases)
     if open_ is not None:
         yield None, open_
 
 
 def is_somewhere(places: Iterable[tuple[Scope, int]]) -> bool:
     """Return whether some case is in one of the sets, or may be."""
+    empty: set[int] = set()
     for scope, cases in places:
+        if cases in empty:
+            continue
         try:
             if not scope.finder.is_empty(cases):
                 return True
+            if scope.period.longest is None:
+                empty.add(cases)
         except Unsolved:
             return True
     return False

@@ -2,25 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from refundrules import condition as cn
 from refundrules import formula as fm
-from refundrules.arithmetic import Relation, minus
+from refundrules.arithmetic import ZERO, Relation, minus
 from refundrules.check_findings import CheckFinding, Place, first_shown
 from refundrules.condition import Condition
 from refundrules.diagram import NONE
 from refundrules.facts import Words
 from refundrules.findcase import Found
 from refundrules.floors import broken
+from refundrules.formula import Formula
 from refundrules.linear import Unsolved
+from refundrules.meaning import Meaning, Piece, Spoken
 from refundrules.policyparts import Invariant, Monotone
-from refundrules.questions import POSITION
+from refundrules.questions import POSITION, QUESTIONS, REFUND_TOTAL
 from refundrules.result import Result
 from refundrules.scope import Redecided, Scope, Witness, is_so
 from refundrules.space import Numbers, Test
 
 Proof = str | CheckFinding
 """The id of what was proved, or the finding that refutes it."""
+
+
+def promising(scopes: Sequence[Scope]) -> list[Scope]:
+    """Return the scopes that a promise has to be looked at in: one of those that agree in all it could be about."""
+    found: dict[object, Scope] = {}
+    for scope in scopes:
+        found.setdefault(_about(scope), scope)
+    return list(found.values())
+
+
+def _about(scope: Scope) -> object:
+    """Return all that a guarantee or an invariant could be about: answers, refunds, and the values promises read."""
+    ruleset, meaning = scope.ruleset, scope.meaning
+    said = tuple(
+        (question.id, item.answer.key, item.stands, _told(meaning, item))
+        for question in QUESTIONS
+        if question.kind in ("enum", "bool") or question.id in ("offer.steps", "offer.ceiling", "parts")
+        for item in meaning.spoken(question.id)
+    )
+    names: set[str] = set()
+    for item in ruleset.guarantees:
+        names |= set(cn.reads(item.when)) | set(fm.names(item.must.refund_at_least or ZERO))
+    for invariant in scope.policy.invariants:
+        names |= set(cn.reads(invariant.when)) | set(cn.reads(invariant.must or cn.ALWAYS))
+    values = tuple(
+        sorted((name, ruleset.scaled[name]) for name in ruleset.spelled_out(names) if name in ruleset.scaled)
+    )
+    return said, values, tuple(item.id for item in ruleset.guarantees), scope.period.longest
+
+
+def _told(meaning: Meaning, item: Spoken) -> object:
+    value = item.answer.value
+    return meaning.amount(value) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else value
 
 
 def guarantees(scopes: Sequence[Scope]) -> Iterator[Proof]:
@@ -61,7 +97,8 @@ def invariants(scopes: Sequence[Scope]) -> Iterator[Proof]:
     """Yield the id of each invariant that holds of every decision, and a finding for each other one."""
     for item in scopes[0].policy.invariants if scopes else ():
         if item.must is not None:
-            places = [Place(scope, _broken(scope, item, item.must), _denies(item, item.must)) for scope in scopes]
+            denies = _denies(item, item.must)
+            places = [Place(scope, cases, denies) for scope in scopes for cases in _broken(scope, item, item.must)]
             what = Words(f"有裁决不符合 {item.id}", f"{item.id} is not so of every decision")
             yield from _proof(places, item.id, f"invariant:{item.id}", item.where, what)
         elif item.monotone is not None:
@@ -73,9 +110,28 @@ def _decided_cases(scope: Scope, when: Condition) -> int:
     return d.minus(scope.space.condition(when, scope.ruleset, meaning), meaning.reviewed)
 
 
-def _broken(scope: Scope, item: Invariant, must: Condition) -> int:
-    held = scope.space.condition(must, scope.ruleset, scope.meaning)
-    return scope.space.diagrams.minus(_decided_cases(scope, item.when), held)
+def _broken(scope: Scope, item: Invariant, must: Condition) -> Iterator[int]:
+    """Yield the cases that would break an invariant; refund by refund where it is about the refund."""
+    cases, d = _decided_cases(scope, item.when), scope.space.diagrams
+    pieces = scope.meaning.refunds(cases) if REFUND_TOTAL in set(cn.reads(must)) else [Piece(cases, ZERO)]
+    for piece in pieces:
+        held = scope.space.condition(must, scope.ruleset, _Within(scope.meaning, piece))
+        yield d.minus(piece.cases, held)
+
+
+class _Within:
+    """What a meaning says of the cases of one refund."""
+
+    def __init__(self, meaning: Meaning, piece: Piece) -> None:
+        self.meaning, self.piece = meaning, piece
+
+    def answers(self, name: str) -> Mapping[bool | str, int]:
+        """Return the cases of each value of an answer."""
+        return self.meaning.answers(name)
+
+    def compared(self, leaf: cn.Compare) -> int | None:
+        """Return the cases in which a comparison with the refund's total holds."""
+        return self.meaning.compared_among(leaf, [self.piece])
 
 
 def _denies(item: Invariant, must: Condition) -> Callable[[Redecided], bool]:
@@ -154,19 +210,43 @@ def _worse(scope: Scope, cases: int, at: int, better: int, worse: int) -> Iterat
     outcomes = meaning.answers("outcome")
     approved = outcomes.get("approve", NONE)
     yield d.both(with_value(approved, better), with_value(outcomes.get("decline", NONE), worse))
-    for question in ("freight.return", "freight.replacement"):
-        payers, paid = meaning.answers(question), NONE
-        for payer, some in payers.items():
-            paid = paid if payer == "buyer" else d.either(paid, some)
-        buyer = payers.get("buyer", NONE)
-        for resolution in meaning.answers("resolution").values():
-            yield d.both(with_value(d.both(paid, resolution), better), with_value(d.both(buyer, resolution), worse))
     for resolution in meaning.answers("resolution").values():
-        for one in meaning.refunds(d.all_of([cases, approved, resolution])):
-            for other in meaning.refunds(d.all_of([cases, approved, resolution])):
-                both = d.both(with_value(one.cases, better), with_value(other.cases, worse))
-                if both != NONE and one.amount != other.amount:
-                    yield d.both(both, scope.space.holds(Relation(minus(one.amount, other.amount), strict=True)))
+        here = d.both(approved, resolution)
+        both = d.both(with_value(here, better), with_value(here, worse))
+        if both == NONE:
+            continue
+        for question in ("freight.return", "freight.replacement"):
+            buyer = meaning.answers(question).get("buyer", NONE)
+            free = d.minus(here, buyer)
+            yield d.both(with_value(free, better), with_value(d.both(here, buyer), worse))
+        yield from _less(scope, d.all_of([cases, here]), at, both, (better, worse))
+
+
+def _less(scope: Scope, cases: int, at: int, both: int, values: tuple[int, int]) -> Iterator[int]:
+    """Yield cases in which the refund of one remedy is higher with the first value of a fact than with the second."""
+    d = scope.space.diagrams
+    sides = [
+        [
+            Piece(d.fixed(piece.cases, {at: value}), piece.amount)
+            for piece in _refunds(scope, d.both(cases, d.among(at, (value,))))
+        ]
+        for value in values
+    ]
+    for one in sides[0]:
+        for other in sides[1]:
+            if one.amount != other.amount:
+                here = d.all_of([both, one.cases, other.cases])
+                if here != NONE:
+                    yield d.both(here, scope.space.holds(Relation(minus(one.amount, other.amount), strict=True)))
+
+
+def _refunds(scope: Scope, cases: int) -> list[Piece]:
+    """Return what is refunded in the cases, each amount once."""
+    d = scope.space.diagrams
+    found: dict[Formula, int] = {}
+    for part, amount in scope.meaning.refunds(cases):
+        found[amount] = d.either(found.get(amount, NONE), part)
+    return [Piece(part, amount) for amount, part in found.items()]
 
 
 def _pair(

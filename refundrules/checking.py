@@ -11,7 +11,7 @@ from refundrules.check_amounts import amounts
 from refundrules.check_comparisons import comparisons
 from refundrules.check_declared import stale, unread
 from refundrules.check_findings import CheckFinding
-from refundrules.check_promises import Proof, guarantees, invariants
+from refundrules.check_promises import Proof, guarantees, invariants, promising
 from refundrules.check_rules import conflicts, gaps, idle_rules
 from refundrules.condition import Condition
 from refundrules.facts import Words
@@ -67,7 +67,8 @@ def check_policy(policy: Policy, *, today: date | None = None, max_age: int | No
     conditions: list[Condition] = [item.when for item in policy.invariants]
     conditions += [item.must for item in policy.invariants if item.must is not None]
     found = list(scopes(policy, conditions))
-    proofs = [*guarantees(found), *invariants(found)]
+    apart = promising(found)
+    proofs = [*guarantees(apart), *invariants(apart)]
     everything = [*_all(policy, found, proofs), *stale(policy, today or date.today(), max_age)]  # noqa: DTZ011
     accepted, left = _accepted(policy, everything)
     assumed: dict[str, Words] = {}

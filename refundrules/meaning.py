@@ -133,20 +133,20 @@ class Meaning:
 
     def compared(self, leaf: cn.Compare) -> int | None:
         """Return the cases in which the refund's total compares like that; None for what else rules may have granted."""
+        return self.compared_among(leaf, self.refunds(self._referable))
+
+    def compared_among(self, leaf: cn.Compare, pieces: Iterable[Piece]) -> int | None:
+        """Return those of the cases of some refunds in which the total compares like that."""
         if leaf.name != REFUND_TOTAL or set(fm.names(leaf.right)) & set(SLOTS):
             return None
         d, right = self.space.diagrams, written_out(leaf.right, self.ruleset)
         found = NONE
-        for cases, amount in self._refunded:
+        for cases, amount in pieces:
             above = leaf.operator in ("above", "at_least")
             rest = minus(amount, right) if above else minus(right, amount)
             held = self.space.holds(Relation(rest, leaf.operator in ("above", "below")))
             found = d.either(found, d.both(cases, held))
         return found
-
-    @cached_property
-    def _refunded(self) -> list[Piece]:
-        return self.refunds(self._referable)
 
     @cached_property
     def _referable(self) -> int:
