@@ -11,7 +11,6 @@ from refundrules.facts import Words
 from refundrules.formula import Formula, Ref
 from refundrules.meaning import Meaning, Spoken
 from refundrules.questions import POSITION, QUESTIONS
-from refundrules.result import Result
 from refundrules.scope import Redecided, Scope
 
 CAPS = {"goods": "claim.paid", "shipping": "order.shipping_charged", "compensation": "claim.paid"}
@@ -71,14 +70,14 @@ def _stands(question: str, item: Spoken) -> Callable[[Redecided], bool]:
             position, spoken = said
             if position == POSITION[question] and spoken.key == item.answer.key and spoken.amount is not None:
                 amount = spoken.amount.compute(result.facts)
-                return amount is not None and _is_wrong(question, item, amount, result)
+                return amount is not None and _is_wrong(question, item, amount, again)
         return False
 
     return shows
 
 
-def _is_wrong(question: str, item: Spoken, amount: int, result: Result) -> bool:
+def _is_wrong(question: str, item: Spoken, amount: int, again: Redecided) -> bool:
     if question == "parts" and item.answer.key == "fee":
         return amount > 0
     cap = CAPS.get(item.answer.key or "") if question == "parts" else None
-    return amount < 0 or (cap is not None and amount > result.facts[result.plan.ruleset.index[cap]])
+    return amount < 0 or (cap is not None and amount > again.value(cap))

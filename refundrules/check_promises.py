@@ -139,7 +139,7 @@ def _denies(item: Invariant, must: Condition) -> Callable[[Redecided], bool]:
         result = again.result
         if result.outcome not in ("approve", "decline") or not result.settled:
             return False
-        return is_so(item.when, result) is True and is_so(must, result) is False
+        return is_so(item.when, again) is True and is_so(must, again) is False
 
     return shows
 
@@ -179,10 +179,11 @@ def _worse_pair(scope: Scope, item: Invariant, law: Monotone) -> tuple[Witness, 
     variable = space.variables[at]
     assert isinstance(variable, Numbers)
     cases = _decided_cases(scope, item.when)
+    refunds = {word: _refunds(scope, d.both(cases, some)) for word, some in scope.meaning.answers("resolution").items()}
     for low in range(d.sizes[at]):
         for high in range(low + 1, d.sizes[at]):
             less, more = (low, high) if law.buyer == "never_worse" else (high, low)
-            for worse in _worse(scope, cases, at, less, more):
+            for worse in _worse(scope, cases, at, (less, more), refunds):
                 found = _pair(scope, law, worse, variable, low, high)
                 if found is not None:
                     return found
@@ -195,9 +196,11 @@ def _approved(scope: Scope, cases: int) -> int:
     return scope.space.diagrams.both(cases, scope.meaning.answers("outcome").get("approve", NONE))
 
 
-def _worse(scope: Scope, cases: int, at: int, better: int, worse: int) -> Iterator[int]:
+def _worse(
+    scope: Scope, cases: int, at: int, values: tuple[int, int], refunds: Mapping[bool | str, list[Piece]]
+) -> Iterator[int]:
     """Yield cases (whatever the fact is) in which the buyer does worse with one value of it than with the other."""
-    d, meaning = scope.space.diagrams, scope.meaning
+    d, meaning, (better, worse) = scope.space.diagrams, scope.meaning, values
 
     def with_value(some: int, value: int) -> int:
         fixed = d.fixed(d.both(cases, some), {at: value})
@@ -210,7 +213,7 @@ def _worse(scope: Scope, cases: int, at: int, better: int, worse: int) -> Iterat
     outcomes = meaning.answers("outcome")
     approved = outcomes.get("approve", NONE)
     yield d.both(with_value(approved, better), with_value(outcomes.get("decline", NONE), worse))
-    for resolution in meaning.answers("resolution").values():
+    for word, resolution in meaning.answers("resolution").items():
         here = d.both(approved, resolution)
         both = d.both(with_value(here, better), with_value(here, worse))
         if both == NONE:
@@ -219,19 +222,13 @@ def _worse(scope: Scope, cases: int, at: int, better: int, worse: int) -> Iterat
             buyer = meaning.answers(question).get("buyer", NONE)
             free = d.minus(here, buyer)
             yield d.both(with_value(free, better), with_value(d.both(here, buyer), worse))
-        yield from _less(scope, d.all_of([cases, here]), at, both, (better, worse))
+        yield from _less(scope, refunds[word], at, both, values)
 
 
-def _less(scope: Scope, cases: int, at: int, both: int, values: tuple[int, int]) -> Iterator[int]:
+def _less(scope: Scope, refunds: list[Piece], at: int, both: int, values: tuple[int, int]) -> Iterator[int]:
     """Yield cases in which the refund of one remedy is higher with the first value of a fact than with the second."""
     d = scope.space.diagrams
-    sides = [
-        [
-            Piece(d.fixed(piece.cases, {at: value}), piece.amount)
-            for piece in _refunds(scope, d.both(cases, d.among(at, (value,))))
-        ]
-        for value in values
-    ]
+    sides = [[Piece(d.fixed(piece.cases, {at: value}), piece.amount) for piece in refunds] for value in values]
     for one in sides[0]:
         for other in sides[1]:
             if one.amount != other.amount:

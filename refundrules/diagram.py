@@ -31,6 +31,7 @@ class Diagrams:
         self._unique: dict[tuple[int, tuple[int, ...]], int] = {}
         self._and: dict[tuple[int, int], int] = {}
         self._or: dict[tuple[int, int], int] = {}
+        self._minus: dict[tuple[int, int], int] = {}
         self._not: dict[int, int] = {NONE: EVERY, EVERY: NONE}
         self.bound = bound
 
@@ -130,7 +131,19 @@ class Diagrams:
 
     def minus(self, one: int, other: int) -> int:
         """Return the cases in one and not in the other."""
-        return self.both(one, self.without(other))
+        if one == NONE or other in (EVERY, one):
+            return NONE
+        if other == NONE:
+            return one
+        if one == EVERY:
+            return self.without(other)
+        key = (one, other)
+        found = self._minus.get(key)
+        if found is None:
+            var, pairs = self._met(one, other)
+            kids = [a if NONE in (a, b) else NONE if a == b else self.minus(a, b) for a, b in pairs]
+            found = self._minus[key] = self.made(var, tuple(kids))
+        return found
 
     def choose(self, test: int, yes: int, no: int) -> int:
         """Return what is in `yes` where the test holds and in `no` where it does not."""

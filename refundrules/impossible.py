@@ -26,7 +26,7 @@ class Known(NamedTuple):
 
     id: str
     facts: tuple[str, ...]
-    """It says something where all of these are read."""
+    """It says something where these are read."""
     words: Words
     made: Callable[[Space], int] | Relation
     """The cases that it leaves, or a relation between amounts."""
@@ -139,12 +139,14 @@ def background(space: Space, ruleset: Ruleset) -> Background:
     relations: list[Relation] = []
     used: list[Known] = []
     for item in KNOWN:
-        if not space.read.issuperset(item.facts):
-            continue
         if isinstance(item.made, Relation):
             relations.append(item.made)
-        else:
+            if space.read.isdisjoint(item.facts):
+                continue
+        elif space.read.issuperset(item.facts):
             possible.append(item.made(space))
+        else:
+            continue
         used.append(item)
     for assumption in ruleset.policy.assumptions:
         relation = _as_relation(assumption, ruleset)

@@ -26,6 +26,7 @@ from refundrules.policyparts import Guarantee, Rule
 from refundrules.questions import MOST, POSITION, REFUND_TOTAL
 from refundrules.result import Result
 from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.scene import Scene
 from refundrules.space import Space
 from refundrules.witness import CaseMaker, Period
 
@@ -38,6 +39,14 @@ class Redecided(NamedTuple):
     case: dict[str, Any]
     decision: Decision
     result: Result
+    scene: Scene
+
+    def value(self, name: str) -> Any:
+        """Return a fact, whether or not the rules of the claim's reason read it; None: unknown."""
+        ruleset = self.result.plan.ruleset
+        at = ruleset.index[name]
+        known = self.result.facts[at]
+        return ruleset.facts[at].derive(self.scene) if known is None else known
 
 
 class Witness(NamedTuple):
@@ -75,7 +84,7 @@ class Scope:
             return None
         work: ClaimWork = works[0]
         work.decide()
-        return Redecided(case, decision, work.findings[0].results[0]) if work.findings else None
+        return Redecided(case, decision, work.findings[0].results[0], work.scene) if work.findings else None
 
     def witness(self, cases: int, shows: Callable[[Redecided], bool]) -> Witness | None:
         """Return the smallest case of the set that shows something, or None: no case is in the set.
@@ -171,15 +180,14 @@ def period_words(period: Period) -> Words:
 class _Settled:
     """A result as what conditions are evaluated against: facts, answers and what the money comes to."""
 
-    def __init__(self, result: Result) -> None:
-        self.result, self.ruleset = result, result.plan.ruleset
+    def __init__(self, again: Redecided) -> None:
+        self.again, self.result, self.ruleset = again, again.result, again.result.plan.ruleset
 
     def value(self, name: str) -> Any:
         if name == REFUND_TOTAL:
             return 0 if self.result.outcome == "decline" else max(0, self.result.total)
-        at = self.ruleset.index.get(name)
-        if at is not None:
-            return self.result.facts[at]
+        if name in self.ruleset.index:
+            return self.again.value(name)
         if name in SLOTS:
             return self.result.answers[SLOTS[name]]
         return self.ruleset.scaled[name]
@@ -197,9 +205,9 @@ class _Settled:
         return self.ruleset.defined(name)
 
 
-def is_so(condition: Condition, result: Result) -> bool | None:
+def is_so(condition: Condition, again: Redecided) -> bool | None:
     """Return whether a condition over facts and answers is so of a decided claim; None: it is open."""
-    return cn.truth(condition, _Settled(result))
+    return cn.truth(condition, _Settled(again))
 
 
 def replaced(condition: Condition, leaf: Condition, by: bool) -> Condition:
