@@ -1,0 +1,110 @@
+"""What `diff` says of two packs, and how the command says it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from test_check import RULES, WHOLE
+
+from refundrules import Engine, load_policy
+from refundrules.cli import commands
+from refundrules.diffing import PolicyDiff, diff_policies
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(commands, ["diff", *args], catch_exceptions=False)
+
+
+def pack(folder: Path, name: str, text: str) -> str:
+    (folder / name).mkdir()
+    (folder / name / "tiny.yaml").write_text(text, encoding="utf-8")
+    return str(folder / name / "tiny.yaml")
+
+
+def compared(folder: Path, old: str, new: str) -> PolicyDiff:
+    return diff_policies(*(load_policy(pack(folder, name, text)) for name, text in (("old", old), ("new", new))))
+
+
+def test_another_threshold_moves_the_cases_between_the_two(tmp_path: Path) -> None:
+    diff = compared(tmp_path, WHOLE, WHOLE.replace("value: 3,", "value: 4,"))
+    (region,) = [item for item in diff.regions if item.title[0] == "outcome"]
+    assert region.title == ("outcome", "approve", "decline")
+    assert [en for _, en in region.conditions] == [
+        "claim.reason = size_deviation",
+        "3 cm < claim.size_deviation_cm ≤ 4 cm",
+    ]
+    assert (region.exact, region.gains) == (True, "shop")
+    assert region.before is not None
+    before, after = (Engine(policy).decide(region.before.case).outcome for policy in (diff.old, diff.new))
+    assert (before, after) == ("approve", "decline")
+
+
+def test_rules_written_otherwise_that_decide_alike_are_the_same(tmp_path: Path) -> None:
+    text = WHOLE.replace("    overrides: [TINY-4]\n", "").replace(
+        "when: {claim.reason: size_deviation}\n",
+        "when: {claim.reason: size_deviation, not: {claim.size_deviation_cm: {above: tolerance}}}\n",
+    )
+    assert text != WHOLE
+    assert compared(tmp_path, WHOLE, text).same
+
+
+def test_a_lower_refund_is_the_shops_gain(tmp_path: Path) -> None:
+    text = WHOLE.replace("parts: {goods: claim.paid}", "parts: {goods: 'min(claim.paid, claim.shipping_share)'}")
+    (region,) = compared(tmp_path, WHOLE, text).regions
+    assert [(item.what, item.after, item.gains) for item in region.moved] == [("refund.total", "less", "shop")]
+
+
+def test_what_is_only_said_otherwise_is_told_apart_from_what_is_decided(tmp_path: Path) -> None:
+    text = WHOLE.replace("      instructions: [ask_photo]\n", "")
+    text = text[: text.index("instructions:\n")]
+    (region,) = compared(tmp_path, WHOLE, text).regions
+    assert (region.title[0], [item.before for item in region.moved]) == ("lists", ["ask_photo"])
+
+
+def test_what_a_policy_says_of_itself_counts_too(tmp_path: Path) -> None:
+    diff = compared(tmp_path, WHOLE, WHOLE.replace("Asia/Shanghai", "Asia/Tokyo"))
+    assert (diff.same, diff.heads) == (False, (("time_zone", "Asia/Shanghai", "Asia/Tokyo"),))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_command_says_it_as_text_as_markdown_and_as_json(language: str, tmp_path: Path) -> None:
+    old, new = (
+        pack(tmp_path, name, WHOLE.replace("value: 3,", value))
+        for name, value in (("old", "value: 3,"), ("new", "value: 4,"))
+    )
+    text, markdown, data = (run(old, new, "--language", language, *more) for more in ((), ("--markdown",), ("--json",)))
+    assert {text.exit_code, markdown.exit_code, data.exit_code} == {1}
+    assert "approve → decline" in text.stdout
+    assert "| outcome approve → decline |" in markdown.stdout or "| 结论 approve → decline |" in markdown.stdout
+    assert json.loads(data.stdout)["regions"][0]["case"]["claims"]
+    assert run(old, old).exit_code == 0
+    assert run(old, str(tmp_path / "none")).exit_code == 2
+
+
+def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(RULES, rules)
+    size = rules / "cn-apparel-shop" / "size.yaml"
+    size.write_text(
+        size.read_text(encoding="utf-8").replace("value: 3, cite: [S05]", "value: 4, cite: [S05]"), encoding="utf-8"
+    )
+    diff = diff_policies(load_policy("cn-apparel-shop"), load_policy(rules / "cn-apparel-shop"))
+    shared = {
+        "claim.reason = size_deviation",
+        "order.status = delivered | completed",
+        "3 cm < claim.size_deviation_cm ≤ 4 cm",
+    }
+    assert 0 < len(diff.regions) <= 10
+    for region in diff.regions:
+        assert shared <= {en for _, en in region.conditions}
+        assert len(region.periods) == len(diff.periods)
+        assert not region.undecided
+
+
+def test_the_shop_differs_in_nothing_from_itself() -> None:
+    policy = load_policy("cn-apparel-shop")
+    assert diff_policies(policy, policy).same
