@@ -12,6 +12,7 @@ PYTEST   := -m pytest -n auto --maxprocesses=2
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-browser check check-format check-lint check-types check-wheel check-tests format bench clean
+.PHONY: help demo test check check-format check-lint check-types check-wheel check-packs check-tests format bench clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 - /p' Makefile
@@ -31,6 +32,7 @@ test-browser: $(DEV) ## check the report in Chromium, which is installed where i
 	@browser=`$(BIN)/python scripts/find_browser.py` && CHROMIUM="$$browser" $(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: check-format check-lint check-types check-wheel check-tests ## check format, lint, types and the wheel; test on 3.11, 3.12 and 3.13
+check: check-format check-lint check-types check-wheel check-packs check-tests ## check format, lint, types, wheel and packs; test on 3.11, 3.12 and 3.13
 	@echo 'check: all of it holds'
 
 check-format: $(DEV) ## check that the code is formatted
@@ -52,6 +54,10 @@ check-wheel: $(DEV) ## decide a case with the built wheel, away from the source
 	@test -f $(VENV)/wheel/refundrules/py.typed -a -d $(VENV)/wheel/refundrules/rules || { \
 	    echo 'the wheel lacks refundrules/py.typed or refundrules/rules' >&2; exit 1; }
 	@cd / && PYTHONPATH="$(CURDIR)/$(VENV)/wheel" "$(CURDIR)/$(VENV)/wheel/bin/refundrules" decide "$(CURDIR)/$(DEMO)" >/dev/null
+
+check-packs: $(DEV) ## prove what the shipped packs promise, and find what is wrong with them
+	@echo 'check-packs: looks at every case of the shipped packs'
+	@$(BIN)/refundrules check cn-apparel-shop cn-platform cn-consumer-law
 
 check-tests: $(VERSIONS:%=check-tests-%) ## run all tests on each Python of 3.11, 3.12 and 3.13 that is present
 

@@ -9,7 +9,8 @@ from refundrules.diagram import NONE
 from refundrules.errors import listed
 from refundrules.facts import Words
 from refundrules.meaning import Meaning
-from refundrules.questions import BY_ID
+from refundrules.policyparts import Rule
+from refundrules.questions import BY_ID, POSITION
 from refundrules.ruleset import GIVEN
 from refundrules.scope import Redecided, Scope, Witness
 from refundrules.space import Choice
@@ -110,6 +111,7 @@ def idle_rules(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
             else:
                 yield _never_decides(name, rule.where, here)
             continue
+        yield from _never_answers(name, rule, here)
         for other in rule.overrides:
             both = [
                 (scope, _meet(scope.meaning, at, scope.ruleset.rule_index[other]))
@@ -123,12 +125,46 @@ def idle_rules(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
                 yield CheckFinding(f"idle-override:{name}:{other}", "idle-override", what, (name, other), (rule.where,))
 
 
-def _decides(meaning: Meaning, at: int) -> int:
-    """Return the cases in which some answer of a rule stands."""
-    questions = meaning.ruleset.rules[at].questions
+def _never_answers(name: str, rule: Rule, here: Sequence[tuple[Scope, int]]) -> Iterator[CheckFinding]:
+    """Yield the questions that a rule, which decides others, never gets to answer."""
+    questions = [
+        question
+        for question in sorted(rule.questions, key=POSITION.__getitem__)
+        if len(rule.questions) > 1
+        and not is_somewhere((scope, _decides(scope.meaning, at, (question,))) for scope, at in here)
+    ]
+    if not questions:
+        return
+    witness: Witness | None = None
+    for shown, _ in first_shown(
+        [Place(scope, scope.meaning.holds(at), _is_silent(at, questions)) for scope, at in here]
+    ):
+        witness = shown
+    by, told = listed(sorted(_silencers(here, questions))), listed(questions, 30)
+    zh, en = (f"，总被 {by} 覆盖", f", since it is always overridden by {by}") if by else ("", "")
+    what = Words(f"{name} 对 {told} 的回答从不起作用{zh}", f"what {name} says of {told} never counts{en}")
+    yield CheckFinding(
+        f"never-answers:{name}:{','.join(questions)}", "never-answers", what, (name,), (rule.where,), witness,
+        period=here[0][0].period if witness else None,
+    )  # fmt: skip
+
+
+def _decides(meaning: Meaning, at: int, questions: Sequence[str] = ()) -> int:
+    """Return the cases in which some answer of a rule (to one of the questions) stands."""
+    asked = questions or sorted(meaning.ruleset.rules[at].questions)
     return meaning.space.diagrams.any_of(
-        item.stands for question in sorted(questions) for item in meaning.spoken(question) if item.rule == at
+        item.stands for question in asked for item in meaning.spoken(question) if item.rule == at
     )
+
+
+def _silencers(here: Sequence[tuple[Scope, int]], questions: Sequence[str] = ()) -> set[str]:
+    """Return the rules that override one (in one of the questions)."""
+    return {
+        scope.ruleset.rules[other].id
+        for scope, at in here
+        for question in questions or sorted(scope.ruleset.rules[at].questions)
+        for other in scope.ruleset.silencers.get((at, question), ())
+    }
 
 
 def _meet(meaning: Meaning, one: int, other: int) -> int:
@@ -141,16 +177,9 @@ def _meet(meaning: Meaning, one: int, other: int) -> int:
 def _never_decides(name: str, where: str, here: Sequence[tuple[Scope, int]]) -> CheckFinding:
     places = [Place(scope, scope.meaning.holds(at), _is_silent(at)) for scope, at in here]
     witness: Witness | None = None
-    silencers: set[str] = set()
-    for shown, scope in first_shown(places):
-        witness, at = shown, scope.ruleset.rule_index[name]
-        questions = scope.ruleset.rules[at].questions
-        silencers |= {
-            scope.ruleset.rules[other].id
-            for question in questions
-            for other in scope.ruleset.silencers.get((at, question), ())
-        }
-    by = listed(sorted(silencers))
+    for shown, _ in first_shown(places):
+        witness = shown
+    by = listed(sorted(_silencers(here)))
     zh, en = (
         (f"，总被 {by} 覆盖", f", since it is always overridden by {by}")
         if by
@@ -163,8 +192,13 @@ def _never_decides(name: str, where: str, here: Sequence[tuple[Scope, int]]) -> 
     )  # fmt: skip
 
 
-def _is_silent(at: int) -> Callable[[Redecided], bool]:
+def _is_silent(at: int, questions: Sequence[str] = ()) -> Callable[[Redecided], bool]:
+    """Return a test of whether a rule holds, and determines nothing (of the questions)."""
+    positions = {POSITION[question] for question in questions}
+
     def shows(again: Redecided) -> bool:
-        return all(at not in rules for rules in again.result.reasons.values())
+        result = again.result
+        silent = all(at not in rules for place, rules in result.reasons.items() if not positions or place in positions)
+        return silent and result.truths.get(at) == 1
 
     return shows

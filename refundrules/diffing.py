@@ -268,8 +268,10 @@ def _floors_moved(one: Scope, other: Scope) -> Iterator[Change]:
         return
     d = one.space.diagrams
     below = [_below_any(scope.meaning) for scope in (one, other)]
-    yield Change("outcome", "manual_review", "approve", d.minus(below[0], below[1]))
-    yield Change("outcome", "approve", "manual_review", d.minus(below[1], below[0]))
+    for word in ("approve", "decline"):
+        before, after = (scope.meaning.answers("outcome").get(word, NONE) for scope in (one, other))
+        yield Change("outcome", "manual_review", word, d.both(after, d.minus(below[0], below[1])))
+        yield Change("outcome", word, "manual_review", d.both(before, d.minus(below[1], below[0])))
 
 
 def _floors(ruleset: Ruleset) -> Any:
