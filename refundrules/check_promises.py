@@ -113,7 +113,7 @@ def _decided_cases(scope: Scope, when: Condition) -> int:
 def _broken(scope: Scope, item: Invariant, must: Condition) -> Iterator[int]:
     """Yield the cases that would break an invariant; refund by refund where it is about the refund."""
     cases, d = _decided_cases(scope, item.when), scope.space.diagrams
-    pieces = scope.meaning.refunds(cases) if REFUND_TOTAL in set(cn.reads(must)) else [Piece(cases, ZERO)]
+    pieces = _refunds(scope, cases) if REFUND_TOTAL in set(cn.reads(must)) else [Piece(cases, ZERO)]
     for piece in pieces:
         held = scope.space.condition(must, scope.ruleset, _Within(scope.meaning, piece))
         yield d.minus(piece.cases, held)

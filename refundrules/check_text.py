@@ -10,7 +10,8 @@ import yaml
 
 from refundrules.check_findings import CheckFinding
 from refundrules.checking import CheckReport, decided_data
-from refundrules.facts import Words
+from refundrules.facts import CM_SCALE, Words
+from refundrules.money import exponent
 from refundrules.policy import Policy
 from refundrules.render_words import safe
 from refundrules.scope import Witness, period_words
@@ -75,7 +76,7 @@ def _plain(text: str, policy: Policy, language: str) -> str:
         if item is None:
             return found[0]
         latest = item.on(None).value
-        scale = {"cm": 1000, "money": 100}.get(item.kind, 1)
+        scale = {"cm": CM_SCALE, "money": 10 ** exponent(policy.currency)}.get(item.kind, 1)
         return shown(latest * scale, item.kind, language, policy.currency)
 
     return re.sub(r"\{([^{}]*)\}", value, text)

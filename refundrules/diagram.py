@@ -145,10 +145,6 @@ class Diagrams:
             found = self._minus[key] = self.made(var, tuple(kids))
         return found
 
-    def choose(self, test: int, yes: int, no: int) -> int:
-        """Return what is in `yes` where the test holds and in `no` where it does not."""
-        return self.either(self.both(test, yes), self.minus(no, test))
-
     def contains(self, node: int, value_of: Callable[[int], int]) -> bool:
         """Return whether the case in which each variable has its value is in the set."""
         while node > EVERY:

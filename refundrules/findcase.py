@@ -11,7 +11,7 @@ from refundrules.diagram import NONE, Cube
 from refundrules.facts import Fact
 from refundrules.impossible import Background, bearing_on
 from refundrules.linear import Unsolved
-from refundrules.space import LARGEST, LEFT, Choice, Flag, Numbers, Space, Test
+from refundrules.space import LARGEST, LEFT, Choice, Flag, Numbers, Space, Test, largest
 
 _OPEN_CUBES = 8
 """After so many combinations of comparisons that arithmetic could not decide, the question is left open."""
@@ -47,7 +47,7 @@ class CaseFinder:
             self._rule(cases)
         self.largest = bounds or {}
         self._bounds = {
-            name: (0, min(LARGEST[fact.kind], self.largest.get(name, LARGEST[fact.kind])))
+            name: (0, min(largest(fact), self.largest.get(name, largest(fact))))
             for name, fact in space.facts.items()
             if fact.kind in LARGEST
         }

@@ -124,7 +124,7 @@ class Scope:
         return {fact.name: fact for fact in (self.ruleset.facts[at] for at in sorted(plan.needed))}
 
 
-_DAYS = ("order.days_since_delivery", "order.days_since_completion", "claim.goods.worn_days")
+_DAYS = ("order.days_since_delivery", "order.days_since_completion")
 
 
 def periods(

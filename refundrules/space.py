@@ -21,15 +21,19 @@ from refundrules.money import LARGEST_MINOR
 from refundrules.questions import BY_ID
 from refundrules.ruleset import GIVEN, SLOTS, Ruleset
 
-MOST_DAYS = 36_500
-LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": MOST_DAYS, "hours": 10**5, "count": 10**6}
-"""The largest number of each kind that is looked at: no case reaches further."""
+LARGEST = {"money": LARGEST_MINOR, "cm": 10**8, "days": 90_000, "hours": 10**6, "count": 10**6}
+"""The largest number of each kind that is looked at: a case reaches no further, or hardly."""
 LEFT = "order.left"
 """What is left of the order's money: captured less refunded. No rule reads it, but no refund is above it."""
 ALWAYS_CUT = frozenset({"days", "money", "count"})
 """Kinds of numbers of which 0 is told from the rest, since other facts can force it."""
 
 Interval = tuple[int, int]
+
+
+def largest(fact: Fact) -> int:
+    """Return the largest number a fact is looked at with; what a pack declares may be larger than a day or an hour can."""
+    return LARGEST_MINOR if fact.name.startswith("facts.") else LARGEST[fact.kind]
 
 
 class Answers(Protocol):
@@ -153,11 +157,9 @@ class Space:
         elif fact.kind == "enum":
             self._new(fact.name, Choice(fact.name, fact.values), len(fact.values))
         else:
-            largest = LARGEST[fact.kind]
-            lows = sorted(
-                {0} | {cut for cut in cuts | ({1} if fact.kind in ALWAYS_CUT else set()) if 0 < cut <= largest}
-            )
-            ends = [*(low - 1 for low in lows[1:]), largest]
+            most = largest(fact)
+            lows = sorted({0} | {cut for cut in cuts | ({1} if fact.kind in ALWAYS_CUT else set()) if 0 < cut <= most})
+            ends = [*(low - 1 for low in lows[1:]), most]
             self._new(fact.name, Numbers(fact.name, tuple(zip(lows, ends, strict=True))), len(lows))
 
     def _new(self, name: str, variable: Variable, size: int) -> None:

@@ -19,6 +19,8 @@ from refundrules.space import LEFT
 Values = Mapping[str, bool | int | str]
 _TODAY = date(2026, 6, 10)
 """The day cases are decided on where no dated value wants another: the same every day, so that output is."""
+_LONG, _LATEST = 40_000, date(2199, 6, 10)
+"""An order so many days old is looked at on the latest day, since no case begins before 1900."""
 _ARRIVED, _SENT = ("delivered", "completed", "closed"), ("shipped", "delivered", "completed", "closed")
 
 
@@ -133,7 +135,7 @@ class CaseMaker:
 
     def _opened(self, after: int) -> date:
         start, end = self.period.placed
-        opened = _inside(self.period.opened, _TODAY)
+        opened = _inside(self.period.opened, _TODAY if after < _LONG else _LATEST)
         earliest = None if start is None else start + timedelta(days=after)
         latest = None if end is None else end - timedelta(days=1) + timedelta(days=after)
         if earliest is not None and opened < earliest:

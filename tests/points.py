@@ -12,7 +12,7 @@ from refundrules.facts import THRESHOLD_BROKEN
 from refundrules.meaning import Meaning
 from refundrules.result import Result
 from refundrules.scope import Scope
-from refundrules.space import LARGEST, LEFT, Choice, Flag, Numbers, Space
+from refundrules.space import LEFT, Choice, Flag, Numbers, Space, largest
 
 
 def place(space: Space, values: Mapping[str, Any]) -> Callable[[int], int]:
@@ -48,7 +48,7 @@ def _made_up(fact: Any, chance: random.Random) -> Any:
         return chance.random() < 0.5
     if fact.kind == "enum":
         return chance.choice(fact.values)
-    return min(chance.choice([0, 1, 2, 3, 5, 7, 8, 15, 16, 1200, 3000, 3001, 10**6]), LARGEST[fact.kind])
+    return min(chance.choice([0, 1, 2, 3, 5, 7, 8, 15, 16, 1200, 3000, 3001, 10**6]), largest(fact))
 
 
 def work_of(policy: Policy, case: Mapping[str, Any]) -> ClaimWork:
