@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import strategies
 from hypothesis import given
-from points import every_case, place, work_of
+from hypothesis import strategies as st
+from points import every_case, place, settled, work_of
 from strategies import Data
 from tiny_policies import edits
 
 from refundrules import Engine, Policy
 from refundrules.claimwork import ClaimWork
 from refundrules.diffing import _kinds, diff_policies
+from refundrules.result import Result
 from refundrules.scope import Scope, periods, ruleset_of
 from refundrules.space import Space
 
@@ -25,12 +28,16 @@ CASE = {
 
 def core(work: ClaimWork, values: Data) -> Any:
     """Return what a policy makes of facts, numbers and all."""
+    return resolved(work, values).core()
+
+
+def resolved(work: ClaimWork, values: Data) -> Result:
+    """Return what resolves from facts; those not named are the case's."""
     ruleset = work.rulesets[0]
     plan = ruleset.plan("stain")
     facts = [values.get(fact.name, fact.derive(work.scene)) for fact in ruleset.facts]
     known = tuple(value is not None for value in facts)
-    result = work._resolve(plan, facts, known, plan.match(facts, known))
-    return result.core()
+    return work._resolve(plan, facts, known, plan.match(facts, known))
 
 
 def moving(old: Policy, new: Policy) -> list[Data]:
@@ -64,6 +71,36 @@ def test_what_diff_says_is_what_trying_every_case_says(two: tuple[Data, Data]) -
         assert region.before is not None, region.title
         before, after = (Engine(policy, matcher="compiled").decide(region.before.case) for policy in (old, new))
         assert before.to_dict(trace=False)["claims"] != after.to_dict(trace=False)["claims"]
+
+
+@st.composite
+def larger_edits(draw: st.DrawFn) -> tuple[Data, Data, Data]:
+    """Draw a small policy, the same without one of its rules, and a case."""
+    pack = draw(strategies.policies())
+    gone = draw(st.sampled_from([rule["id"] for rule in pack["rules"]]))
+    rules = [
+        {**rule, "overrides": [name for name in rule.get("overrides", []) if name != gone]}
+        for rule in pack["rules"]
+        if rule["id"] != gone
+    ]
+    return pack, pack | {"rules": rules}, draw(strategies.small_cases(pack))
+
+
+@strategies.examples(40)
+@given(larger_edits(), st.randoms(use_true_random=False))
+def test_no_difference_is_missed_where_offers_money_and_dates_decide(
+    edit: tuple[Data, Data, Data], chance: random.Random
+) -> None:
+    old, new = (strategies.load_pack(pack) for pack in edit[:2])
+    diff, case = diff_policies(old, new), edit[2]
+    one, other = work_of(old, case), work_of(new, case)
+    for _ in range(8):
+        values, before = settled(one, chance)
+        after = resolved(other, values)
+        if before.core() != after.core():
+            assert not diff.same
+    for region in diff.regions:
+        assert region.undecided or region.before is not None
 
 
 @strategies.examples(15)
