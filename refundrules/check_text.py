@@ -10,7 +10,8 @@ import yaml
 
 from refundrules.check_findings import CheckFinding
 from refundrules.checking import CheckReport, decided_data
-from refundrules.facts import CM_SCALE, Words
+from refundrules.deriving import CM_SCALE
+from refundrules.facts import Words
 from refundrules.money import exponent
 from refundrules.policy import Policy
 from refundrules.render_words import safe
