@@ -313,8 +313,8 @@ FACTS: tuple[Fact, ...] = (
         derivation="the claim was opened no later than `line.warranty_until`; no warranty when that is absent",
     ),
     _given(
-        "order.goods_paid", "money", lambda s: s.order_scene.goods_paid, path="order.lines",
-        derivation="what was paid for all goods of the order, after discounts",
+        "order.goods_paid", "money", lambda s: s.order_scene.lines_paid, path="order.lines",
+        derivation="what was paid for all goods of the order, after discounts, with taxes on top and duties",
     ),
     _given("order.shipping_charged", "money", lambda s: s.order_scene.shipping_charged),
     _given("order.remote_area", "bool", lambda s: s.order.remote_area),

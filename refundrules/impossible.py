@@ -110,12 +110,12 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         "SHIPPING-SHARE", ("claim.shipping_share", "order.shipping_charged"),
-        Words("分摊的运费不超过收取的运费", "a share of the shipping charged is no more than all of it"),
+        Words("分摊的运费不超过收取的运费（税在价内）", "a share of the shipping charged is no more than all of it (taxes inside it)"),
         _up_to("claim.shipping_share", "order.shipping_charged"),
     ),
     Known(
         "PRICE-TIMES-QUANTITY", ("claim.paid", "line.unit_price"),
-        Words("实付不超过单价乘数量", "what was paid for units is no more than their price"),
+        Words("实付不超过单价乘数量（税在价内）", "what was paid for units is no more than their price (taxes inside it)"),
         _up_to("claim.paid", Apply("*", (Ref("line.unit_price"), Ref("claim.quantity")))),
     ),
     Known(

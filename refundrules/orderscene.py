@@ -34,7 +34,7 @@ class OrderScene:
 
     __slots__ = (
         "_claims_money", "captured", "case", "currency", "decided", "decimals", "delivered", "goods_kept", "goods_paid", "is_plain",
-        "line_index", "line_paid", "moments", "order", "refunded", "settings", "shipping_charged", "shipping_left",
+        "line_index", "line_paid", "lines_paid", "moments", "order", "refunded", "settings", "shipping_charged", "shipping_left",
         "shipping_shares", "zone",
     )  # fmt: skip
 
@@ -85,6 +85,7 @@ class OrderScene:
             self._check_tenders(AmountReader(self.decimals, problems).minor, self._paid_in_all(ledger.total), problems)
         self.line_index = ledger.index
         self.goods_paid, self.goods_kept = sum(ledger.goods), money.goods_kept
+        self.lines_paid = sum([money.accounts.of(at).total for at in range(len(ledger.lines))])
         self.captured, self.refunded = ledger.captured, ledger.refunded
         self.shipping_left = ledger.shipping_left
 
@@ -113,7 +114,7 @@ class OrderScene:
         self.line_paid = (
             [paid - cut for paid, cut in zip(gross, share(discount, gross), strict=True)] if discount else gross
         )
-        self.goods_paid = self.goods_kept = sum(self.line_paid)
+        self.lines_paid = self.goods_paid = self.goods_kept = sum(self.line_paid)
         self.shipping_shares = share(self.shipping_charged, self.line_paid)
         self.shipping_left = self.shipping_charged
         if order.captured is None:
