@@ -199,6 +199,7 @@ def _is_silent(at: int, questions: Sequence[str] = ()) -> Callable[[Redecided], 
     def shows(again: Redecided) -> bool:
         result = again.result
         silent = all(at not in rules for place, rules in result.reasons.items() if not positions or place in positions)
-        return silent and result.truths.get(at) == 1
+        holds = result.plan.table.get(at)
+        return silent and holds is not None and holds[0](result.facts, result.answers, result.known)
 
     return shows

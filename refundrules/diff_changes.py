@@ -43,13 +43,15 @@ def changes(old: Meaning, new: Meaning) -> Iterator[Change]:
                 yield Change("outcome", before, after, d.both(one, other), gains)
     same = {word: d.both(_outcomes(old)[word], _outcomes(new)[word]) for word in GRADES}
     decided = d.either(same["approve"], same["decline"])
+    # What a rule sends to a person is instructed too; what conflicts, lacks an answer or is referred is not.
+    reviewed = d.both(*(meaning.answers("outcome").get("manual_review", NONE) for meaning in (old, new)))
     for question in _ONE_VALUED:
         within = decided if question.id == "issue_class" else same["approve"]
         yield from _answers(old, new, question, within)
     yield from _amounts(old, new, same["approve"])
     for question in QUESTIONS:
         if question.kind in ("mark", "deadline"):
-            within = d.any_of(same.values()) if question.always else same["approve"]
+            within = d.either(decided, reviewed) if question.always else same["approve"]
             yield from _marks(old, new, question, within)
 
 

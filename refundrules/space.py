@@ -294,6 +294,8 @@ def _every_leaf(ruleset: Ruleset, more: Iterable[Condition]) -> Iterator[cn.Is |
     policy = ruleset.policy
     conditions = [rule.when for rule in ruleset.rules] + [item.when for item in ruleset.guarantees]
     conditions += [item.assume for item in policy.assumptions]
+    bodies = (item.body for item in policy.definitions.values())
+    conditions += [body for body in bodies if not isinstance(body, fm.Number | fm.Ref | fm.Apply)]
     for condition in [*conditions, *more]:
         yield from cn.all_leaves(condition, ruleset.defined)
 
