@@ -14,6 +14,7 @@ from refundrules.check_findings import CheckFinding
 from refundrules.check_promises import Proof, guarantees, invariants, promising
 from refundrules.check_rules import conflicts, gaps, idle_rules
 from refundrules.condition import Condition
+from refundrules.diagram import TooLarge
 from refundrules.facts import Words
 from refundrules.policy import Policy
 from refundrules.policyparts import Acceptance
@@ -66,10 +67,18 @@ def check_policy(policy: Policy, *, today: date | None = None, max_age: int | No
     """
     conditions: list[Condition] = [item.when for item in policy.invariants]
     conditions += [item.must for item in policy.invariants if item.must is not None]
-    found = list(scopes(policy, conditions))
-    apart = promising(found)
-    proofs = [*guarantees(apart), *invariants(apart)]
-    everything = [*_all(policy, found, proofs), *stale(policy, today or date.today(), max_age)]  # noqa: DTZ011
+    found: list[Scope] = []
+    proofs: list[Proof] = []
+    try:
+        found = list(scopes(policy, conditions))
+        apart = promising(found)
+        proofs = [*guarantees(apart), *invariants(apart)]
+        everything = [*_all(policy, found, proofs), *stale(policy, today or date.today(), max_age)]  # noqa: DTZ011
+    except TooLarge:
+        what = Words(
+            "案件的组合太多，未能全部检查", "there are too many combinations of comparisons to look at all of them"
+        )
+        everything = [CheckFinding("size", "size", what, undecided=True)]
     accepted, left = _accepted(policy, everything)
     assumed: dict[str, Words] = {}
     for scope in found:

@@ -23,7 +23,7 @@ class TooLarge(Exception):  # noqa: N818 (not an error: the bound is a documente
 class Diagrams:
     """Keeps nodes; a set of cases is the number of its first node."""
 
-    def __init__(self, bound: int = 3_000_000) -> None:
+    def __init__(self, bound: int = 1_500_000) -> None:
         self.sizes: list[int] = []
         """How many values each variable has."""
         self._var: list[int] = [_LAST, _LAST]

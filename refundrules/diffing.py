@@ -10,7 +10,7 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.arithmetic import ZERO
 from refundrules.checking import decided_data
-from refundrules.diagram import EVERY, NONE
+from refundrules.diagram import EVERY, NONE, TooLarge
 from refundrules.diff_changes import Change, changes
 from refundrules.diff_regions import box_around, box_text
 from refundrules.engine import Engine, days_of_change
@@ -126,15 +126,21 @@ def diff_policies(old: Policy, new: Policy) -> PolicyDiff:
     space = Space([ruleset for pair in rulesets for ruleset in pair])
     engines = Engine(old, matcher="compiled"), Engine(new, matcher="compiled")
     found: dict[Any, Region] = {}
+    seen = 0
     for (before, after), period in zip(rulesets, common, strict=True):
         one, other = Scope(old, engines[0], space, before, period), Scope(new, engines[1], space, after, period)
-        for kind in _kinds(one, other):
+        try:
+            kinds = list(_kinds(one, other))
+        except TooLarge:
+            break
+        seen += 1
+        for kind in kinds:
             # The same cases move the same way in several periods: one region tells of all of them.
             known = found.get(kind)
             region = _region(one, other, kind) if known is None else known
             if region is not None:
                 found[kind] = region if known is None else region._replace(periods=(*region.periods, period))
-    return PolicyDiff(old, new, tuple(found.values()), heads, tuple(common), len(every) - len(common))
+    return PolicyDiff(old, new, tuple(found.values()), heads, tuple(common), len(every) - seen)
 
 
 def _head(policy: Policy, name: str) -> Any:

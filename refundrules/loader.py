@@ -20,6 +20,7 @@ from refundrules.errors import PackError, Problem, did_you_mean
 from refundrules.facts import Words
 from refundrules.invariantreading import InvariantReading
 from refundrules.money import is_currency
+from refundrules.packdata import invariant_data
 from refundrules.packfiles import PackFiles, PackReader, pack_names, shipped_packs
 from refundrules.policy import Policy, to_data
 from refundrules.policyparts import Parameter
@@ -52,7 +53,12 @@ def load_policy(pack: str | os.PathLike[str] = "cn-apparel-shop") -> Policy:
 
 def dump_policy(policy: Policy) -> str:
     """Return the policy as one YAML pack; `load_policy` of it gives an equal policy."""
-    text: str = yaml.safe_dump(to_data(policy), allow_unicode=True, sort_keys=False, width=120)
+    data = to_data(policy)
+    # No decision hangs on these, so the digest does not cover them.
+    data |= {"invariants": [invariant_data(item) for item in policy.invariants]} if policy.invariants else {}
+    accepted = [{"finding": item.finding, "because": item.because._asdict()} for item in policy.accepted]
+    data |= {"accept": accepted} if accepted else {}
+    text: str = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=120)
     return text
 
 

@@ -11,7 +11,17 @@ from refundrules import formula as fm
 from refundrules.condition import Condition
 from refundrules.facts import Fact
 from refundrules.formula import Formula
-from refundrules.policyparts import Answer, Assumption, Deadline, Definition, Guarantee, Parameter, Rule, Source
+from refundrules.policyparts import (
+    Answer,
+    Assumption,
+    Deadline,
+    Definition,
+    Guarantee,
+    Invariant,
+    Parameter,
+    Rule,
+    Source,
+)
 from refundrules.questions import BY_ID, POSITION
 
 
@@ -78,6 +88,12 @@ def fact_data(fact: Fact) -> dict[str, Any]:
 def assumption_data(item: Assumption) -> dict[str, Any]:
     """Return an assumption as it is written in a pack."""
     return {"id": item.id, "assume": condition_data(item.assume), "because": item.because._asdict()}
+
+
+def invariant_data(item: Invariant) -> dict[str, Any]:
+    """Return an invariant as it is written in a pack."""
+    said = {"monotone": item.monotone._asdict()} if item.monotone else {"must": condition_data(item.must or cn.ALWAYS)}
+    return {"id": item.id, "when": condition_data(item.when), **said, "because": item.because._asdict()}
 
 
 def _in_force(item: Rule | Guarantee) -> dict[str, Any]:

@@ -12,12 +12,13 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_pack import PACK, write_pack
 
-from refundrules import Engine, PackError, Policy, load_policy
+from refundrules import Engine, PackError, Policy, dump_policy, load_policy
 from refundrules.check_findings import CheckFinding
 from refundrules.check_promises import guarantees, invariants, promising
 from refundrules.check_rules import conflicts
 from refundrules.checking import CheckReport, check_policy
 from refundrules.cli import commands
+from refundrules.diagram import Diagrams
 from refundrules.packtest import run_pack_tests
 from refundrules.scope import scopes
 
@@ -173,6 +174,28 @@ def test_an_invariant_is_read_as_strictly_as_a_rule(text: str, message: str, tmp
     with pytest.raises(PackError) as raised:
         checked(tmp_path, f"{WHOLE}invariants:\n  {text}\n")
     assert message in str(raised.value)
+
+
+# -- packs ------------------------------------------------------------------------------------------------------
+
+
+def test_the_three_slips_of_the_table_are_found() -> None:
+    report = check_policy(load_policy(RULES.parent / "examples" / "zen-returns"))
+    assert [item.kind for item in report.findings] == ["never-answers", "always-true", "unread"]
+
+
+def test_too_many_combinations_leave_a_pack_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Diagrams.__init__, "__defaults__", (500,))
+    report = check_policy(load_policy("cn-apparel-shop"))
+    assert [(item.id, item.undecided) for item in report.findings if item.kind != "accept"] == [("size", True)]
+
+
+def test_a_policy_written_out_keeps_what_is_said_to_check(tmp_path: Path) -> None:
+    (tmp_path / "shop.yaml").write_text(dump_policy(load_policy("cn-apparel-shop")), encoding="utf-8")
+    again, policy = load_policy(tmp_path / "shop.yaml"), load_policy("cn-apparel-shop")
+    assert again.digest == policy.digest
+    assert [item.id for item in again.invariants] == [item.id for item in policy.invariants]
+    assert [item.finding for item in again.accepted] == [item.finding for item in policy.accepted]
 
 
 # -- the shipped packs ---------------------------------------------------------------------------------------------
