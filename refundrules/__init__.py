@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from refundrules.ask import Ask
     from refundrules.booking import booked
     from refundrules.case import Case
+    from refundrules.checking import CheckReport, check_policy
     from refundrules.decision import Decision
+    from refundrules.diffing import PolicyDiff, diff_policies
     from refundrules.engine import Engine
     from refundrules.errors import CaseError, EngineError, PackError, Problem, RefundRulesError
     from refundrules.loader import dump_policy, load_policy, pack_names
@@ -25,15 +27,19 @@ _HOMES = {
     "Ask": "ask",
     "Case": "case",
     "CaseError": "errors",
+    "CheckReport": "checking",
     "Decision": "decision",
     "Engine": "engine",
     "EngineError": "errors",
     "MoneySettings": "moneysettings",
     "PackError": "errors",
     "Policy": "policy",
+    "PolicyDiff": "diffing",
     "Problem": "errors",
     "RefundRulesError": "errors",
     "booked": "booking",
+    "check_policy": "checking",
+    "diff_policies": "diffing",
     "dump_policy": "loader",
     "load_policy": "loader",
     "pack_names": "loader",
@@ -43,15 +49,19 @@ __all__ = [
     "Ask",
     "Case",
     "CaseError",
+    "CheckReport",
     "Decision",
     "Engine",
     "EngineError",
     "MoneySettings",
     "PackError",
     "Policy",
+    "PolicyDiff",
     "Problem",
     "RefundRulesError",
     "booked",
+    "check_policy",
+    "diff_policies",
     "dump_policy",
     "load_policy",
     "pack_names",

@@ -154,5 +154,9 @@ def decided_data(witness: Witness) -> dict[str, Any]:
     data = {name: claim[name] for name in shown}
     if claim["refund"] is not None:
         data["refund"] = claim["refund"]["total"]
+    for leg in ("return", "replacement"):
+        payer = ((claim["freight"] or {}).get(leg) or {}).get("payer")
+        if payer not in (None, "none"):
+            data[f"freight.{leg}.payer"] = payer
     review = witness.decision.trace["claims"][0]["review"]
     return {**data, "review": review} if review else data

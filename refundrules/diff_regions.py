@@ -13,6 +13,8 @@ from refundrules.words import shown
 
 _SIGNS = {True: (" > ", " ≥ "), False: (" ≤ ", " < ")}
 
+_LONGEST = 80
+
 Sides = tuple[tuple[int, tuple[int, ...]], ...]
 """Values that some variables may have, whatever the others are."""
 
@@ -40,6 +42,16 @@ def box_around(space: Space, cases: int, possible: int) -> Box:
 def box_text(space: Space, sides: Sides, currency: str, language: str) -> Sequence[str]:
     """Return the conditions of a box, one text each."""
     return [_side(space, var, values, currency, language) for var, values in sides]
+
+
+def readable(space: Space, sides: Sides) -> Sides:
+    """Return the sides that a person can read: without long comparisons of amounts."""
+    return tuple((var, values) for var, values in sides if not _is_long(space, var))
+
+
+def _is_long(space: Space, var: int) -> bool:
+    variable = space.variables[var]
+    return isinstance(variable, Test) and len(_relation_text(variable, holds=True)) > _LONGEST
 
 
 def _side(space: Space, var: int, values: tuple[int, ...], currency: str, language: str) -> str:

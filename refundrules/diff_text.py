@@ -31,7 +31,7 @@ _WORDS = {
     "after": Words("改后", "after"),
     "undecided": Words("未能判定是否有这样的案件", "whether there is such a case could not be told"),
     "unseen": Words("还有 {} 个时期没有比较", "{} more periods were not compared"),
-    "regions": Words("{} 类案件的裁决会变", "decisions move in {} kind{s} of cases"),
+    "regions": Words("{} 类案件的裁决会变", "decisions move in {} kind{s} of case{s}"),
 }  # fmt: skip
 
 
@@ -46,9 +46,8 @@ def title_text(region: Region, language: str) -> str:
 
 
 def conditions(region: Region, language: str) -> list[str]:
-    """Return what the cases of a region have in common; long comparisons of amounts are left out."""
-    found = [zh if language == "zh" else en for zh, en in region.conditions]
-    return [text for text in found if len(text) <= 100]
+    """Return what the cases of a region have in common."""
+    return [zh if language == "zh" else en for zh, en in region.conditions]
 
 
 def moved_text(item: Moved, region: Region, language: str) -> str:
@@ -93,7 +92,7 @@ def _region_text(region: Region, diff: PolicyDiff, at: int, language: str, share
     gains = _say(region.gains, language)
     yield f"{at}. {title_text(region, language)}{f' · {gains}' if gains else ''}"
     said = conditions(region, language)
-    exact = _say("all" if region.exact and len(said) == len(region.conditions) else "some", language)
+    exact = _say("all" if region.exact else "some", language)
     for number, text in enumerate([*(text for text in said if text not in shared), exact]):
         yield f"   {_say('where', language) if number == 0 else '':<7}{safe(text)}"
     for number, item in enumerate(_told(region)):

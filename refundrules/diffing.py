@@ -12,7 +12,7 @@ from refundrules.arithmetic import ZERO
 from refundrules.checking import decided_data
 from refundrules.diagram import EVERY, NONE, TooLarge
 from refundrules.diff_changes import Change, changes
-from refundrules.diff_regions import box_around, box_text
+from refundrules.diff_regions import box_around, box_text, readable
 from refundrules.engine import Engine, days_of_change
 from refundrules.findcase import Found
 from refundrules.floors import broken
@@ -213,9 +213,11 @@ def _region(one: Scope, other: Scope, kind: _Kind) -> Region | None:
             everywhere = d.minus(real, change.cases) == NONE
             moved.append(Moved(change.what, change.before, change.after, change.gains, everywhere))
     currency = one.policy.currency
-    words = zip(*(box_text(space, box.sides, currency, language) for language in ("zh", "en")), strict=True)
+    sides = readable(space, box.sides)
+    words = zip(*(box_text(space, sides, currency, language) for language in ("zh", "en")), strict=True)
+    exact = box.exact and sides == box.sides
     before, after = shown[0] if shown else (None, None)
-    return Region(kind.title, tuple(words), box.exact, tuple(moved), before, after, (one.period,))
+    return Region(kind.title, tuple(words), exact, tuple(moved), before, after, (one.period,))
 
 
 def _is_real(scope: Scope, cases: int) -> bool:
