@@ -14,16 +14,18 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.arithmetic import ONE, ZERO, Relation, minus
 from refundrules.diagram import EVERY, NONE
+from refundrules.facts import PROMOTION
 from refundrules.formula import Apply, Formula, Ref
 from refundrules.policyparts import Answer
 from refundrules.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, Question
 from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.settle import of_goods
 from refundrules.space import LEFT, Space, written_out
 
 T = TypeVar("T")
 
 OFFER_FACT = "claim.declined_offers"
-MONEY_PARTS = ("goods", "shipping", "compensation", "fee")
+PAID = Ref("claim.paid")
 
 
 class Spoken(NamedTuple):
@@ -284,13 +286,14 @@ class Meaning:
         d = self.space.diagrams
         paying = d.all_of([self.offer_open, self.answers("resolution").get("compensation", NONE)])
         offers = [(piece.amount, d.both(piece.cases, paying)) for piece in self.offered]
-        said = sorted(self.spoken("parts"), key=lambda item: (MONEY_PARTS.index(item.answer.key or ""), item.rule))
+        said = sorted(self.spoken("parts"), key=lambda item: (item.answer.key or "", item.rule))
         found = []
         for part, standing in self.partition(cases, [(item, item.stands) for item in said]):
             for inner, steps in self.partition(part, offers):
                 by_key = {item.answer.key: item for item in reversed(standing)}
-                amounts = [self.amount(by_key[key].answer.value) for key in MONEY_PARTS if key in by_key]  # type: ignore[arg-type]
-                found.append(Piece(inner, _sum([*steps, *amounts])))
+                goods = [self.amount(item.answer.value) for key, item in by_key.items() if of_goods(key or "")]  # type: ignore[arg-type]
+                rest = [self.amount(item.answer.value) for key, item in by_key.items() if not of_goods(key or "")]  # type: ignore[arg-type]
+                found.append(Piece(inner, _sum([*steps, *([of_units(goods)] if goods else []), *rest])))
         return found
 
     def refunds(self, cases: int) -> list[Piece]:
@@ -363,6 +366,29 @@ class Meaning:
 
 def _sum(amounts: Sequence[Formula]) -> Formula:
     return reduce(lambda one, other: Apply("+", (one, other)), amounts) if amounts else ZERO
+
+
+def of_units(amounts: Sequence[Formula]) -> Formula:
+    """Return what is refunded for goods, no more than was paid for them: `amounts` and the fees off them."""
+    whole = _sum(amounts)
+    paid = [amount for amount in amounts if amount == Apply("round", (PAID, ONE))]
+    fees = [amount for amount in amounts if amount not in paid]
+    if len(paid) <= 1 and all(_is_fee(fee) for fee in fees):
+        return whole
+    return Apply("min", (whole, PAID))
+
+
+def _is_fee(amount: Formula) -> bool:
+    """Return whether an amount is surely not above zero."""
+    inner = amount.args[0] if isinstance(amount, Apply) and amount.what == "round" else amount
+    return isinstance(inner, Apply) and inner.what == "-" and inner.args[0] == ZERO and _is_no_loss(inner.args[1])
+
+
+def _is_no_loss(amount: Formula) -> bool:
+    """Return whether an amount is surely not below zero: facts and parameters are not, but for one."""
+    if isinstance(amount, Apply):
+        return amount.what != "-" and all(map(_is_no_loss, amount.args))
+    return amount != Ref(PROMOTION) and (isinstance(amount, Ref) or amount.value >= 0)
 
 
 def limited(amount: Formula) -> Formula:

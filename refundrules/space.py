@@ -8,6 +8,7 @@ which of them can be true together is a matter of arithmetic, learnt where it is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import NamedTuple, Protocol
 
 from refundrules import condition as cn
@@ -15,9 +16,10 @@ from refundrules import formula as fm
 from refundrules.arithmetic import Relation, as_constraint, linear, minus
 from refundrules.condition import Condition
 from refundrules.diagram import EVERY, NONE, Diagrams
-from refundrules.facts import FACTS, Fact
+from refundrules.facts import FACTS, PROMOTION, Fact
 from refundrules.formula import Apply, Formula, Number
 from refundrules.money import LARGEST_MINOR
+from refundrules.moneysettings import MoneySettings
 from refundrules.questions import BY_ID
 from refundrules.ruleset import GIVEN, SLOTS, Ruleset
 
@@ -77,13 +79,32 @@ Variable = Choice | Numbers | Test | Flag
 
 def written_out(formula: Formula, ruleset: Ruleset) -> Formula:
     """Return the formula with definitions and parameters written out: facts and numbers are left."""
+    settled = _settled(ruleset.policy.money)
 
     def walk(part: Formula) -> Formula:
         if isinstance(part, fm.Ref):
+            if part.name in settled:
+                return settled[part.name]
             return Number(ruleset.scaled[part.name]) if part.name in ruleset.scaled else part
         return Apply(part.what, tuple(map(walk, part.args))) if isinstance(part, Apply) else part
 
     return walk(cn.expanded(formula, ruleset.defined))
+
+
+def _settled(money: MoneySettings) -> dict[str, Formula]:
+    """Return the facts that a policy's money settings fix, and what they are: a fee that is off is nothing."""
+    nothing, found = Number(Fraction(0)), dict[str, Formula]()
+    off = {
+        "claim.restocking_fee": money.restocking is None, "claim.condition_deduction": not money.conditions,
+        "claim.use_deduction": money.use is None, "claim.handling_fee": not money.handling,
+        "claim.shipping_refund": money.shipping == "none", PROMOTION: money.broken_promotion == "keep",
+    }  # fmt: skip
+    found |= {name: nothing for name, is_off in off.items() if is_off}
+    if money.shipping == "share":
+        found["claim.shipping_refund"] = fm.Ref("claim.shipping_share")
+    if money.exchange_credit == "paid":
+        found["claim.exchange_credit"] = fm.Ref("claim.paid")
+    return found
 
 
 def relation_of(leaf: cn.Compare, ruleset: Ruleset) -> Relation:

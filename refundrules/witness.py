@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from refundrules.deriving import CM_SCALE
-from refundrules.facts import OUTBOUND_COST, OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact
+from refundrules.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
 from refundrules.findcase import USUAL, Found, usual_word
 from refundrules.money import exponent, to_text
 from refundrules.policy import Policy
@@ -269,7 +269,8 @@ _WORKED_OUT = frozenset(
         "order.free_shipping_promised", OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN, OUTBOUND_SHARE,
         "claim.freight.carrier_listed", "claim.quantity", "claim.demands", "claim.demanded", "claim.return_received",
         "claim.replacement_chosen", "claim.replacement_total", "claim.paid", "claim.shipping_share", "line.unit_price",
-        "line.in_warranty", "order.goods_paid", "order.shipping_charged", "customer.has_tier",
+        "line.in_warranty", "order.goods_paid", "order.shipping_charged", "customer.has_tier", *WORKED, PROMOTION,
+        "line.units_returned", "line.refunded", "order.all_back", "order.shipping_left",
     }
 )  # fmt: skip
 """Facts that other fields of the case give."""

@@ -40,7 +40,7 @@ def settled(work: ClaimWork, chance: random.Random) -> tuple[dict[str, Any], Res
     known = (True,) * len(facts)
     result = work._resolve(plan, facts, known, plan.match(facts, known))
     values = {fact.name: value for fact, value in zip(ruleset.facts, facts, strict=True)}
-    return values | {LEFT: work.limit}, result
+    return values | {LEFT: work.limits.order}, result
 
 
 def _made_up(fact: Any, chance: random.Random) -> Any:
