@@ -30,14 +30,29 @@ class Line(NamedTuple):
 
     def plus(self, other: Line, times: Fraction = Fraction(1)) -> Line:
         """Return the sum of this and so many times the other."""
+        if times != 1:
+            other = other.times(times)
+        if not other.terms and not other.constant:
+            return self
         terms = dict(self.terms)
         for name, factor in other.terms.items():
-            terms[name] = terms.get(name, Fraction(0)) + factor * times
-        return Line({name: factor for name, factor in terms.items() if factor}, self.constant + other.constant * times)
+            before = terms.get(name)
+            both = factor if before is None else before + factor
+            if both:
+                terms[name] = both
+            else:
+                del terms[name]
+        return Line(terms, self.constant + other.constant if other.constant else self.constant)
 
     def times(self, factor: Fraction) -> Line:
         """Return this times a number."""
-        return Line({}, Fraction(0)).plus(self, factor)
+        if factor == 1:
+            return self
+        if factor == -1:
+            return Line({name: -one for name, one in self.terms.items()}, -self.constant)
+        if not factor:
+            return Line({}, factor)
+        return Line({name: one * factor for name, one in self.terms.items()}, self.constant * factor)
 
     @property
     def whole(self) -> bool:

@@ -80,10 +80,16 @@ class Diagrams:
         found = self._and.get(key)
         if found is None:
             var, pairs = self._met(one, other)
-            kids = [
-                a if a in (b, NONE) or b == EVERY else b if b == NONE or a == EVERY else self.both(a, b)
-                for a, b in pairs
-            ]
+            known = self._and.get
+            kids = []
+            for a, b in pairs:
+                if a in (b, NONE) or b == EVERY:
+                    kids.append(a)
+                elif b == NONE or a == EVERY:
+                    kids.append(b)
+                else:
+                    kid = known((a, b) if a < b else (b, a))
+                    kids.append(self.both(a, b) if kid is None else kid)
             found = self._and[key] = self.made(var, tuple(kids))
         return found
 
