@@ -79,6 +79,10 @@ class Engine:
         `case` is a `Case` or the same as a plain mapping. Without `decided_at` the moment is now.
         Raises `CaseError` with every problem of the case, `EngineError` for a bug of ours.
         """
+        return self.decide_with_works(case)[0]
+
+    def decide_with_works(self, case: Case | Mapping[str, Any]) -> tuple[Decision, list[ClaimWork]]:
+        """Return the same, and the work behind each claim, for those who count what happened without a trace."""
         if not isinstance(case, Case):
             case = Case.read(case)
         order, works = self._found(case)
@@ -106,7 +110,14 @@ class Engine:
         object.__setattr__(
             decision, "__pydantic_private__", {"_trace": partial(traced, self._policy, works, claims, language)}
         )
-        return decision
+        return decision, works
+
+    def forget(self, above: int = 0) -> None:
+        """Drop what was kept to decide like cases faster, if it is more than `above` resolutions; nothing else changes."""
+        plans = [plan for ruleset in self._rulesets.values() for plan in ruleset.plans()]
+        if sum(len(plan.skeletons) for plan in plans) > above:
+            for plan in plans:
+                plan.skeletons.clear()
 
     def decide_many(self, cases: Iterable[Case | Mapping[str, Any]]) -> Iterator[Decision]:
         """Yield the decision of each case, in order, one at a time (memory stays flat).

@@ -164,6 +164,10 @@ class Ruleset:
             known = self._plain[at] = not numbers and "{" not in rule.because.zh + rule.because.en
         return known
 
+    def plans(self) -> Iterable[Plan]:
+        """Return the plans made so far."""
+        return tuple(self._plans.values())
+
     def plan(self, reason: str) -> Plan:
         """Return the ruleset specialised for a claim's reason."""
         plan = self._plans.get(reason)

@@ -96,7 +96,8 @@ def _of_goods(draws: Draws, whole: SyntheticOrder, at: int, reason: str, wish: s
         data["severity"] = "minor" if draws.chance(480) else "major"
     if reason == "size_deviation" and draws.chance(950):
         data["measurements"] = [_measured(draws, category) for _ in range(1 + draws.chance(250))]
-    if reason in ("missing_part", "short_shipment", "transit_damage", "damage") and draws.chance(930):
+    losing = reason in ("missing_part", "short_shipment", "transit_damage", "damage") or wish == "refund_only"
+    if losing and draws.chance(930):
         data["assessed_loss"] = yuan(max(100, paid * draws.between(5, 60) // 10000 * 100))
     if draws.chance(90) and reason not in NON_QUALITY:
         data["declined_offers"] = draws.between(1, 3)
