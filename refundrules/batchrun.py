@@ -55,6 +55,8 @@ class Part(NamedTuple):
     rows: str
     """The decisions as lines of JSON or CSV, when they are wanted."""
     count: int
+    columns: tuple[str, ...] = ()
+    """What the cells of CSV rows are, once there is one."""
 
 
 class Runner:
@@ -65,6 +67,7 @@ class Runner:
         self.engine = engine or Engine(task.policy, matcher=task.matcher)
         self.against = against or (Engine(task.against, matcher=task.matcher) if task.against else None)
         self.decimals = exponent(task.policy.currency)
+        self.columns: tuple[str, ...] = ()
 
     def run(self, batch: Batch) -> Part:
         """Return what came of a batch; a bad row is kept aside and changes nothing else."""
@@ -79,7 +82,7 @@ class Runner:
                 bad.append(found)
         for engine in filter(None, (self.engine, self.against)):
             engine.forget(_KEPT)
-        return Part(tally, bad, written.getvalue(), count)
+        return Part(tally, bad, written.getvalue(), count, self.columns)
 
     def _decide(self, past: PastCase, observer: Observer, written: io.StringIO) -> BadRow | None:
         actual, problems = read_actual(past.actual, self.decimals)
@@ -103,7 +106,10 @@ class Runner:
         if self.task.rows == "jsonl":
             written.write(json.dumps(decision.to_dict(trace=False), ensure_ascii=False) + "\n")
         elif self.task.rows == "csv":
-            csv.writer(written, lineterminator="\n").writerows(_cells(decision, other, flipped, actual, agrees, self.decimals))
+            self.columns = self.columns or (*decision.to_row(), *BESIDE)
+            csv.writer(written, lineterminator="\n").writerows(
+                _cells(decision, other, flipped, actual, agrees, self.decimals)
+            )
         return None
 
 

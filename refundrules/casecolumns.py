@@ -50,7 +50,9 @@ def read_columns(name: str) -> Columns:
     if not problems:
         documents, problems = (read_json if name.endswith(".json") else read_yaml)(text, name)
     if not problems and (len(documents) != 1 or not isinstance(documents[0], dict) or not documents[0]):
-        problems = [Problem(name, "is not a mapping of case paths to columns", "write lines like `order.status: status`")]
+        problems = [
+            Problem(name, "is not a mapping of case paths to columns", "write lines like `order.status: status`")
+        ]
     if problems:
         raise CaseError(problems)
     cells = [_cell(path, value, name, problems) for path, value in documents[0].items()]
@@ -78,12 +80,18 @@ def columns_by_name(header: Sequence[str], where: str) -> Columns:
 def _cell(text: str, value: object, name: str, problems: list[Problem]) -> Cell | None:
     path = case_path(text)
     if path is None:
-        problems.append(Problem(name, f"`{text}` is no path of a case", nearest_path(text) or "`refundrules schema case` has them"))
+        problems.append(
+            Problem(name, f"`{text}` is no path of a case", nearest_path(text) or "`refundrules schema case` has them")
+        )
         return None  # fmt: skip
     if isinstance(value, str):
         return Cell(path, value)
     if not isinstance(value, dict) or ("column" in value) == ("constant" in value):
-        problems.append(Problem(f"{name}: {text}", "is neither a column nor a constant", "write `column: NAME` or `constant: VALUE`"))
+        problems.append(
+            Problem(
+                f"{name}: {text}", "is neither a column nor a constant", "write `column: NAME` or `constant: VALUE`"
+            )
+        )
         return None  # fmt: skip
     for word in set(value) - set(_ENTRY):
         problems.append(Problem(f"{name}: {text}", f"unknown field `{word}`", did_you_mean(word, _ENTRY, listed(_ENTRY))))  # fmt: skip

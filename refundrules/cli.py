@@ -16,6 +16,7 @@ from refundrules.cli_ask import ask
 from refundrules.cli_check import check
 from refundrules.cli_diff import diff
 from refundrules.cli_explain import explain, print_beside
+from refundrules import cli_backtest
 from refundrules.errors import CaseError, EngineError
 from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
 
@@ -51,6 +52,8 @@ for _command in (cli_record.message, cli_record.report):
     commands.add_command(_command)
 commands.add_command(check)
 commands.add_command(diff)
+commands.add_command(cli_backtest.backtest)
+commands.add_command(cli_backtest.generate)
 
 
 def main() -> NoReturn:

@@ -180,7 +180,9 @@ class Observer:
         """Return refund and extras of an approved claim."""
         if claim.outcome != "approve":
             return 0
-        return self.minor(claim.refund.total if claim.refund else None) + sum(self.minor(e.amount) for e in claim.extras)
+        return self.minor(claim.refund.total if claim.refund else None) + sum(
+            self.minor(e.amount) for e in claim.extras
+        )
 
     # -- against what happened ----------------------------------------------------------------
 

@@ -84,7 +84,9 @@ def _by_thumb(draws: Draws, whole: SyntheticOrder, item: Data) -> tuple[str, int
     if worn_out and mood < 800:
         return "none", 0
     if when.delivered is None:
-        return ("return_and_refund" if when.shipped else "refund_only"), paid + (0 if when.shipped else whole.shipping_charged)
+        return ("return_and_refund" if when.shipped else "refund_only"), paid + (
+            0 if when.shipped else whole.shipping_charged
+        )
     minor = item.get("severity") == "minor" and wish in ("return_and_refund", "exchange", "compensation", "refund_only")
     if wish == "compensation" or (minor and mood < 700):
         return "compensation", min(paid, draws.pick((1000, 1000, 1300, 1500, 2000)))

@@ -145,7 +145,15 @@ def _goods(draws: Draws, whole: SyntheticOrder, reason: str) -> Data:
 
 
 def _tests(draws: Draws, reason: str) -> Data:
-    if reason not in ("fading", "malfunction", "sole_separation", "seam_split", "counterfeit", "deformation", "shrinkage"):
+    if reason not in (
+        "fading",
+        "malfunction",
+        "sole_separation",
+        "seam_split",
+        "counterfeit",
+        "deformation",
+        "shrinkage",
+    ):
         return {}
     data: Data = {"receipt_matches": draws.chance(960)} if draws.chance(930) else {}
     if reason == "fading":

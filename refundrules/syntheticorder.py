@@ -58,6 +58,8 @@ _AFTER_SIGNING = Weighted({0: 16, 1: 20, 2: 16, 3: 12, 4: 9, 5: 7, 6: 6, 7: 5, 8
 _AFTER_COMPLETION = Weighted(
     {0: 14, 1: 14, 2: 12, 3: 10, 4: 8, 6: 8, 8: 7, 10: 6, 12: 5, 14: 4, 15: 3, 16: 3, 20: 3, 30: 2, 60: 1}
 )
+_SOON = Weighted({0: 30, 1: 26, 2: 16, 3: 9, 4: 6, 6: 4, 9: 4, 14: 3, 20: 2})
+"""The same where the buyer only changed their mind."""
 _PLACES = Weighted({"CN": 983, "CN-ZJ": 8, "CN-GD": 6, "HK": 2, "SG": 1})
 
 
@@ -90,15 +92,19 @@ def timeline(draws: Draws, reason: str) -> Timeline:
         return Timeline(status, placed, paid, ship_by, None, None, None, paid + waited)
     shipped = paid + handling
     if status == "shipped":
-        waited = draws.below(_DAY) if reason in ("changed_mind", "late_shipment") else draws.between(2 * _DAY, 16 * _DAY)
+        waited = (
+            draws.below(_DAY) if reason in ("changed_mind", "late_shipment") else draws.between(2 * _DAY, 16 * _DAY)
+        )
         return Timeline(status, placed, paid, ship_by, shipped, None, None, shipped + waited)
     slow = 5 * _DAY if reason == "late_delivery" else 0
     delivered = shipped + slow + draws.between(_DAY, 6 * _DAY)
     if status == "delivered":
         opened = delivered + draws.weighted(_AFTER_SIGNING) * _DAY + draws.below(_DAY // 2)
         return Timeline(status, placed, paid, ship_by, shipped, delivered, None, opened)
-    completed = delivered + draws.between(_HOUR, 10 * _DAY)
-    opened = completed + draws.weighted(_AFTER_COMPLETION) * _DAY + draws.below(_DAY // 2)
+    regretted = reason in ("does_not_fit", "changed_mind")
+    completed = delivered + draws.between(_HOUR, (3 if regretted else 10) * _DAY)
+    waited = draws.weighted(_SOON if regretted else _AFTER_COMPLETION)
+    opened = completed + waited * _DAY + draws.below(_DAY // 2)
     return Timeline(status, placed, paid, ship_by, shipped, delivered, completed, opened)
 
 
@@ -141,7 +147,9 @@ def order(draws: Draws, number: str, reason: str) -> SyntheticOrder:
     charged = int(data.get("shipping_charged", "0.00").replace(".", ""))
     if when.paid is not None and draws.chance(450):
         data["tenders"] = _tenders(draws, goods - discount + charged)
-    return SyntheticOrder(data, when, [value - cut for value, cut in zip(values, share(discount, values), strict=True)], charged)
+    return SyntheticOrder(
+        data, when, [value - cut for value, cut in zip(values, share(discount, values), strict=True)], charged
+    )
 
 
 def _times(draws: Draws, when: Timeline, reason: str) -> Data:

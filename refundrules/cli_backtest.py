@@ -1,0 +1,191 @@
+"""The commands `backtest` and `generate`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from refundrules.shell import BAD_INPUT, FOUND
+
+if TYPE_CHECKING:
+    from refundrules.backtestreport import Backtest
+    from refundrules.batchrun import Part, Rows
+
+FORMATS = ("auto", "jsonl", "csv", "parquet", "yaml")
+_SHOWN = 10
+"""How many problems of bad rows are printed."""
+
+
+@click.command()
+@click.argument("pack")
+@click.option(
+    "--cases",
+    "files",
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="Past cases; may be given again. - is standard input.",
+)
+@click.argument("more", nargs=-1, metavar="[FILE]...")
+@click.option("--against", metavar="NAME|PATH", help="Another pack: say which cases it decides otherwise.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    default="auto",
+    show_default=True,
+    help="What the files hold; by default as they are named, else JSON lines.",
+)
+@click.option("--columns", metavar="FILE", help="Which column each path of a case is read from (YAML or JSON).")
+@click.option("--bad", metavar="FILE", help="Keep rows that cannot be read or decided, as JSON lines.")
+@click.option("--out", metavar="FILE", help="Write the decisions: one a line as JSON, or rows when FILE ends in .csv.")
+@click.option("--html", metavar="FILE", help="Write the report as a page with charts.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON alone.")
+@click.option(
+    "--examples",
+    type=click.IntRange(0, 1000),
+    default=20,
+    show_default=True,
+    help="How many flips and disagreements to list.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), help="How many processes decide; by default one for each processor."
+)
+@click.option("--strict", is_flag=True, help="End with status 1 when a row is bad, or a case flips.")
+@click.pass_context
+def backtest(
+    ctx: click.Context, pack: str, files: tuple[str, ...], more: tuple[str, ...], against: str | None, form: Any,
+    columns: str | None, bad: str | None, out: str | None, html: str | None, as_json: bool, examples: int,
+    jobs: int | None, strict: bool,
+) -> None:  # fmt: skip
+    """Decide past cases by PACK and report what comes of it.
+
+    Cases are JSON lines, CSV, Parquet, or files of cases; each needs decided_at. Beside a case may stand what really
+    happened: actual.outcome, actual.resolution, actual.refund. A bad row is reported and kept aside; it stops nothing.
+
+    Exit status: 0 done, 1 with --strict when a row is bad or a case flips, 2 when the input as a whole is of no use.
+    """
+    from refundrules.backtest import run_backtest
+    from refundrules.casecolumns import read_columns
+    from refundrules.engine import Engine
+    from refundrules.loader import load_policy
+    from refundrules.pastcases import read_batches
+
+    rows: Rows = "" if out is None else "csv" if out.lower().endswith(".csv") else "jsonl"
+    engine = Engine(load_policy(pack), matcher="compiled")
+    other = Engine(load_policy(against), matcher="compiled") if against else None
+    made = read_columns(columns) if columns else None
+    names = [*files, *more]
+    with ExitStack() as open_files:
+        kept = open_files.enter_context(_written(bad)) if bad else None
+        decisions = open_files.enter_context(_written(out)) if out else None
+        tell = open_files.enter_context(_progress())
+        headed: list[bool] = []
+
+        def each(part: Part) -> None:
+            tell(part.count)
+            if decisions is not None:
+                if part.columns and not headed:
+                    decisions.write(",".join(part.columns) + "\n")
+                    headed.append(True)
+                decisions.write(part.rows)
+            if kept is not None:
+                kept.writelines(_bad_line(row) for row in part.bad)
+
+        batches = read_batches(names, sys.stdin.buffer, columns=made, form=form)
+        report = run_backtest(
+            engine, batches, other, jobs=jobs or _processors(), examples=examples, rows=rows, each=each
+        )
+    if html:
+        Path(html).write_text(report.html, encoding="utf-8")
+    _print(report, as_json=as_json, colour=bool(ctx.color))
+    if not report.cases:
+        ctx.exit(BAD_INPUT)
+    if strict and (report.bad_rows or report.flipped):
+        ctx.exit(FOUND)
+
+
+def _processors() -> int:
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _print(report: Backtest, *, as_json: bool, colour: bool) -> None:
+    from refundrules.render_backtest import as_text, bad_lines
+
+    for line in bad_lines(report, _SHOWN):
+        click.echo(line, err=True)
+    if not report.cases:
+        click.echo(
+            "--cases: hold no case that can be decided (`refundrules schema case` says what one looks like)", err=True
+        )
+    elif as_json:
+        click.echo(json.dumps(report.to_dict(), ensure_ascii=False))
+    elif colour:
+        from refundrules.render_tables import print_report
+
+        print_report(report, sys.stdout)
+    else:
+        click.echo(as_text(report), nl=False)
+
+
+@contextmanager
+def _written(name: str) -> Iterator[TextIO]:
+    """Write a file under another name first, so that what is there stays until the new one is whole."""
+    path = Path(name)
+    if path.exists() and not path.is_file():  # a device or a pipe is not replaced
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        return
+    half = path.with_name(f".{path.name}.part")
+    try:
+        with half.open("w", encoding="utf-8", newline="") as stream:
+            yield stream
+        half.replace(path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int], None]]:
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from refundrules.render_tables import progress
+
+    with progress(sys.stderr, "deciding") as tell:
+        yield tell
+
+
+def _bad_line(row: Any) -> str:
+    text = row.row.decode("utf-8", "backslashreplace") if isinstance(row.row, bytes) else row.row
+    data = {"where": row.where, "problems": [str(problem) for problem in row.problems], "row": text}
+    return json.dumps(data, ensure_ascii=False, default=str).encode("utf-8", "backslashreplace").decode() + "\n"
+
+
+@click.command()
+@click.option("--count", type=click.IntRange(1, 100_000_000), default=1000, show_default=True, help="How many cases.")
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="The same seed gives the same cases.",
+)
+def generate(count: int, seed: int) -> None:
+    """Print made-up past cases as JSON lines, to try a policy on before there are cases of your own.
+
+    They are plausible, not measured: prices, reasons and delays are drawn from tables. About six in ten also hold what a
+    shop that goes by rule of thumb did (`actual`).
+    """
+    from refundrules.synthetic import synthetic_cases
+
+    for case in synthetic_cases(count, seed):
+        sys.stdout.write(json.dumps(case, ensure_ascii=False, separators=(",", ":")) + "\n")
