@@ -62,6 +62,11 @@ class Backtest:
         """What the approved refunds and extras of flipped claims come to, less what they come to by `against`."""
         return self.amount("flips", "moved")
 
+    @property
+    def moved_freight(self) -> Decimal:
+        """What the shop bears of flipped claims' freight by the quotes, less what it bears by `against`."""
+        return self.amount("flips", "freight")
+
     def amount(self, *key: str) -> Decimal:
         """Return a sum of the tally in the policy's currency."""
         return to_decimal(self.tally.sum(*key), exponent(self.policy.currency))
@@ -89,20 +94,13 @@ class Backtest:
         """Return the report as plain JSON data; amounts and shares are texts."""
         head: dict[str, Any] = {"schema": SCHEMA, "policy": _ref(self.policy)}
         head["against"] = _ref(self.against) if self.against else None
-        head |= {
-            "currency": self.policy.currency,
-            "cases": self.cases,
-            "claims": self.claims,
-            "refund": str(self.refund),
-        }
-        head |= {"flipped": self.flipped, "moved": str(self.moved)} if self.against else {}
+        head |= {"currency": self.policy.currency, "cases": self.cases, "claims": self.claims, "refund": str(self.refund)}
+        head |= {"flipped": self.flipped, "moved": str(self.moved), "moved_freight": str(self.moved_freight)} if self.against else {}
         head["bad"] = {
             "rows": self.bad_rows,
             "first": [{"where": row.where, "problems": [str(problem) for problem in row.problems]} for row in self.bad],
         }
-        tables = {
-            name: [{key: _plain(value) for key, value in row.items()} for row in self.rows(name)] for name in _TABLES
-        }
+        tables = {name: [{key: _plain(value) for key, value in row.items()} for row in self.rows(name)] for name in _TABLES}
         return head | {"tables": tables}
 
     @property
@@ -194,15 +192,9 @@ def _reasons(report: Backtest) -> list[Row]:
 
 def _money(report: Backtest) -> list[Row]:
     tally = report.tally
-    rows = [
-        {"what": f"refund.{kind}", "amount": report.amount("parts", kind)}
-        for kind in _PARTS
-        if tally.sum("parts", kind)
-    ]
+    rows = [{"what": f"refund.{kind}", "amount": report.amount("parts", kind)} for kind in _PARTS if tally.sum("parts", kind)]
     rows.append({"what": "refund", "amount": report.refund})
-    rows += [
-        {"what": f"extras.{kind}", "amount": report.amount("extras", kind)} for (kind,), _ in tally.under("extras")
-    ]
+    rows += [{"what": f"extras.{kind}", "amount": report.amount("extras", kind)} for (kind,), _ in tally.under("extras")]
     reimbursed = sum(tally.sum("freight", "return", payer, "reimbursed") for payer in (*_PAYERS, "none", "open"))
     if reimbursed:
         rows.append({"what": "freight.reimbursed", "amount": to_decimal(reimbursed, exponent(report.policy.currency))})
@@ -251,7 +243,7 @@ def _rules(report: Backtest) -> list[Row]:
         }
         for (rule,), sums in _grouped(report.tally, "rules").items()
     ]  # fmt: skip
-    return _largest(rows, "claims")
+    return sorted(rows, key=lambda row: (-abs(row["refund"]) - abs(row["extras"]), -row["claims"]))
 
 
 def _because(report: Backtest, name: str) -> str:
@@ -265,6 +257,7 @@ def _flips(report: Backtest) -> list[Row]:
         {
             "from": source, "to": target, "claims": sums["claims"], "moved": report.amount("flip", source, target, "moved"),
             "up": report.amount("flip", source, target, "up"), "down": report.amount("flip", source, target, "down"),
+            "freight": report.amount("flip", source, target, "freight"),
         }
         for (source, target), sums in _grouped(report.tally, "flip").items()
     ]  # fmt: skip
@@ -275,7 +268,7 @@ def _flip_rules(report: Backtest) -> list[Row]:
     rows = [
         {
             "rule": rule, "now": how, "claims": sums["claims"], "moved": report.amount("flip rules", rule, how, "moved"),
-            "because": _because(report, rule),
+            "freight": report.amount("flip rules", rule, how, "freight"), "because": _because(report, rule),
         }
         for (rule, how), sums in _grouped(report.tally, "flip rules").items()
     ]  # fmt: skip
@@ -287,11 +280,7 @@ def _examples(kind: str, amounts: Sequence[str]) -> Callable[[Backtest], list[Ro
         found = report.tally.foremost(kind)
         return [
             {
-                key: " ".join(value)
-                if isinstance(value, list)
-                else Decimal(value)
-                if key in amounts and value
-                else value
+                key: " ".join(value) if isinstance(value, list) else Decimal(value) if key in amounts and value else value
                 for key, value in row.items()
             }
             for row in found
@@ -346,7 +335,7 @@ def _largest(rows: Sequence[Row], by: str) -> list[Row]:
 _TABLES: dict[str, Callable[[Backtest], list[Row]]] = {
     "outcomes": _outcomes, "resolutions": _resolutions, "issue_classes": _classes, "reasons": _reasons, "money": _money,
     "freight": _freight, "review": _review, "rules": _rules, "flips": _flips, "flip_rules": _flip_rules,
-    "flip_examples": _examples("flips", ("moves", "from_refund", "to_refund")),
+    "flip_examples": _examples("flips", ("moves", "from_refund", "to_refund", "freight")),
     "actual": _actual, "actual_outcomes": _actual_outcomes, "actual_resolutions": _actual_resolutions,
     "disagreements": _examples("disagreements", ("moves", "actual_refund", "decided_refund")),
 }  # fmt: skip

@@ -25,7 +25,7 @@ from refundrules.engine import Engine
 from refundrules.errors import CaseError, EngineError, Problem
 from refundrules.matcher import MatcherName
 from refundrules.money import exponent
-from refundrules.observing import Actual, Observer, read_actual
+from refundrules.observing import Actual, Observer, quiet_rules, read_actual
 from refundrules.pastcases import BadRow, Batch, PastCase, read_rows
 from refundrules.policy import Policy
 from refundrules.tally import Tally
@@ -68,11 +68,12 @@ class Runner:
         self.against = against or (Engine(task.against, matcher=task.matcher) if task.against else None)
         self.decimals = exponent(task.policy.currency)
         self.columns: tuple[str, ...] = ()
+        self.quiet = quiet_rules(policy for policy in (task.policy, task.against) if policy)
 
     def run(self, batch: Batch) -> Part:
         """Return what came of a batch; a bad row is kept aside and changes nothing else."""
         tally, bad, written = Tally(self.task.examples), [], io.StringIO()
-        observer = Observer(tally, self.decimals)
+        observer = Observer(tally, self.decimals, self.quiet)
         count = 0
         for past in read_rows(batch):
             count += 1
@@ -101,7 +102,7 @@ class Runner:
             raise
         # Nothing is noted before both policies have decided: a bad row leaves no trace in the sums.
         observer.decided(case, decision, works)
-        flipped = observer.compared(decision, other, past.where) if other is not None else None
+        flipped = observer.compared(case, decision, other, past.where) if other is not None else None
         agrees = observer.happened(decision, actual, past.where) if actual is not None else None
         if self.task.rows == "jsonl":
             written.write(json.dumps(decision.to_dict(trace=False), ensure_ascii=False) + "\n")
@@ -148,8 +149,8 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     text = str(value)
-    # A spreadsheet would run it.
-    return f"'{text}" if text[:1] in "=+@\t\r" or (text[:1] == "-" and not text[1:2].isdigit()) else text
+    runs = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not text[1:2].isdigit())
+    return f"'{text}" if runs else text  # else a spreadsheet would run it
 
 
 # -- several processes ------------------------------------------------------------------------

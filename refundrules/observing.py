@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
-from refundrules.case import Case
+from refundrules.case import Case, Claim
 from refundrules.claimwork import ClaimWork
 from refundrules.decision import ClaimDecision, Decision, Outcome
 from refundrules.errors import Problem, did_you_mean, listed
 from refundrules.money import to_minor, to_text
+from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
 from refundrules.tally import Example, Tally
 
 ACTUAL_FIELDS = ("outcome", "resolution", "refund")
 DEFINITE = ("approve", "decline")
-_OTHERWISE = "same amounts"
+_QUIET = frozenset({"application", "deadlines", "instructions", "guardrails", "alternatives"})
 
 
 class Actual(NamedTuple):
@@ -64,11 +65,18 @@ def _amount(value: Any, decimals: int, problems: list[Problem]) -> int | None:
     return None
 
 
+def quiet_rules(policies: Iterable[Policy]) -> frozenset[str]:
+    """Return the rules that answer nothing of a decision's core: they only follow from what the others decide."""
+    return frozenset(
+        rule.id for policy in policies for rule in policy.rules if all(answer.question in _QUIET for answer in rule.then)
+    )
+
+
 class Observer:
     """Notes decisions in a tally; amounts in minor units of a currency with so many decimals."""
 
-    def __init__(self, tally: Tally, decimals: int) -> None:
-        self.tally, self.decimals = tally, decimals
+    def __init__(self, tally: Tally, decimals: int, quiet: frozenset[str] = frozenset()) -> None:
+        self.tally, self.decimals, self.quiet = tally, decimals, quiet
 
     def minor(self, amount: Decimal | None) -> int:
         return 0 if amount is None else int(amount.scaleb(self.decimals))
@@ -100,7 +108,7 @@ class Observer:
                 kind, question, rules = why_reviewed(work)
                 add(("reviews", kind, question, " ".join(rules)))
 
-    def _approved(self, given: Any, claim: ClaimDecision) -> None:
+    def _approved(self, given: Claim, claim: ClaimDecision) -> None:
         add, minor = self.tally.add, self.minor
         total = minor(claim.refund.total) if claim.refund else 0
         resolution, about = claim.resolution or "none", claim.issue_class or "open"
@@ -140,41 +148,52 @@ class Observer:
 
     # -- against another policy ---------------------------------------------------------------
 
-    def compared(self, decision: Decision, other: Decision, where: str) -> bool:
+    def compared(self, case: Case, decision: Decision, other: Decision, where: str) -> bool:
         """Note where a case is decided otherwise than by the other policy; return whether it is."""
         flipped = False
-        for claim, before in zip(decision.claims, other.claims, strict=True):
+        for given, claim, before in zip(case.claims, decision.claims, other.claims, strict=True):
             if core(claim) == core(before):
                 continue
             flipped = True
-            self._flip(decision.case, claim, before, where)
+            self._flip(case.id, given, claim, before, where)
         if flipped:
             self.tally.add(("flips", "cases"))
         self.tally.add(("against", "refund"), self.minor(other.refund.total))
         self.tally.add(("against", "outcomes", other.outcome))
         return flipped
 
-    def _flip(self, case: str, claim: ClaimDecision, before: ClaimDecision, where: str) -> None:
+    def _flip(self, case: str, given: Claim, claim: ClaimDecision, before: ClaimDecision, where: str) -> None:
         add = self.tally.add
         moved = self._granted(claim) - self._granted(before)
+        freight = self._borne(given, claim) - self._borne(given, before)
         source, target = label(before), label(claim)
         if source == target:
-            target = f"{target}, {'other amounts' if moved else _OTHERWISE}"
+            target = f"same, {'other amounts' if moved else 'other freight' if freight else 'otherwise'}"
         for key in (("flips",), ("flip", source, target)):
             add((*key, "claims"))
             add((*key, "moved"), moved)
+            add((*key, "freight"), freight)
             add((*key, "up" if moved > 0 else "down"), moved)
-        changed = {name: how for how, one, two in (("in", claim, before), ("out", before, claim)) for name in set(one.reasons) - set(two.reasons)}  # fmt: skip
-        for rule, how in changed.items():
+        came = [rule for rule in claim.reasons if rule not in before.reasons and rule not in self.quiet]
+        went = [rule for rule in before.reasons if rule not in claim.reasons and rule not in self.quiet]
+        for rule, how in [*((rule, "in") for rule in came), *((rule, "out") for rule in went)]:
             add(("flip rules", rule, how, "claims"))
             add(("flip rules", rule, how, "moved"), moved)
+            add(("flip rules", rule, how, "freight"), freight)
         row = {
             "case": case, "line": claim.line, "from": source, "to": target, "moves": self.text(moved),
             "from_refund": self.text(self._granted(before)), "to_refund": self.text(self._granted(claim)),
-            "rules_in": sorted(set(claim.reasons) - set(before.reasons)),
-            "rules_out": sorted(set(before.reasons) - set(claim.reasons)), "where": where,
+            "freight": self.text(freight), "rules_in": came, "rules_out": went, "where": where,
         }  # fmt: skip
-        self.tally.show("flips", Example((-abs(moved), case, f"{where} {claim.line}"), row))
+        self.tally.show("flips", Example((-abs(moved) - abs(freight), case, f"{where} {claim.line}"), row))
+
+    def _borne(self, given: Claim, claim: ClaimDecision) -> int:
+        """Return what of the freight the shop bears by the quotes; 0 where they are not known."""
+        if claim.outcome != "approve":
+            return 0
+        back, forth = claim.freight.return_.payer == "seller", claim.freight.replacement.payer == "seller"
+        quoted = given.freight
+        return (self.minor(quoted.return_quote) if back else 0) + (self.minor(quoted.replacement_quote) if forth else 0)
 
     def _granted(self, claim: ClaimDecision) -> int:
         """Return refund and extras of an approved claim."""

@@ -36,19 +36,20 @@ class TableView(NamedTuple):
 
 _COUNT, _SHARE = Column("claims", "claims", "count"), Column("share", "share", "share")
 _REFUND, _MOVED = Column("refund", "refund", "money"), Column("moved", "moved", "moved")
+_FREIGHT = Column("freight", "freight", "moved")
 _BECAUSE = Column("because", "what the rule says", "long")
 _TABLES: tuple[tuple[str, str, str, tuple[Column, ...]], ...] = (
     ("outcomes", "Outcomes", "", (
         Column("outcome", "outcome"), Column("cases", "cases", "count"), _SHARE, Column("against", "before", "count"),
         Column("change", "change", "change"))),
-    ("flips", "What flips", "claims decided otherwise; the money is that of refunds and extras", (
+    ("flips", "What flips", "claims decided otherwise, what refunds and extras that moves, and freight the shop bears by the quotes", (
         Column("from", "from"), Column("to", "to"), _COUNT, _MOVED, Column("up", "more", "moved"),
-        Column("down", "less", "moved"))),
+        Column("down", "less", "moved"), _FREIGHT)),
     ("flip_rules", "The rules behind it", "rules that now determine a flipped claim (in), or no longer do (out)", (
-        Column("rule", "rule"), Column("now", "now"), _COUNT, _MOVED, _BECAUSE)),
+        Column("rule", "rule"), Column("now", "now"), _COUNT, _MOVED, _FREIGHT, _BECAUSE)),
     ("flip_examples", "Flips that move most", "", (
         Column("case", "case"), Column("from", "from"), Column("to", "to"), Column("from_refund", "before", "money"),
-        Column("to_refund", "after", "money"), Column("rules_in", "rules in", "long"),
+        Column("to_refund", "after", "money"), _FREIGHT, Column("rules_in", "rules in", "long"),
         Column("rules_out", "rules out", "long"))),
     ("actual", "Against what happened", "", (
         Column("what", ""), Column("cases", "cases", "count"), Column("amount", "amount", "money"))),
@@ -96,7 +97,7 @@ def headline(report: Backtest) -> list[str]:
     lines = [f"{policy.id} {policy.version} over {_many(report.cases, 'case')} with {_many(report.claims, 'claim')}: {report.refund:,} {currency} refunded"]  # fmt: skip
     if report.against:
         share = report.share(report.flipped, report.cases)
-        lines.append(f"against {report.against.id} {report.against.version}: {_many(report.flipped, 'case')} flip ({share} %), which moves {report.moved:+,} {currency}")  # fmt: skip
+        lines.append(f"against {report.against.id} {report.against.version}: {_many(report.flipped, 'case')} flip ({share} %), which moves {report.moved:+,} {currency} of refunds and extras, {report.moved_freight:+,} of freight")  # fmt: skip
     if report.bad_rows:
         lines.append(
             f"{_many(report.bad_rows, 'row')} could not be read or decided, and {'is' if report.bad_rows == 1 else 'are'} counted nowhere else"
