@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from refundrules.ask import Ask
+    from refundrules.backtesting import backtest
+    from refundrules.backtestreport import Backtest
     from refundrules.booking import booked
     from refundrules.case import Case
     from refundrules.checking import CheckReport, check_policy
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
     from refundrules.loader import dump_policy, load_policy, pack_names
     from refundrules.moneysettings import MoneySettings
     from refundrules.policy import Policy
+    from refundrules.synthetic import synthetic_cases
 
 _HOMES = {
     "Ask": "ask",
+    "Backtest": "backtestreport",
     "Case": "case",
     "CaseError": "errors",
     "CheckReport": "checking",
@@ -37,16 +41,19 @@ _HOMES = {
     "PolicyDiff": "diffing",
     "Problem": "errors",
     "RefundRulesError": "errors",
+    "backtest": "backtesting",
     "booked": "booking",
     "check_policy": "checking",
     "diff_policies": "diffing",
     "dump_policy": "loader",
     "load_policy": "loader",
     "pack_names": "loader",
+    "synthetic_cases": "synthetic",
 }
 
 __all__ = [
     "Ask",
+    "Backtest",
     "Case",
     "CaseError",
     "CheckReport",
@@ -59,12 +66,14 @@ __all__ = [
     "PolicyDiff",
     "Problem",
     "RefundRulesError",
+    "backtest",
     "booked",
     "check_policy",
     "diff_policies",
     "dump_policy",
     "load_policy",
     "pack_names",
+    "synthetic_cases",
 ]
 
 

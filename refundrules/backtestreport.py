@@ -94,13 +94,24 @@ class Backtest:
         """Return the report as plain JSON data; amounts and shares are texts."""
         head: dict[str, Any] = {"schema": SCHEMA, "policy": _ref(self.policy)}
         head["against"] = _ref(self.against) if self.against else None
-        head |= {"currency": self.policy.currency, "cases": self.cases, "claims": self.claims, "refund": str(self.refund)}
-        head |= {"flipped": self.flipped, "moved": str(self.moved), "moved_freight": str(self.moved_freight)} if self.against else {}
+        head |= {
+            "currency": self.policy.currency,
+            "cases": self.cases,
+            "claims": self.claims,
+            "refund": str(self.refund),
+        }
+        head |= (
+            {"flipped": self.flipped, "moved": str(self.moved), "moved_freight": str(self.moved_freight)}
+            if self.against
+            else {}
+        )
         head["bad"] = {
             "rows": self.bad_rows,
             "first": [{"where": row.where, "problems": [str(problem) for problem in row.problems]} for row in self.bad],
         }
-        tables = {name: [{key: _plain(value) for key, value in row.items()} for row in self.rows(name)] for name in _TABLES}
+        tables = {
+            name: [{key: _plain(value) for key, value in row.items()} for row in self.rows(name)] for name in _TABLES
+        }
         return head | {"tables": tables}
 
     @property
@@ -192,9 +203,15 @@ def _reasons(report: Backtest) -> list[Row]:
 
 def _money(report: Backtest) -> list[Row]:
     tally = report.tally
-    rows = [{"what": f"refund.{kind}", "amount": report.amount("parts", kind)} for kind in _PARTS if tally.sum("parts", kind)]
+    rows = [
+        {"what": f"refund.{kind}", "amount": report.amount("parts", kind)}
+        for kind in _PARTS
+        if tally.sum("parts", kind)
+    ]
     rows.append({"what": "refund", "amount": report.refund})
-    rows += [{"what": f"extras.{kind}", "amount": report.amount("extras", kind)} for (kind,), _ in tally.under("extras")]
+    rows += [
+        {"what": f"extras.{kind}", "amount": report.amount("extras", kind)} for (kind,), _ in tally.under("extras")
+    ]
     reimbursed = sum(tally.sum("freight", "return", payer, "reimbursed") for payer in (*_PAYERS, "none", "open"))
     if reimbursed:
         rows.append({"what": "freight.reimbursed", "amount": to_decimal(reimbursed, exponent(report.policy.currency))})
@@ -280,7 +297,11 @@ def _examples(kind: str, amounts: Sequence[str]) -> Callable[[Backtest], list[Ro
         found = report.tally.foremost(kind)
         return [
             {
-                key: " ".join(value) if isinstance(value, list) else Decimal(value) if key in amounts and value else value
+                key: " ".join(value)
+                if isinstance(value, list)
+                else Decimal(value)
+                if key in amounts and value
+                else value
                 for key, value in row.items()
             }
             for row in found

@@ -54,7 +54,8 @@ class Part(NamedTuple):
     bad: list[BadRow]
     rows: str
     """The decisions as lines of JSON or CSV, when they are wanted."""
-    count: int
+    done: int
+    """How many rows it had."""
     columns: tuple[str, ...] = ()
     """What the cells of CSV rows are, once there is one."""
 

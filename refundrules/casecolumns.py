@@ -93,8 +93,11 @@ def _cell(text: str, value: object, name: str, problems: list[Problem]) -> Cell 
             )
         )
         return None  # fmt: skip
-    for word in set(value) - set(_ENTRY):
-        problems.append(Problem(f"{name}: {text}", f"unknown field `{word}`", did_you_mean(word, _ENTRY, listed(_ENTRY))))  # fmt: skip
+    problems += [
+        Problem(f"{name}: {text}", f"unknown field `{word}`", did_you_mean(word, _ENTRY, listed(_ENTRY)))
+        for word in value
+        if word not in _ENTRY
+    ]
     if "constant" in value:
         return Cell(path, None, value["constant"])
     words = value.get("values")

@@ -72,7 +72,7 @@ def backtest(
 
     Exit status: 0 done, 1 with --strict when a row is bad or a case flips, 2 when the input as a whole is of no use.
     """
-    from refundrules.backtest import run_backtest
+    from refundrules.backtesting import run_backtest
     from refundrules.casecolumns import read_columns
     from refundrules.engine import Engine
     from refundrules.loader import load_policy
@@ -90,7 +90,7 @@ def backtest(
         headed: list[bool] = []
 
         def each(part: Part) -> None:
-            tell(part.count)
+            tell(part.done)
             if decisions is not None:
                 if part.columns and not headed:
                     decisions.write(",".join(part.columns) + "\n")

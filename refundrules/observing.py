@@ -68,7 +68,10 @@ def _amount(value: Any, decimals: int, problems: list[Problem]) -> int | None:
 def quiet_rules(policies: Iterable[Policy]) -> frozenset[str]:
     """Return the rules that answer nothing of a decision's core: they only follow from what the others decide."""
     return frozenset(
-        rule.id for policy in policies for rule in policy.rules if all(answer.question in _QUIET for answer in rule.then)
+        rule.id
+        for policy in policies
+        for rule in policy.rules
+        if all(answer.question in _QUIET for answer in rule.then)
     )
 
 

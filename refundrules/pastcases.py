@@ -138,13 +138,13 @@ def _csv_rows(reader: Any, header: list[str]) -> Iterator[tuple[int, Any]]:
 
 def _parquet(name: str, columns: Columns | None) -> tuple[Iterator[tuple[int, Any]], Columns]:
     try:
-        import pyarrow as arrow
-        import pyarrow.parquet as parquet
+        import pyarrow as pa
+        from pyarrow import parquet
     except ImportError:
         raise CaseError([Problem(name, "Parquet is read with pyarrow, which is not installed", "pip install 'refundrules[batch]'")]) from None  # fmt: skip
     try:
         file = parquet.ParquetFile(name)
-    except (OSError, arrow.ArrowException) as error:
+    except (OSError, pa.ArrowException) as error:
         raise CaseError([Problem(name, f"cannot be read: {str(error).splitlines()[0]}")]) from None
     header = list(file.schema_arrow.names)
     made = columns_by_name(header, name) if columns is None else columns.over(header, name)

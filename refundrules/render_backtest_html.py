@@ -44,7 +44,7 @@ td,th{padding:.22rem .8rem .22rem 0;vertical-align:top;white-space:nowrap}
 td.long{white-space:normal;min-width:14rem;color:var(--dim);font-size:.82rem}
 .n{text-align:right;font-variant-numeric:tabular-nums}
 tbody tr+tr td{border-top:1px solid color-mix(in srgb,var(--line) 55%,transparent)}
-.up{color:var(--good)}.down{color:var(--bad)}
+.up{color:var(--open)}.down{color:var(--plain)}
 summary{cursor:pointer;color:var(--dim);font-size:.9rem}
 footer{color:var(--dim);font-size:.8rem;margin:1rem 0;overflow-wrap:anywhere}
 @media print{:root{color-scheme:light;--ink:#000;--dim:#444;--line:#bbb;--page:#fff;--card:#fff}
@@ -81,7 +81,11 @@ def _tiles(report: Backtest) -> Iterator[str]:
     currency = report.policy.currency
     rows = {row["outcome"]: row for row in report.rows("outcomes")}
     tiles = [(f"{report.cases:,}", "cases"), (f"{report.refund:,}", f"{currency} refunded")]
-    tiles += [(f"{rows[name]['share']} %", _WORDS[name]) for name in ("approve", "needs_information", "manual_review") if name in rows]
+    tiles += [
+        (f"{rows[name]['share']} %", _WORDS[name])
+        for name in ("approve", "needs_information", "manual_review")
+        if name in rows
+    ]
     if report.against:
         tiles += [(f"{report.flipped:,}", "cases flip"), (f"{report.moved:+,}", f"{currency} moved by flips")]
     if report.bad_rows:
@@ -108,7 +112,10 @@ def _section(report: Backtest, table: TableView) -> Iterator[str]:
 
 def _table(table: TableView) -> Iterator[str]:
     kinds = [column.kind for column in table.columns]
-    heads = "".join(f'<th scope="col"{_class(kind)}>{escape(column.head)}</th>' for kind, column in zip(kinds, table.columns, strict=True))
+    heads = "".join(
+        f'<th scope="col"{_class(kind)}>{escape(column.head)}</th>'
+        for kind, column in zip(kinds, table.columns, strict=True)
+    )
     yield f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>'
     for row in table.rows:
         cells = "".join(f"<td{_class(kind, cell)}>{escape(cell)}</td>" for kind, cell in zip(kinds, row, strict=True))
@@ -138,7 +145,9 @@ def _outcomes(report: Backtest) -> str:
             f'<p class="note">{escape(report.policy.id)}</p>{drawn}'
             f'<p class="note">before: {escape(report.against.id)}</p>{strip(before, "cases by outcome, before")}'
         )
-    key = "".join(f'<span><i style="background:var(--{piece.tone})"></i>{escape(piece.label)}</span>' for piece in pieces)
+    key = "".join(
+        f'<span><i style="background:var(--{piece.tone})"></i>{escape(piece.label)}</span>' for piece in pieces
+    )
     return f'{drawn}<div class="key">{key}</div>'
 
 
@@ -152,7 +161,7 @@ def _flip_rules(report: Backtest) -> str:
     decimals = exponent(report.policy.currency)
     rows = sorted(report.rows("flip_rules"), key=lambda row: -abs(row["moved"]))[:_BARS]
     items = [
-        Bar(f"{row['rule']} {row['now']}", to_minor(row["moved"], decimals), f"{row['moved']:+,}", "good" if row["moved"] > 0 else "bad")
+        Bar(f"{row['rule']} {row['now']}", to_minor(row["moved"], decimals), f"{row['moved']:+,}", "open" if row["moved"] > 0 else "plain")
         for row in rows
         if row["moved"]
     ]  # fmt: skip
@@ -163,7 +172,11 @@ def _money_of(table: str, word: str) -> _Chart:
     def chart(report: Backtest) -> str:
         rows = sorted(report.rows(table), key=lambda row: -row["refund"])[:_BARS]
         decimals = exponent(report.policy.currency)
-        items = [Bar(str(row[word]), to_minor(row["refund"], decimals), f"{row['refund']:,}") for row in rows if row["refund"]]
+        items = [
+            Bar(str(row[word]), to_minor(row["refund"], decimals), f"{row['refund']:,}")
+            for row in rows
+            if row["refund"]
+        ]
         return bars(items, "refunded")
 
     return chart
@@ -180,16 +193,22 @@ def _counts_of(table: str, word: str) -> _Chart:
 def _reviews(report: Backtest) -> str:
     rows = sorted(report.rows("review"), key=lambda row: -row["claims"])[:_BARS]
     items = [
-        Bar(f"{row['about']} {row['rules']}".strip(), row["claims"], f"{row['claims']:,}", _TONES[row["outcome"]]) for row in rows
+        Bar(f"{row['about']} {row['rules']}".strip(), row["claims"], f"{row['claims']:,}", _TONES[row["outcome"]])
+        for row in rows
     ]
     return bars(items, "claims that wait, or go to a person")
 
 
 def _freight(report: Backtest) -> str:
     decimals = exponent(report.policy.currency)
-    tones = {"seller": "bad", "buyer": "good", "insurer": "open"}
+    tones = {"seller": "open", "buyer": "plain", "insurer": "person"}
     items = [
-        Bar(f"{row['leg']}: {row['payer']}", to_minor(row["quoted"], decimals), f"{row['quoted']:,}", tones[row["payer"]])
+        Bar(
+            f"{row['leg']}: {row['payer']}",
+            to_minor(row["quoted"], decimals),
+            f"{row['quoted']:,}",
+            tones[row["payer"]],
+        )
         for row in report.rows("freight")
     ]
     return bars(items, "freight by who pays it")

@@ -55,7 +55,7 @@ def _table(view: TableView) -> Table:
 def _style(cell: str, kind: str) -> str:
     if kind not in _SIGNED or cell == "0":
         return ""
-    return "red" if cell.startswith("-") else "green"
+    return "cyan" if cell.startswith("-") else "yellow"
 
 
 @contextmanager

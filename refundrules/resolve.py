@@ -122,13 +122,13 @@ class Resolver:
         found = self.result.truths.get(at)
         if found is None:
             must, may = self.table[at]
-            a = self.result.answers
-            if must(self.facts, a, self.known):
+            facts, answers, known = self.facts, self.result.answers, self.known
+            if may is not None and not may(facts, answers, known):
+                found = 0  # asked first: most rules do not hold
+            elif must(facts, answers, known):
                 found = 1
-            elif may is not None and may(self.facts, a, self.known):
-                found = 2
             else:
-                found = 0
+                found = 0 if may is None else 2
             self.result.truths[at] = found
         return found
 

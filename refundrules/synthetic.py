@@ -92,7 +92,7 @@ def _by_thumb(draws: Draws, whole: SyntheticOrder, item: Data) -> tuple[str, int
         return "compensation", min(paid, draws.pick((1000, 1000, 1300, 1500, 2000)))
     if wish in ("exchange", "repair", "reship"):
         return wish, 0
-    amount = paid if wish == "return_and_refund" else int(item.get("assessed_loss", yuan(paid)).replace(".", ""))
+    amount = paid if wish == "return_and_refund" else int(str(item.get("assessed_loss", yuan(paid))).replace(".", ""))
     return wish, min(paid, amount)
 
 
@@ -119,5 +119,5 @@ def _for_price(whole: SyntheticOrder, item: Data, line: Data) -> tuple[str, int]
     if item["reason"] == "shipping_fee_charged":
         return "price_adjustment", whole.shipping_charged
     unit = int(line["unit_price"].replace(".", ""))
-    rightful = int(item.get("rightful_price", line["unit_price"]).replace(".", ""))
+    rightful = int(str(item.get("rightful_price", line["unit_price"])).replace(".", ""))
     return "price_adjustment", (unit - rightful) * item["quantity"]

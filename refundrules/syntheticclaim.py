@@ -54,7 +54,7 @@ def claim(draws: Draws, whole: SyntheticOrder, at: int, reason: str, decided: in
     data: Data = {"line": line["id"], "quantity": line["quantity"], "reason": reason}
     if line["quantity"] > 1 and draws.chance(500):
         data["quantity"] = 1
-    if draws.chance(970):
+    if draws.chance(988):
         data["requested"] = wish
     if wish in _FILED and draws.chance(800):
         data["application"] = "refund_only" if draws.chance(60) else _FILED[wish]
@@ -73,13 +73,16 @@ def claim(draws: Draws, whole: SyntheticOrder, at: int, reason: str, decided: in
 
 
 def _parcel(draws: Draws, whole: SyntheticOrder, reason: str) -> Data:
+    data: Data = {}
+    if reason == "late_delivery" and draws.chance(900):
+        data["assessed_loss"] = yuan(100 * draws.between(2, 15))
     if whole.when.shipped is None or draws.chance(40):
-        return {}
+        return data
     if reason == "lost":
         return {"parcel": "lost"}
     if reason == "not_received":
         return {"parcel": draws.pick(("in_transit", "in_transit", "in_transit", "lost", "lost", "delivered"))}
-    return {"parcel": "in_transit" if whole.when.delivered is None else "delivered"}
+    return data | {"parcel": "in_transit" if whole.when.delivered is None else "delivered"}
 
 
 def _price(draws: Draws, line: Data, reason: str) -> Data:
@@ -92,11 +95,14 @@ def _price(draws: Draws, line: Data, reason: str) -> Data:
 def _of_goods(draws: Draws, whole: SyntheticOrder, at: int, reason: str, wish: str, decided: int) -> Data:
     category, paid = whole.data["lines"][at]["category"], whole.line_paid[at]
     data: Data = {}
-    if reason not in NON_QUALITY and draws.chance(975):
+    if reason not in NON_QUALITY and draws.chance(985):
         data["severity"] = "minor" if draws.chance(480) else "major"
     if reason == "size_deviation" and draws.chance(950):
         data["measurements"] = [_measured(draws, category) for _ in range(1 + draws.chance(250))]
-    losing = reason in ("missing_part", "short_shipment", "transit_damage", "damage") or wish == "refund_only"
+    losing = reason in ("missing_part", "short_shipment", "transit_damage", "damage") or wish in (
+        "refund_only",
+        "compensation",
+    )
     if losing and draws.chance(930):
         data["assessed_loss"] = yuan(max(100, paid * draws.between(5, 60) // 10000 * 100))
     if draws.chance(90) and reason not in NON_QUALITY:
@@ -138,7 +144,7 @@ def _goods(draws: Draws, whole: SyntheticOrder, reason: str) -> Data:
         data["washed"] = draws.chance(850 if laundered else 30)
         if data["washed"] and draws.chance(900):
             data["care_label_followed"] = draws.chance(720)
-    if draws.chance(960):
+    if draws.chance(982):
         data["labels_intact"] = draws.chance(920 if worn == 0 else 700)
         data["soiled"] = draws.chance(20 if worn == 0 else 120)
     return data
@@ -170,7 +176,7 @@ def _tests(draws: Draws, reason: str) -> Data:
 
 def _freight(draws: Draws, *, remote: bool, back: bool) -> Data:
     quote = draws.weighted(_QUOTES) + (1000 if remote else 0)
-    data: Data = {"return_quote": yuan(quote), "replacement_quote": yuan(quote)} if draws.chance(965) else {}
+    data: Data = {"return_quote": yuan(quote), "replacement_quote": yuan(quote)} if draws.chance(980) else {}
     if draws.chance(850):
         data["carriers_told"] = draws.chance(900)
     if back:

@@ -37,7 +37,8 @@ READING_ORDER = """
     diagram linear arithmetic space impossible findcase meaning floors witness scope check_findings check_rules check_comparisons check_promises check_amounts check_declared checking
     check_text
     diff_changes diff_regions diffing diff_text
-    shell cli_explain cli_ask cli_record cli_check cli_diff cli __main__
+    draws syntheticorder syntheticclaim synthetic casepaths casecolumns pastcases tally observing backtestreport batchrun backtesting render_backtest charts render_backtest_html render_tables
+    shell cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 
@@ -51,6 +52,10 @@ LATER = {
     ("engine", "whatif"): "`Engine.what_if` decides many cases, and is loaded only then",
 }
 """Imports, inside functions or for types only, of what comes later; each with its reason."""
+    ("backtestreport", "render_backtest"): "a report shows itself, too",
+    ("backtestreport", "render_backtest_html"): "and as a page",
+}
+"""Imports, inside functions only, of what comes later; each with its reason."""
 
 LARGEST = 400
 LONGER = {"trace": 440}

@@ -46,7 +46,8 @@ def run_backtest(
         raise CaseError([Problem("against", what, "compare policies of one currency")])
     matcher: MatcherName = "durable" if engine.matcher == "durable" else "compiled"
     task = Task(policy, other, matcher, examples, rows)
-    tally, bad = Tally(examples), []
+    tally = Tally(examples)
+    bad: list[BadRow] = []
     for part in parts(task, batches, jobs, Runner(task, engine, against)):
         tally.merge(part.tally)
         bad = sorted([*bad, *part.bad], key=_place)[:SHOWN_BAD]
