@@ -56,6 +56,7 @@ class Engine:
             days_of_change(policy, "claim_opened"),
         )
         self._rulesets: dict[tuple[str, int, int], Ruleset] = {}
+        self._named = frozenset(place for item in (*policy.rules, *policy.guarantees) for place in item.jurisdictions)
         self._pack_facts = {fact.name.removeprefix("facts."): fact for fact in policy.facts}
         self._policy_ref = PolicyRef(id=policy.id, version=policy.version, digest=policy.digest)
         self._engine_ref = EngineRef(version=__version__)
@@ -205,6 +206,8 @@ class Engine:
         return tuple(self._ruleset(jurisdiction, day, opened) for day in [*days, opened])
 
     def _ruleset(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
+        if jurisdiction not in self._named:  # then what holds there is what holds in all of the country
+            jurisdiction = jurisdiction.partition("-")[0]
         key = (jurisdiction, bisect_right(self._placed_cuts, placed), bisect_right(self._opened_cuts, opened))
         ruleset = self._rulesets.get(key)
         if ruleset is None:
