@@ -101,39 +101,45 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[tuple[int, Any]]:
 
 def _csv(stream: BinaryIO, name: str, columns: Columns | None) -> tuple[Iterator[tuple[int, Any]], Columns]:
     text = io.TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    where = "stdin" if name == "-" else name
+    where = f"{'stdin' if name == '-' else name}:1"
     reader = csv.reader(text, delimiter="\t" if name.lower().endswith(".tsv") else ",")
     try:
-        header = next(reader, [])
+        header = [column.strip() for column in next(reader, [])]
+        twice = sorted({column for column in header if header.count(column) > 1})
+        if not header or twice:
+            what = f"names the column `{twice[0]}` twice" if twice else "holds no header"
+            raise CaseError([Problem(where, what, "give every column a name of its own")])
+        made = columns_by_name(header, where) if columns is None else columns.over(header, where)
     except csv.Error as error:
-        raise CaseError([Problem(f"{where}:1", f"is not readable CSV: {error}")]) from None
-    header = [column.strip() for column in header]
-    twice = sorted({column for column in header if header.count(column) > 1})
-    if not header or twice:
-        what = f"names the column `{twice[0]}` twice" if twice else "holds no header"
-        raise CaseError([Problem(f"{where}:1", what, "give every column a name of its own")])
-    made = columns_by_name(header, f"{where}:1") if columns is None else columns.over(header, f"{where}:1")
-    return _csv_rows(reader, header), made
+        text.close()
+        raise CaseError([Problem(where, f"is not readable CSV: {error}")]) from None
+    except CaseError:
+        text.close()
+        raise
+    return _csv_rows(text, reader, header), made
 
 
-def _csv_rows(reader: Any, header: list[str]) -> Iterator[tuple[int, Any]]:
-    while True:
-        number = reader.line_num + 1
-        try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield number, Problem("", f"is not readable CSV: {error}")
-            continue
-        if not cells:
-            continue
-        if len(cells) != len(header):
-            yield number, Problem("", f"has {len(cells)} cells, but there are {len(header)} columns", "quote commas")
-        elif any("\udc80" <= sign <= "\udcff" for cell in cells if not cell.isascii() for sign in cell):
-            yield number, Problem("", "is not UTF-8 text", "save the file as UTF-8")
-        else:
-            yield number, dict(zip(header, cells, strict=True))
+def _csv_rows(text: io.TextIOWrapper, reader: Any, header: list[str]) -> Iterator[tuple[int, Any]]:
+    with text:
+        while True:
+            number = reader.line_num + 1
+            try:
+                cells = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                yield number, Problem("", f"is not readable CSV: {error}")
+                continue
+            if cells:
+                yield number, _record(cells, header)
+
+
+def _record(cells: list[str], header: list[str]) -> dict[str, str] | Problem:
+    if len(cells) != len(header):
+        return Problem("", f"has {len(cells)} cells, but there are {len(header)} columns", "quote commas")
+    if any("\udc80" <= sign <= "\udcff" for cell in cells if not cell.isascii() for sign in cell):
+        return Problem("", "is not UTF-8 text", "save the file as UTF-8")
+    return dict(zip(header, cells, strict=True))
 
 
 def _parquet(name: str, columns: Columns | None) -> tuple[Iterator[tuple[int, Any]], Columns]:

@@ -134,7 +134,7 @@ def _table_lines(table: TableView, columns: int, limit: int) -> Iterator[str]:
     fixed = sum(size for size, column in zip(wide, table.columns, strict=True) if column.kind != "long") + 2 * len(wide)
     long = [at for at, column in enumerate(table.columns) if column.kind == "long"]
     for at in long:
-        wide[at] = max(12, min(wide[at], (columns - fixed) // len(long)))
+        wide[at] = max(8, min(wide[at], (columns - fixed) // len(long)))
     for row in grid:
         cells = [_padded(cell, size, column.kind) for cell, size, column in zip(row, wide, table.columns, strict=True)]
         yield f"  {'  '.join(cells)}".rstrip()

@@ -105,7 +105,7 @@ def test_made_up_cases_have_every_reason_and_names_of_their_own() -> None:
     assert len({case["id"] for case in made}) == len(made)
     reasons = Counter(claim["reason"] for case in made for claim in case["claims"])
     assert set(reasons) == set(get_args(Reason))
-    assert reasons["does_not_fit"] > 10 * reasons["malfunction"]
+    assert reasons["does_not_fit"] > 8 * reasons["malfunction"]
     assert 0.5 < sum("actual" in case for case in made) / len(made) < 0.7
     assert any(len(case["claims"]) > 1 for case in made)
 
@@ -451,10 +451,16 @@ def test_a_column_map_says_what_is_read_from_where(tmp_path: Path, tiny: Path) -
     assert (report.cases, report.refund) == (2, Decimal("198.00"))
     assert [row["case"] for row in report.rows("disagreements")] == ["1001"]
     place = str(tmp_path / "short.csv")
-    assert [(row.where, [str(problem) for problem in row.problems]) for row in report.bad] == [
-        (f"{place}:4", ["claims[0].reason: `污` is not one of its values (one of `size_deviation`, `color_difference`, `stain`, `damage`, `loose_threads`, `pinhole`, `asymmetry`, `missing_part`, `deformation`, `shrinkage`, `fading`, `sole_separation` and 15 more)"]),
-        (f"{place}:5", ['actual.refund: `x` is not an exact amount of zero or more (write it like "12.50")', 'order.lines[0].unit_price: `ninety` is not a decimal number; write it like "12.50"']),
-    ]  # fmt: skip
+    first, second = report.bad
+    assert first.where == f"{place}:4"
+    assert str(first.problems[0]).startswith("claims[0].reason: `污` is not one of its values (one of `size_deviation`, ")
+    assert (second.where, [str(problem) for problem in second.problems]) == (
+        f"{place}:5",
+        [
+            'actual.refund: `x` is not an exact amount of zero or more (write it like "12.50")',
+            'order.lines[0].unit_price: `ninety` is not a decimal number (write it like "12.50")',
+        ],
+    )
 
 
 @pytest.mark.parametrize(
@@ -607,7 +613,7 @@ def test_the_command_reports_writes_and_keeps_aside(tmp_path: Path, tiny: Path) 
     assert done.exit_code == 0
     assert json.loads(done.stdout)["cases"] == 2
     assert done.stderr.startswith(f"{file}:3: is not readable JSON: ")
-    rows = list(csv.DictReader(out.open(encoding="utf-8")))
+    rows = list(csv.DictReader(io.StringIO(out.read_text(encoding="utf-8"))))
     assert [(row["case"], row["refund.total"], row["actual.outcome"], row["agrees"]) for row in rows] == [
         ("'=1+1", "99.00", "", ""),
         ("b", "99.00", "decline", "false"),
