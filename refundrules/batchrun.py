@@ -7,6 +7,7 @@ of the batches. A worker gets the policies once, then only plain data.
 from __future__ import annotations
 
 import csv
+import gc
 import io
 import json
 import signal
@@ -33,7 +34,7 @@ from refundrules.tally import Tally
 Rows = Literal["", "csv", "jsonl"]
 INLINE = 6
 """Up to so many batches are decided at once in this process: starting others would take longer."""
-_KEPT = 15_000
+_KEPT = 20_000
 """How many resolutions an engine may keep between batches, so that memory stays flat."""
 
 
@@ -194,8 +195,13 @@ def _sent(task: Task) -> Task:
 
 def _start(task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that started us stops us
+    gc.disable()
     _runner.append(Runner(task))
 
 
 def _run(batch: Batch) -> Part:
-    return _runner[0].run(batch)
+    part = _runner[0].run(batch)
+    # What lives on is kept for good: searching it for cycles again and again would cost more than deciding.
+    gc.collect()
+    gc.freeze()
+    return part

@@ -56,7 +56,8 @@ class Engine:
             days_of_change(policy, "claim_opened"),
         )
         self._rulesets: dict[tuple[str, int, int], Ruleset] = {}
-        self._named = frozenset(place for item in (*policy.rules, *policy.guarantees) for place in item.jurisdictions)
+        places = [item.jurisdictions for item in policy.rules] + [item.jurisdictions for item in policy.guarantees]
+        self._named = frozenset(place for item in places for place in item)
         self._pack_facts = {fact.name.removeprefix("facts."): fact for fact in policy.facts}
         self._policy_ref = PolicyRef(id=policy.id, version=policy.version, digest=policy.digest)
         self._engine_ref = EngineRef(version=__version__)

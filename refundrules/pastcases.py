@@ -16,7 +16,7 @@ from refundrules.case import Case
 from refundrules.casecolumns import Columns, case_of, columns_by_name
 from refundrules.casefile import read_files
 from refundrules.errors import CaseError, Problem
-from refundrules.yamlfile import read_json
+from refundrules.yamlfile import read_json_line
 
 Format = Literal["auto", "jsonl", "csv", "parquet", "yaml"]
 BATCH = 500
@@ -195,11 +195,10 @@ def read_rows(batch: Batch) -> Iterator[PastCase | BadRow]:
             except UnicodeDecodeError as error:
                 yield BadRow(where, (Problem("", f"is not UTF-8 text (byte {error.start})", "save it as UTF-8"),), row)
                 continue
-            found, problems = read_json(text, where)
+            record, problems = read_json_line(text)
             if problems:
-                yield BadRow(where, tuple(problem._replace(where="") for problem in problems), text)
+                yield BadRow(where, tuple(problems), text)
                 continue
-            record = found[0]
         if not isinstance(record, dict):
             yield BadRow(where, (Problem("", _NOT_A_CASE, "write one case a line"),), record)
             continue

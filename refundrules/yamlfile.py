@@ -191,6 +191,16 @@ def read_json(text: str, name: str) -> tuple[list[Any], list[Problem]]:
     return documents, problems
 
 
+def read_json_line(text: str) -> tuple[Any, list[Problem]]:
+    """Return one JSON document, sooner than `read_json`, and what is wrong with it; problems name no place."""
+    try:
+        return _json(text), []
+    except RecursionError:
+        return None, [Problem("", f"brackets are nested deeper than {DEEPEST}", "flatten it")]
+    except ValueError as error:
+        return None, [Problem("", f"is not readable JSON: {_json_what(error)}")]
+
+
 def _json(text: str) -> Any:
     return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, get_args
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
@@ -209,7 +209,7 @@ def test_flips_are_the_cases_decided_otherwise_and_the_other_way_round_they_move
 
 def test_two_policies_of_different_currencies_are_not_compared(tmp_path: Path) -> None:
     euro = write_pack(tmp_path, pack=PACK.replace("CNY", "EUR"))
-    with pytest.raises(CaseError, match="^against: counts in `EUR`, but `cn-apparel-shop` in `CNY`"):
+    with pytest.raises(CaseError, match=r"^against: counts in `EUR`, but `cn-apparel-shop` in `CNY`"):
         backtest(shop(), [], Engine(load_policy(euro), matcher="compiled"))
 
 
@@ -453,7 +453,9 @@ def test_a_column_map_says_what_is_read_from_where(tmp_path: Path, tiny: Path) -
     place = str(tmp_path / "short.csv")
     first, second = report.bad
     assert first.where == f"{place}:4"
-    assert str(first.problems[0]).startswith("claims[0].reason: `污` is not one of its values (one of `size_deviation`, ")
+    assert str(first.problems[0]).startswith(
+        "claims[0].reason: `污` is not one of its values (one of `size_deviation`, "
+    )
     assert (second.where, [str(problem) for problem in second.problems]) == (
         f"{place}:5",
         [
@@ -555,7 +557,7 @@ def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing(strict_shop: Pat
     charts = re.findall(r"<svg.*?</svg>", page)
     assert len(charts) >= 6
     for chart in charts:
-        ElementTree.fromstring(chart)
+        ET.fromstring(chart)
 
 
 def test_texts_of_cases_cannot_move_the_cursor(tiny: Path) -> None:
@@ -575,9 +577,7 @@ def test_no_line_of_the_text_is_wider_than_the_terminal_when_there_is_room(stric
 def test_bars_go_to_both_sides_of_zero() -> None:
     found = [
         tuple(int(bar.get(name, "")) for name in ("x", "width"))
-        for bar in ElementTree.fromstring(bars([Bar("a", 30, "30"), Bar("b", -10, "-10"), Bar("c", 0, "0")], "x")).iter(
-            "rect"
-        )
+        for bar in ET.fromstring(bars([Bar("a", 30, "30"), Bar("b", -10, "-10"), Bar("c", 0, "0")], "x")).iter("rect")
     ]
     zero = found[0][0]
     assert found[1][0] + found[1][1] == zero
