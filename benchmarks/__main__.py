@@ -1,5 +1,7 @@
-"""`python -m benchmarks` runs the one benchmark there is."""
+"""`python -m benchmarks` measures decisions, then a backtest."""
 
-from benchmarks.decide import main
+from benchmarks import decide, history
 
-main()
+if __name__ == "__main__":  # the processes of a backtest import this, too
+    decide.main()
+    history.main()

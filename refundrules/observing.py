@@ -242,7 +242,7 @@ class Observer:
             "case": decision.case, "actual": label_of(actual.outcome, actual.resolution),
             "decided": label(first) if len(decision.claims) == 1 else label_of(decision.outcome, first.resolution),
             "actual_refund": paid, "decided_refund": self.text(decided), "moves": self.text(difference),
-            "rules": list(first.reasons), "where": where,
+            "rules": [rule for rule in first.reasons if rule not in self.quiet], "where": where,
         }  # fmt: skip
         self.tally.show("disagreements", Example((-abs(difference), decision.case, where), row))
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -127,15 +127,26 @@ def as_text(report: Backtest, columns: int = 100, limit: int = LINES) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table_lines(table: TableView, columns: int, limit: int) -> Iterator[str]:
-    shown = table.rows[:limit]
-    grid = [tuple(column.head for column in table.columns), *shown]
-    wide = [max(width(row[at]) for row in grid) for at in range(len(table.columns))]
-    fixed = sum(size for size, column in zip(wide, table.columns, strict=True) if column.kind != "long") + 2 * len(wide)
+def fitted(table: TableView, columns: int, limit: int = LINES) -> TableView:
+    """Return the table with no more than `limit` rows, and its long texts cut so that it is at most `columns` wide."""
+    rows = table.rows[:limit]
+    wide = _widths(table, rows)
     long = [at for at, column in enumerate(table.columns) if column.kind == "long"]
-    for at in long:
-        wide[at] = max(8, min(wide[at], (columns - fixed) // len(long)))
-    for row in grid:
+    left = columns - 2 * len(wide) - sum(size for at, size in enumerate(wide) if at not in long)
+    room = max(8, left // len(long)) if long else 0
+    cells = (tuple(cut(cell, room) if at in long else cell for at, cell in enumerate(row)) for row in rows)
+    return table._replace(rows=tuple(cells))
+
+
+def _widths(table: TableView, rows: Sequence[tuple[str, ...]]) -> list[int]:
+    grid = [tuple(column.head for column in table.columns), *rows]
+    return [max(width(row[at]) for row in grid) for at in range(len(table.columns))]
+
+
+def _table_lines(table: TableView, columns: int, limit: int) -> Iterator[str]:
+    shown = fitted(table, columns, limit)
+    wide = _widths(shown, shown.rows)
+    for row in (tuple(column.head for column in table.columns), *shown.rows):
         cells = [_padded(cell, size, column.kind) for cell, size, column in zip(row, wide, table.columns, strict=True)]
         yield f"  {'  '.join(cells)}".rstrip()
     if len(table.rows) > limit:
@@ -143,7 +154,6 @@ def _table_lines(table: TableView, columns: int, limit: int) -> Iterator[str]:
 
 
 def _padded(text: str, size: int, kind: str) -> str:
-    text = cut(text, size) if kind == "long" else text
     space = " " * (size - width(text))
     return text + space if kind in ("text", "long") else space + text
 

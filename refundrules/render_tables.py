@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from refundrules.backtestreport import Backtest
-from refundrules.render_backtest import LINES, TableView, headline, views
+from refundrules.render_backtest import LINES, TableView, fitted, headline, views
 
 _SIGNED = {"moved", "change"}
 
@@ -26,14 +26,13 @@ def print_report(report: Backtest, file: TextIO) -> None:
         console.print(Text(line))
     for view in views(report):
         console.print()
-        console.print(_table(view))
+        console.print(_table(fitted(view, console.width), len(view.rows) - LINES))
 
 
-def _table(view: TableView) -> Table:
+def _table(view: TableView, hidden: int) -> Table:
     title = Text(view.title, style="bold")
     if view.note:
         title.append(f"  {view.note}", style="not bold dim")
-    hidden = len(view.rows) - LINES
     table = Table(
         title=title, title_justify="left", title_style="", box=None, pad_edge=False, padding=(0, 2, 0, 0),
         caption=Text(f"… and {hidden} more", style="dim") if hidden > 0 else None, caption_justify="left",
@@ -45,7 +44,7 @@ def _table(view: TableView) -> Table:
             Text(column.head), justify="left" if is_text else "right", no_wrap=True,
             overflow="ellipsis" if column.kind == "long" else "fold", style="dim" if column.kind == "long" else "",
         )  # fmt: skip
-    for row in view.rows[:LINES]:
+    for row in view.rows:
         table.add_row(
             *(Text(cell, style=_style(cell, column.kind)) for cell, column in zip(row, view.columns, strict=True))
         )

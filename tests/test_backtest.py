@@ -110,7 +110,7 @@ def test_made_up_cases_have_every_reason_and_names_of_their_own() -> None:
     assert any(len(case["claims"]) > 1 for case in made)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(seed=st.integers(0, 2**63 - 1))
 def test_every_made_up_case_can_be_read_and_decided(seed: int) -> None:
     report = backtest(shop(), synthetic_cases(2, seed=seed))
@@ -187,7 +187,7 @@ def test_flips_are_the_cases_decided_otherwise_and_the_other_way_round_they_move
     strict_shop: Path,
 ) -> None:
     strict = Engine(load_policy(strict_shop), matcher="compiled")
-    sizes = [case for case in synthetic_cases(1500, seed=7) if case["claims"][0]["reason"] == "size_deviation"]
+    sizes = [case for case in synthetic_cases(800, seed=7) if case["claims"][0]["reason"] == "size_deviation"]
     there, back = backtest(strict, sizes, shop(), examples=500), backtest(shop(), sizes, strict, examples=500)
     assert there.flipped == back.flipped > 0
     assert there.moved == -back.moved != 0
@@ -277,7 +277,7 @@ def test_what_happened_is_read_strictly(tiny: Path, actual: Any, message: str) -
 # -- files, batches, processes --------------------------------------------------------------------
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(order=st.permutations(range(3)), size=st.integers(1, 60), seed=st.integers(0, 99))
 def test_neither_the_order_of_files_nor_batches_change_the_report(
     tmp_path_factory: pytest.TempPathFactory, strict_shop: Path, order: list[int], size: int, seed: int
@@ -345,7 +345,7 @@ _GARBAGE = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(garbage=st.lists(st.tuples(st.integers(0, 30), _GARBAGE), min_size=1, max_size=6))
 def test_a_bad_row_never_changes_what_is_said_of_the_others(
     tmp_path_factory: pytest.TempPathFactory, garbage: list[tuple[int, bytes]]
