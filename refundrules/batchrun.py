@@ -34,7 +34,7 @@ from refundrules.tally import Tally
 Rows = Literal["", "csv", "jsonl"]
 INLINE = 6
 """Up to so many batches are decided at once in this process: starting others would take longer."""
-_KEPT = 20_000
+_KEPT = 30_000
 """How many resolutions an engine may keep between batches, so that memory stays flat."""
 
 
@@ -95,8 +95,9 @@ class Runner:
                 problems.append(Problem("decided_at", "is missing", "a past case needs the moment it was decided at"))
             if problems:
                 return BadRow(past.where, tuple(problems), _plain(past))
-            decision, works = self.engine.decide_with_works(case)
-            other = self.against.decide(case) if self.against is not None else None
+            # A report says nothing of tenders and findings to come; rows do.
+            decision, works = self.engine.decide_with_works(case, brief=not self.task.rows)
+            other = self.against.decide_with_works(case, brief=True)[0] if self.against is not None else None
         except CaseError as error:
             return BadRow(past.where, (*problems, *error.problems), _plain(past))
         except Exception as error:

@@ -62,6 +62,8 @@ class ClaimWork:
         self.cuts: list[tuple[str, int]] = []
         """What limits over all claims of the order cut, by the key of the part."""
         self.refunded = 0
+        self.brief = False
+        """Whether nobody asks which assumed findings the decision rests on."""
         self.subject_to: tuple[int, ...] = ()
         self.siblings: list[ClaimWork] = []
         """The order's other claims while what they send back is open."""
@@ -85,7 +87,7 @@ class ClaimWork:
         for at in assumed:
             facts[at] = ruleset.facts[at].assumed
         finding = self._solve(plan, facts, known, assumed)
-        if assumed and finding.definite:
+        if assumed and finding.definite and not self.brief:
             self._note_assumed(finding)
         return finding
 

@@ -83,11 +83,16 @@ class Engine:
         """
         return self.decide_with_works(case)[0]
 
-    def decide_with_works(self, case: Case | Mapping[str, Any]) -> tuple[Decision, list[ClaimWork]]:
-        """Return the same, and the work behind each claim, for those who count what happened without a trace."""
+    def decide_with_works(
+        self, case: Case | Mapping[str, Any], *, brief: bool = False
+    ) -> tuple[Decision, list[ClaimWork]]:
+        """Return the same, and the work behind each claim, for those who count what happened without a trace.
+
+        A `brief` decision comes sooner: it lacks what the refund is by tender, and which assumed findings it is subject to.
+        """
         if not isinstance(case, Case):
             case = Case.read(case)
-        order, works = self._found(case)
+        order, works = self._found(case, brief=brief)
         language = case.language or self._policy.language
         left, shipping_left = order.captured - order.refunded, order.shipping_left
         for work in works:
@@ -105,7 +110,7 @@ class Engine:
                 "language": language,
                 "outcome": outcome,
                 "claims": claims,
-                "refund": self._refund(order, works),
+                "refund": self._refund(order, works, brief=brief),
                 "rulings": (),
             },
         )
@@ -164,10 +169,11 @@ class Engine:
 
     # -- one decision -------------------------------------------------------------------------
 
-    def _found(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
+    def _found(self, case: Case, *, brief: bool = False) -> tuple[OrderScene, list[ClaimWork]]:
         """Return every claim with what was found for it."""
         order, works = self.works(case)
         for work in works:
+            work.brief = brief
             work.decide()
         if len(works) > 1:
             self._join(order, works)
@@ -239,9 +245,9 @@ class Engine:
             others = [(other, paid) for other, paid in enumerate(before) if other != index]
             work.join(others, works)
 
-    def _refund(self, order: OrderScene, works: list[ClaimWork]) -> OrderRefund:
+    def _refund(self, order: OrderScene, works: list[ClaimWork], *, brief: bool) -> OrderRefund:
         total = sum(work.refunded for work in works)
-        shares = tuple([trusted(TenderRefund, values) for values in order.by_tender(total)])
+        shares = () if brief else tuple([trusted(TenderRefund, values) for values in order.by_tender(total)])
         return trusted(
             OrderRefund,
             {

@@ -396,6 +396,21 @@ def test_an_engine_that_forgets_decides_the_same() -> None:
     assert {engine.decide(case).to_json(trace=False), *before} == {before[0]}
 
 
+def test_a_brief_decision_is_the_same_but_for_what_it_lacks() -> None:
+    lacks = {"subject_to": (), "instructions": ()}
+    full_engine, brief_engine = shop(), Engine(shop().policy, matcher="compiled")
+    subject = 0
+    for given_case in past():
+        case = {name: value for name, value in given_case.items() if name != "actual"}
+        full, (brief, _) = full_engine.decide(case), brief_engine.decide_with_works(case, brief=True)
+        for one, other in zip(full.claims, brief.claims, strict=True):
+            assert one.model_copy(update=lacks) == other.model_copy(update=lacks)
+            assert set(one.instructions) - set(other.instructions) <= {"inspect_on_arrival"}
+            subject += bool(one.subject_to)
+        assert (full.outcome, full.refund.total) == (brief.outcome, brief.refund.total)
+    assert subject
+
+
 # -- flat records ---------------------------------------------------------------------------------
 
 
