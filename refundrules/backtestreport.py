@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from refundrules.case import Reason
-from refundrules.decision import Outcome
+from refundrules.decisionparts import Outcome
 from refundrules.money import exponent, round_half_up, to_decimal
 from refundrules.pastcases import BadRow
 from refundrules.policy import Policy

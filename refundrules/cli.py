@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from refundrules import cli_record
+from refundrules import cli_backtest, cli_record
 from refundrules.cli_ask import ask
 from refundrules.cli_check import check
 from refundrules.cli_diff import diff
 from refundrules.cli_explain import explain, print_beside
-from refundrules import cli_backtest
 from refundrules.errors import CaseError, EngineError
 from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
 

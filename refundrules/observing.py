@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, get_args
 
 from refundrules.case import Case, Claim
 from refundrules.claimwork import ClaimWork
-from refundrules.decision import ClaimDecision, Decision, Outcome
+from refundrules.decision import Decision
+from refundrules.decisionparts import ClaimDecision, Outcome
 from refundrules.errors import Problem, did_you_mean, listed
 from refundrules.money import to_minor, to_text
 from refundrules.policy import Policy
