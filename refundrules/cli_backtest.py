@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from refundrules.shell import BAD_INPUT, FOUND
+from refundrules.shell import BAD_INPUT, FOUND, refuse
 
 if TYPE_CHECKING:
     from refundrules.backtestreport import Backtest
@@ -86,6 +86,7 @@ def backtest(
     with ExitStack() as open_files:
         kept = open_files.enter_context(_written(bad)) if bad else None
         decisions = open_files.enter_context(_written(out)) if out else None
+        page = open_files.enter_context(_written(html)) if html else None
         tell = open_files.enter_context(_progress())
         headed: list[bool] = []
 
@@ -103,8 +104,8 @@ def backtest(
         report = run_backtest(
             engine, batches, other, jobs=jobs or _processors(), examples=examples, rows=rows, each=each
         )
-    if html:
-        Path(html).write_text(report.html, encoding="utf-8")
+        if page is not None:
+            page.write(report.html)
     _print(report, as_json=as_json, colour=bool(ctx.color))
     if not report.cases:
         ctx.exit(BAD_INPUT)
@@ -146,7 +147,11 @@ def _written(name: str) -> Iterator[TextIO]:
         return
     half = path.with_name(f".{path.name}.part")
     try:
-        with half.open("w", encoding="utf-8", newline="") as stream:
+        try:
+            stream = half.open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise refuse(name, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
+        with stream:
             yield stream
         half.replace(path)
     finally:

@@ -106,6 +106,8 @@ def _csv(stream: BinaryIO, name: str, columns: Columns | None) -> tuple[Iterator
     try:
         header = [column.strip() for column in next(reader, [])]
         twice = sorted({column for column in header if header.count(column) > 1})
+        if isinstance(wrong := _record(header, header), Problem):
+            raise CaseError([wrong._replace(where=where)])
         if not header or twice:
             what = f"names the column `{twice[0]}` twice" if twice else "holds no header"
             raise CaseError([Problem(where, what, "give every column a name of its own")])

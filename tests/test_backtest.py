@@ -510,12 +510,13 @@ def test_a_wrong_column_map_is_refused(
         ("zzz\n1\n", "x.csv:1: column `zzz` is no path of a case (--columns FILE says what to read)"),
         ("id,id\n1,2\n", "x.csv:1: names the column `id` twice (give every column a name of its own)"),
         ("", "x.csv:1: holds no header (give every column a name of its own)"),
+        ("id,\udcff\n1,2\n", "x.csv:1: is not UTF-8 text (save the file as UTF-8)"),
     ],
 )
 def test_a_csv_of_unknown_columns_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
 ) -> None:
-    (tmp_path / "x.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "x.csv").write_bytes(text.encode("utf-8", "surrogateescape"))
     monkeypatch.chdir(tmp_path)
     with pytest.raises(CaseError) as raised:
         list(read_batches(["x.csv"], io.BytesIO()))
@@ -666,6 +667,9 @@ def test_input_of_no_use_ends_with_2_and_leaves_no_file(tmp_path: Path, tiny: Pa
     assert (gone.exit_code, gone.stdout) == (2, "")
     assert gone.stderr == f"{tmp_path / 'gone.jsonl'}: cannot be read: no such file or directory\n"
     assert out.read_text(encoding="utf-8") == "what was there"
+    nowhere = run("backtest", tiny, "--cases", "-", "--html", tmp_path / "no" / "r.html", stdin=lines([stain()]))
+    assert (nowhere.exit_code, nowhere.stdout) == (2, "")
+    assert nowhere.stderr == f"{tmp_path / 'no' / 'r.html'}: cannot be written: no such file or directory\n"
     empty = run("backtest", tiny, "--cases", "-", stdin="\n\n")
     assert (empty.exit_code, empty.stdout) == (2, "")
     assert empty.stderr == (
