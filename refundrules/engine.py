@@ -92,11 +92,8 @@ class Engine:
         """
         if not isinstance(case, Case):
             case = Case.read(case)
-        order, works = self._found(case, brief=brief)
+        order, works = self.worked(case, brief=brief)
         language = case.language or self._policy.language
-        left, shipping_left = order.captured - order.refunded, order.shipping_left
-        for work in works:
-            left, shipping_left = work.settle(left, shipping_left)
         claims = tuple([describe(work, language) for work in works])
         outcome = claims[0].outcome if len(claims) == 1 else strictest([claim.outcome for claim in claims])
         decision = trusted(
@@ -169,6 +166,14 @@ class Engine:
 
     # -- one decision -------------------------------------------------------------------------
 
+    def worked(self, case: Case, *, brief: bool = False) -> tuple[OrderScene, list[ClaimWork]]:
+        """Return the order and its claims as worked out: what `decide` describes. Raises `CaseError`."""
+        order, works = self._found(case, brief=brief)
+        left, shipping_left = order.captured - order.refunded, order.shipping_left
+        for work in works:
+            left, shipping_left = work.settle(left, shipping_left)
+        return order, works
+
     def _found(self, case: Case, *, brief: bool = False) -> tuple[OrderScene, list[ClaimWork]]:
         """Return every claim with what was found for it."""
         order, works = self.works(case)
@@ -218,9 +223,12 @@ class Engine:
         key = (jurisdiction, bisect_right(self._placed_cuts, placed), bisect_right(self._opened_cuts, opened))
         ruleset = self._rulesets.get(key)
         if ruleset is None:
-            ruleset = Ruleset(self._policy, jurisdiction, date.fromordinal(placed), date.fromordinal(opened))
+            ruleset = self._made(jurisdiction, date.fromordinal(placed), date.fromordinal(opened))
             self._rulesets[key] = ruleset
         return ruleset
+
+    def _made(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
+        return Ruleset(self._policy, jurisdiction, placed, opened)
 
     def _given_facts(self, case: Case, decimals: int, problems: list[Problem]) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -183,7 +183,7 @@ class Invariant:
 
 
 class Acceptance(NamedTuple):
-    """A finding of `check` that the pack lives with, and why."""
+    """A finding of `check`, or a mutant of `test --mutate`, that the pack lives with, and why."""
 
     finding: str
     because: Words

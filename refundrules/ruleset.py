@@ -217,10 +217,20 @@ class Plan:
         self.answers: dict[int, tuple[tuple[int, Spoken], ...]] = {at: self._spoken(at) for at in self.relevant}
         self.skeletons: dict[tuple[Any, ...], Any] = {}
         """Resolutions kept by `skeleton`."""
-        self._asks = {at: found for at in self.relevant if (found := _awaited(ruleset, ruleset.rules[at].when))}
         self.turning: dict[int, Any] = {}
         """Where outcomes turn on a number, kept by `turning`."""
         self._layouts: dict[tuple[int, ...], tuple[tuple[Spoken, ...], ...]] = {}
+        self.hang_on_reads()
+        self.key = self._key()
+        self.needed = self._needed()
+        self.derivers = tuple((at, ruleset.facts[at].derive) for at in sorted(self.needed))
+        self.floors = tuple(self._floor(item) for item in ruleset.guarantees)
+        self.assumptions: tuple[Test, ...] = tuple(self._test(item.assume) for item in ruleset.policy.assumptions)
+
+    def hang_on_reads(self) -> None:
+        """Work out what follows from the facts that its rules and amounts read."""
+        ruleset = self.ruleset
+        self._asks = {at: found for at in self.relevant if (found := _awaited(ruleset, ruleset.rules[at].when))}
         read_ahead = frozenset().union(
             *self.reads.values(), *(s.amount.needs for ss in self.answers.values() for _, s in ss if s.amount)
         )
@@ -233,11 +243,6 @@ class Plan:
             for answer in ruleset.rules[at].then
             if isinstance(answer.value, Deadline)
         }
-        self.key = self._key()
-        self.needed = self._needed()
-        self.derivers = tuple((at, ruleset.facts[at].derive) for at in sorted(self.needed))
-        self.floors = tuple(self._floor(item) for item in ruleset.guarantees)
-        self.assumptions: tuple[Test, ...] = tuple(self._test(item.assume) for item in ruleset.policy.assumptions)
 
     def _compile(self) -> None:
         ruleset = self.ruleset
@@ -308,9 +313,7 @@ class Plan:
         names |= {GIVEN, "claim.replacement_chosen", "claim.replacement_total", *JOINED}
         names |= {THRESHOLD, OUTBOUND_COST, "claim.exchange_credit"}
         for at in self.relevant:
-            rule = ruleset.rules[at]
-            names |= {*cn.reads(rule.when), *PLACEHOLDER.findall(rule.because.zh + rule.because.en)}
-            names |= {name for answer in rule.then for name in _formula_names(answer.value)}
+            names |= rule_names(ruleset.rules[at])
         for item in ruleset.guarantees:
             names |= {*cn.reads(item.when), *_formula_names(item.must.refund_at_least)}
         for assumption in ruleset.policy.assumptions:
@@ -345,6 +348,12 @@ def _awaited(ruleset: Ruleset, condition: Condition) -> tuple[int, ...]:
     parts = condition.parts if isinstance(condition, cn.All) else (condition,)
     waits = [part.part for part in parts if isinstance(part, cn.Not)]
     return tuple(ruleset.index[part.name] for part in waits if isinstance(part, cn.Known))
+
+
+def rule_names(rule: Rule) -> set[str]:
+    """Return the names that a rule's condition, amounts and text read."""
+    names = {*cn.reads(rule.when), *PLACEHOLDER.findall(rule.because.zh + rule.because.en)}
+    return names | {name for answer in rule.then for name in _formula_names(answer.value)}
 
 
 def _formula_names(value: object) -> Iterable[str]:

@@ -1,0 +1,143 @@
+"""What a test saw: each claim's facts and answers as the engine had them, and what conditions are there.
+
+A state is what the engine knew when it stopped asking: unknown facts stay unknown in it, so what only a
+completion passed through was not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.case import Case
+from refundrules.claimwork import ClaimWork
+from refundrules.condition import Condition
+from refundrules.engine import Engine
+from refundrules.formula import Formula
+from refundrules.money import round_half_up
+from refundrules.questions import BY_ID, POSITION
+from refundrules.result import Result
+from refundrules.ruleset import SLOTS, CodeNames, Ruleset
+
+Truth = bool | None
+_OUTCOME = POSITION["outcome"]
+
+
+class State:
+    """One claim under one ruleset as it was decided, every fact derived."""
+
+    __slots__ = ("answers", "facts", "known", "lens", "result", "truths")
+
+    def __init__(self, lens: Lens, result: Result, facts: Sequence[Any], known: Sequence[bool]) -> None:
+        self.lens, self.result, self.facts, self.known = lens, result, facts, known
+        self.answers = result.answers
+        self.truths: tuple[Truth, ...] = tuple([rule(self) for rule in lens.rules])
+        """Of each rule of the ruleset."""
+
+    @property
+    def reason(self) -> str:
+        """The claim's reason."""
+        return self.result.plan.reason
+
+    def asked(self, question: str) -> bool:
+        """Return whether a question was asked: one that only an approved claim has is not, after a decline."""
+        return BY_ID[question].always or self.answers[_OUTCOME] == "approve"
+
+    def matters(self, at: int, question: str) -> bool:
+        """Return whether a rule's truth matters for a question: it is asked, and nothing that overrides it holds."""
+        silencers = self.lens.ruleset.silencers.get((at, question), ())
+        return self.asked(question) and all(self.truths[other] is False for other in silencers)
+
+    def counts(self, at: int) -> bool:
+        """Return whether a rule's truth matters for anything it answers."""
+        return any(self.matters(at, question) for question in self.lens.ruleset.rules[at].questions)
+
+
+Test = Callable[[State], Truth]
+
+
+class _Names(CodeNames):
+    """Names for code that serves every claim reason, with some definitions replaced."""
+
+    def __init__(self, ruleset: Ruleset, bodies: dict[str, Condition | Formula]) -> None:
+        super().__init__(ruleset, None)
+        self.bodies = bodies
+
+    def defined(self, name: str) -> Condition | Formula | None:
+        return self.bodies.get(name) or super().defined(name)
+
+
+class Lens:
+    """Looks at the states of one ruleset: conditions and amounts as functions of a state."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+
+    @cached_property
+    def rules(self) -> list[Test]:
+        """The truth of each rule of the ruleset."""
+        return [self.test(rule.when) for rule in self.ruleset.rules]
+
+    def test(self, condition: Condition, bodies: dict[str, Condition | Formula] | None = None) -> Test:
+        """Return a function that gives a condition's truth; `bodies` replaces definitions."""
+        names = _Names(self.ruleset, bodies or {})
+        may, must = cn.may_code(condition, names), cn.must_code(condition, names)
+        code = f"lambda f, a, k: True if {must} else None if {may} else False"
+        found: Callable[..., Truth] = eval(code, {"fs": frozenset})  # noqa: S307 (generated from the typed condition)
+        return lambda state: found(state.facts, state.answers, state.known)
+
+    def number(self, formula: Formula) -> Callable[[State], tuple[int, int] | None]:
+        """Return a function that gives a formula's value as a fraction; None while it is unknown."""
+        expanded = cn.expanded(formula, self.ruleset.defined)
+        slots = {name: f"a[{SLOTS[name]}]" for name in fm.names(expanded) if name in SLOTS}
+        num, den = fm.compile_(expanded, lambda name: slots.get(name) or self.ruleset.code_of(name))
+        read = [slots.get(name) or f"f[{self.ruleset.index[name]}]" for name in fm.names(expanded) if name in slots or name in self.ruleset.index]  # fmt: skip
+        guard = " or ".join(f"{code}.__class__ is not int" for code in dict.fromkeys(read)) or "False"
+        code = f"lambda f, a: None if {guard} else ({num}, {den})"
+        found = eval(code, {"_half": round_half_up})  # noqa: S307 (generated from the typed formula)
+        return lambda state: found(state.facts, state.answers)  # type: ignore[no-any-return]
+
+
+class Seen(NamedTuple):
+    """A case as the engine worked it out."""
+
+    states: tuple[State, ...]
+    reasons: frozenset[str]
+    """The rules that determined any of its claims."""
+
+
+class Watcher:
+    """Works cases out with a policy's engine and keeps what was seen."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._lenses: dict[int, Lens] = {}
+
+    def lens(self, ruleset: Ruleset) -> Lens:
+        found = self._lenses.get(id(ruleset))
+        if found is None:
+            found = self._lenses[id(ruleset)] = Lens(ruleset)
+        return found
+
+    def see(self, case: Case) -> Seen:
+        """Return what the engine sees of a case. Raises `CaseError`."""
+        decision = self.engine.decide(case)
+        _, works = self.engine.worked(case)
+        states = tuple(state for work in works for state in self._states(work))
+        return Seen(states, frozenset(reason for claim in decision.claims for reason in claim.reasons))
+
+    def _states(self, work: ClaimWork) -> Iterator[State]:
+        for finding in work.findings:
+            ruleset = finding.plan.ruleset
+            spare = [(at, fact) for at, fact in enumerate(ruleset.facts) if at not in finding.plan.needed]
+            found = [(at, fact.derive(work.scene)) for at, fact in spare]
+            for result in (finding.first, finding.first.fallback):
+                if result is None:
+                    continue
+                facts, known = list(result.facts), list(finding.known)
+                for at, value in found:
+                    facts[at], known[at] = value, value is not None
+                yield State(self.lens(ruleset), result, facts, known)
