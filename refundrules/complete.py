@@ -152,7 +152,7 @@ class Completion:
                 facts = list(self._start)
                 for at, high in ends:
                     facts[at] = LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
-                yield _at_value(test, facts, fact)
+                yield at_value(test, facts, fact)
 
     # -- what is missing ----------------------------------------------------------------------
 
@@ -178,7 +178,7 @@ class Completion:
         return {leaf.core for leaf in self.leaves.values()}
 
 
-def _at_value(test: Callable[[list[Any]], bool], facts: list[Any], fact: int) -> Callable[[int], bool]:
+def at_value(test: Callable[[list[Any]], bool], facts: list[Any], fact: int) -> Callable[[int], bool]:
     def holds(value: int) -> bool:
         facts[fact] = value
         return test(facts)

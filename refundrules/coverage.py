@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from refundrules.engine import Engine
-from refundrules.goals import KINDS, Goal, goals, shown_by
+from refundrules.goals import KINDS, Goal, goals, said_of, shown_by
 from refundrules.loader import load_policy
 from refundrules.matcher import MatcherName
 from refundrules.packtest import read_pack_tests
@@ -52,11 +52,7 @@ class Coverage:
 
     def words(self, goal: Goal) -> str:
         """Return what is not shown, in words."""
-        if goal.kind == "rules":
-            how = "holds in a test but determines none" if goal.owner in self.held else "holds in no test"
-            return f"{goal.owner} {how}"
-        name = "what its file gives to all rules:" if goal.owner == "given" else goal.owner
-        return f"{name} {_NEVER[goal.kind]} {goal.what}"
+        return said_of(goal, held=goal.owner in self.held)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as plain JSON data."""
@@ -80,12 +76,6 @@ class Coverage:
     def _counts(self, kind: str, pack: str = "") -> dict[str, int]:
         items = self.of(kind, pack)
         return {"shown": sum(item.by is not None for item in items), "all": len(items)}
-
-
-_NEVER = {
-    "answers": "never", "conditions": "never", "edges": "never has", "exceptions": "never", "guarantees": "never",
-    "parameters": "never",
-}  # fmt: skip
 
 
 def measure(policy: Policy, tests: Sequence[PackTest], *, matcher: MatcherName = "auto") -> Coverage:

@@ -22,6 +22,18 @@ KINDS = ("rules", "answers", "conditions", "edges", "exceptions", "guarantees", 
 Shows = Callable[[State], bool]
 
 
+class Place(NamedTuple):
+    """A comparison of the policy, where it stands, and the rules that read it."""
+
+    owner: str
+    pack: str
+    where: str
+    path: Path
+    leaf: Leaf
+    readers: tuple[tuple[str, Condition, str], ...]
+    """Each rule that reads it, with the condition in which it stands and the definition that condition is the body of."""
+
+
 class Goal(NamedTuple):
     """One thing for tests to show."""
 
@@ -35,24 +47,14 @@ class Goal(NamedTuple):
     shows: Shows
     rules: tuple[str, ...]
     """The rules through which it can be shown."""
+    near: tuple[Place, bool | None] | None = None
+    """The comparison it is about, and the truth that is to be seen; None: either."""
 
     @property
     def id(self) -> str:
         """What it is called: the same as long as it is about the same."""
         owner = f"{file_of(self.where).rpartition('/')[2]} given" if self.owner == "given" else self.owner
         return f"{self.kind}:{owner}:{self.what}"
-
-
-class Place(NamedTuple):
-    """A comparison of the policy, where it stands, and the rules that read it."""
-
-    owner: str
-    pack: str
-    where: str
-    path: Path
-    leaf: Leaf
-    readers: tuple[tuple[str, Condition, str], ...]
-    """Each rule that reads it, with the condition in which it stands and the definition that condition is the body of."""
 
 
 def is_given(rule: Rule, path: Path) -> bool:
@@ -203,6 +205,17 @@ def shown_by(goal: Goal, seen: Seen) -> bool:
     return any(goal.shows(state) for state in seen.states)
 
 
+_NEVER = {"edges": "never has"}
+
+
+def said_of(goal: Goal, *, held: bool = False) -> str:
+    """Return what is not shown, in words; `held`: the rule held in some test all the same."""
+    if goal.kind == "rules":
+        return f"{goal.owner} {'holds in a test but determines none' if held else 'holds in no test'}"
+    name = "what its file gives to all rules:" if goal.owner == "given" else goal.owner
+    return f"{name} {_NEVER.get(goal.kind, 'never')} {goal.what}"
+
+
 def stands(state: State, rule: str, question: str) -> bool:
     """Return whether a rule holds in a state, and its answer to a question that is asked is not overridden."""
     at = state.lens.ruleset.rule_index.get(rule)
@@ -234,7 +247,7 @@ def _both_ways(place: Place, turned: Shows) -> Iterator[Goal]:
             return is_so(state) is wanted and turned(state)
 
         what = f"`{to_text(place.leaf)}` {'true' if wanted else 'false'} where that decides"
-        yield Goal("conditions", place.pack, place.owner, place.where, what, shows, rules)
+        yield Goal("conditions", place.pack, place.owner, place.where, what, shows, rules, (place, wanted))
 
 
 # -- edges ------------------------------------------------------------------------------------
@@ -279,7 +292,7 @@ def _edges(policy: Policy, turns: dict[Place, Shows]) -> Iterator[Goal]:
                 return pair is not None and side_of(*pair) == side and any(turn(state) for turn in turned)
 
             what = f"`{edge.name}` {side} `{fm.to_text(edge.right)}`"
-            yield Goal("edges", places[0].pack, places[0].owner, places[0].where, what, shows, rules)
+            yield Goal("edges", places[0].pack, places[0].owner, places[0].where, what, shows, rules, (places[0], None))
 
 
 Numbers = Callable[[State], "tuple[Fraction, Fraction] | None"]

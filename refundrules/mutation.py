@@ -83,6 +83,7 @@ class _RecordingRuleset(Ruleset):
                 return key(facts, known)
 
             plan.key = noting
+            plan.derivers = tuple((at, fact.derive) for at, fact in enumerate(self.facts))
         return plan
 
 

@@ -75,6 +75,8 @@ class Lens:
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
+        self.leaves: dict[Condition, Test] = {}
+        """Tests of single comparisons, kept by who needs them again and again."""
 
     @cached_property
     def rules(self) -> list[Test]:
@@ -125,9 +127,12 @@ class Watcher:
     def see(self, case: Case) -> Seen:
         """Return what the engine sees of a case. Raises `CaseError`."""
         decision = self.engine.decide(case)
+        return Seen(self.states(case), frozenset(reason for claim in decision.claims for reason in claim.reasons))
+
+    def states(self, case: Case) -> tuple[State, ...]:
+        """Return the states of a case alone. Raises `CaseError`."""
         _, works = self.engine.worked(case)
-        states = tuple(state for work in works for state in self._states(work))
-        return Seen(states, frozenset(reason for claim in decision.claims for reason in claim.reasons))
+        return tuple(state for work in works for state in self._states(work))
 
     def _states(self, work: ClaimWork) -> Iterator[State]:
         for finding in work.findings:

@@ -1,0 +1,239 @@
+"""Suggested tests: cases that show what no test shows, or tell a mutant, with what is decided now.
+
+What is decided now may be wrong: each suggestion says why it is there, for a person to confirm.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import yaml
+
+from refundrules import condition as cn
+from refundrules.case import Case
+from refundrules.condition import Condition
+from refundrules.conditionparts import changed
+from refundrules.decided import differing, said
+from refundrules.decision import Decision
+from refundrules.edges import Data
+from refundrules.engine import Engine
+from refundrules.expectation import read_expectation
+from refundrules.formula import Formula
+from refundrules.goals import Goal, Place, is_formula, said_of
+from refundrules.mutants import Mutant
+from refundrules.mutation import decided
+from refundrules.patching import engine_of, touched_by
+from refundrules.policy import Policy
+from refundrules.policyparts import Rule
+from refundrules.searching import Distance, Looked, Searcher, Target, facts_read
+from refundrules.testfiles import PackTest
+from refundrules.watching import State
+
+_ALWAYS = ("outcome", "issue_class", "resolution", "refund.total", "missing")
+_HEAD = """\
+# Found by `refundrules test`: what is decided now, which may be wrong. Confirm each against the rules it is about,
+# correct what is expected (and then the pack) where it is wrong, and give it a better name.
+"""
+
+
+class Suggestion(NamedTuple):
+    """A test to confirm."""
+
+    id: str
+    why: tuple[str, ...]
+    rules: tuple[str, ...]
+    given: Data
+    expect: dict[str, Any]
+
+
+class Suggester:
+    """Finds the tests that are missing, one case for as much as it shows."""
+
+    def __init__(self, policy: Policy, tests: Sequence[PackTest]) -> None:
+        self.policy = policy
+        self.searcher = Searcher(policy, tests)
+        self.engine = Engine(policy, matcher="compiled")
+        self.taken = {test.id for test in tests}
+
+    # -- for coverage -------------------------------------------------------------------------
+
+    def for_goals(self, missing: Sequence[Goal]) -> Iterator[tuple[Suggestion, list[Goal]]]:
+        """Yield tests that show goals, each with the goals it is for."""
+        left = list(missing)
+        while left:
+            goal = left.pop(0)
+            found = self.searcher.search(self._target(goal))
+            if found is None:
+                continue
+            shown = [goal, *[other for other in left if _shows(other, found)]]
+            left = [other for other in left if other not in shown]
+            yield self._suggestion(found, shown[0].owner, shown[0].rules, [said_of(item) for item in shown], ()), shown
+
+    def _target(self, goal: Goal) -> Target:
+        rules = [self.policy.rule[name] for name in goal.rules if name in self.policy.rule]
+        distance = Distance(self.policy)
+        wanted: list[Callable[[State], int]] = [_holding(rule, distance) for rule in rules]
+        if goal.near is not None:
+            wanted = [_through(goal.near, rule, distance) for rule in rules]
+        conditions = [rule.when for rule in rules] + [item.when for item in self.policy.guarantees if item.id == goal.owner]
+        if not rules:
+            wanted = [lambda state, when=when: distance.to(when, True, state) for when in conditions]  # type: ignore[misc]
+        names = facts_read(self.policy, conditions if len(conditions) < 12 else conditions[:12])
+        return Target(lambda state: min((far(state) for far in wanted), default=0), lambda found: _shows(goal, found), names)
+
+    # -- for mutants --------------------------------------------------------------------------
+
+    def for_mutant(self, mutant: Mutant) -> Looked | None:
+        """Return a case that a mutant decides otherwise; None when none was found."""
+        engine = engine_of(mutant, self.engine)
+        tried: dict[int, bool] = {}
+
+        def found(looked: Looked) -> bool:
+            key = id(looked)
+            if key not in tried:
+                tried[key] = bool(self.told(engine, looked.data))
+            return tried[key]
+
+        distance, names = self._towards(mutant)
+        return self.searcher.search(Target(distance, found, names))
+
+    def _towards(self, mutant: Mutant) -> tuple[Callable[[State], int], frozenset[str]]:
+        policy = self.policy
+        bodies = {name: item.body for name, item in mutant.definitions.items()}
+        before, after = Distance(policy), Distance(policy, bodies)
+        changed = mutant.definitions.keys() | mutant.parameters.keys()
+        far: list[Callable[[State], int]] = []
+        rules = [policy.rule[name] for name in sorted(touched_by(mutant, policy))]
+        for rule in rules:
+            new = mutant.rules.get(rule.id, rule)
+            says = new is None or new.then != rule.then or new.overrides != rule.overrides
+            if says or mutant.parameters or any(is_formula(item.body) for item in mutant.definitions.values()):
+                far.append(_holding(rule, before))
+            else:
+                assert new is not None
+                far.append(_apart(rule.when, new.when, before, after))
+        conditions: list[Condition] = [rule.when for rule in rules[:12]]
+        formulas = [answer.value for rule in rules[:12] for answer in rule.then if is_formula(answer.value)]
+        names = facts_read(policy, conditions, formulas)  # type: ignore[arg-type]
+        if changed:
+            bodies_read: list[Formula] = [item.body for item in mutant.definitions.values() if is_formula(item.body)]  # type: ignore[misc]
+            names |= facts_read(policy, [], bodies_read)
+        return (lambda state: min((one(state) for one in far), default=0)), names
+
+    def told(self, engine: Engine, data: Data) -> list[str]:
+        """Return the paths at which a mutant decides a case otherwise; `outcome` where it cannot decide it."""
+        case = Case.read(data)
+        other = decided(engine, case)
+        return ["outcome"] if other is None else differing(said(self.engine.decide(case)), said(other))
+
+    def suggestion(self, looked: Looked, mutant: Mutant, paths: Sequence[str]) -> Suggestion:
+        """Return the test that tells a mutant by a case."""
+        why = [f"{mutant.owner}: {mutant.what} would not be noticed"]
+        rules = tuple(name for name in sorted(touched_by(mutant, self.policy)))
+        return self._suggestion(looked, mutant.owner, rules, why, paths)
+
+    # -- writing ------------------------------------------------------------------------------
+
+    def _suggestion(
+        self, looked: Looked, owner: str, rules: Sequence[str], why: Sequence[str], paths: Sequence[str]
+    ) -> Suggestion:
+        decision = self.engine.decide(Case.read(looked.data))
+        name = self._name(owner)
+        reasons = [name for claim in decision.claims for name in claim.reasons]
+        shown = [rule for rule in rules if rule in reasons][:3] or list(rules[:1]) or reasons[:1]
+        shown = shown or [next(iter(self.policy.sources))]
+        data = {key: value for key, value in looked.data.items() if key != "id"}
+        return Suggestion(name, tuple(why), tuple(shown), data, self.expected(decision, paths))
+
+    def expected(self, decision: Decision, paths: Sequence[str] = ()) -> dict[str, Any]:
+        """Return what a test may expect of a decision as it is: the main things, and what is at some paths."""
+        there = said(decision)
+        wanted: dict[str, Any] = {}
+        for path in dict.fromkeys((*_ALWAYS, *[path for path in paths if path in there][:3])):
+            value = there.get(path)
+            if path in _ALWAYS and path not in paths and value in (None, []):
+                continue
+            wanted[path] = value
+        return {path: value for path, value in wanted.items() if _may_be_expected(path, value, decision)}
+
+    def _name(self, owner: str) -> str:
+        stem = re.sub(r"[^a-z0-9]+", "-", owner.lower()).strip("-")
+        name = next(made for at in range(1, 10**6) if (made := f"suggested-{stem}-{at}") not in self.taken)
+        self.taken.add(name)
+        return name
+
+
+def _shows(goal: Goal, looked: Looked) -> bool:
+    if goal.kind == "rules":
+        reasons = {name for state in looked.states for name in _reasons(state)}
+        return goal.owner in reasons
+    return any(goal.shows(state) for state in looked.states)
+
+
+def _reasons(state: State) -> set[str]:
+    rules = state.lens.ruleset.rules
+    return {rules[at].id for found in state.result.reasons.values() for at in found}
+
+
+def _holding(rule: Rule, distance: Distance) -> Callable[[State], int]:
+    return lambda state: distance.to(rule.when, True, state)
+
+
+def _apart(one: Condition, other: Condition, before: Distance, after: Distance) -> Callable[[State], int]:
+    def far(state: State) -> int:
+        return min(
+            before.to(one, True, state) + after.to(other, False, state),
+            before.to(one, False, state) + after.to(other, True, state),
+        )
+
+    return far
+
+
+def _through(near: tuple[Place, bool | None], rule: Rule, distance: Distance) -> Callable[[State], int]:
+    """Return how far a comparison is from turning a rule: what stands beside it must leave that to it."""
+    place, wanted = near
+    reader = next((item for item in place.readers if item[0] == rule.id), None)
+    if reader is None:
+        return _holding(rule, distance)
+    _, when, inside = reader
+    if inside:
+        body: Condition = distance.bodies[inside]  # type: ignore[assignment]
+        yes = distance.otherwise(inside, changed(body, place.path, cn.All(())))
+        no = distance.otherwise(inside, changed(body, place.path, cn.Any(())))
+        pair = when, when
+    else:
+        yes = no = distance
+        pair = changed(when, place.path, cn.All(())), changed(when, place.path, cn.Any(()))
+
+    def far(state: State) -> int:
+        apart = min(
+            yes.to(pair[0], True, state) + no.to(pair[1], False, state),
+            yes.to(pair[0], False, state) + no.to(pair[1], True, state),
+        )
+        return apart if wanted is None else apart + distance.to(place.leaf, wanted, state)
+
+    return far
+
+
+def _may_be_expected(path: str, value: Any, decision: Decision) -> bool:
+    if isinstance(value, list) and any(isinstance(item, dict) for item in value):
+        return False
+    return read_expectation(path, value, len(decision.claims)).met(decision)
+
+
+def tests_text(found: Sequence[Suggestion]) -> str:
+    """Return suggestions as a file of a pack's tests; each says why it is there."""
+    lines = [_HEAD + "tests:"]
+    for item in found:
+        lines += [f"  # confirm: {_comment(why)}" for why in item.why]
+        data = {"id": item.id, "rules": list(item.rules), "given": item.given, "expect": item.expect}
+        dumped: str = yaml.safe_dump([data], allow_unicode=True, sort_keys=False, width=110)
+        lines += [f"  {line}" for line in dumped.splitlines()]
+    return "\n".join(lines) + "\n"
+
+
+def _comment(text: str) -> str:
+    return re.sub(r"\s+", " ", "".join(char if char.isprintable() else "?" for char in text))
+
