@@ -16,14 +16,16 @@ from refundrules.cli_ask import ask
 from refundrules.cli_check import check
 from refundrules.cli_diff import diff
 from refundrules.cli_explain import explain, print_beside
+from refundrules.cli_test import test
 from refundrules.errors import CaseError, EngineError
-from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
+from refundrules.shell import DEFAULT_PACK, Commands, engine_for, refuse
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
     from refundrules.decision import Decision
     from refundrules.engine import Engine
     from refundrules.packtest import Report
+    from refundrules.policy import Policy
 
 SCHEMAS = ("case", "pack", "tests", "decision")
 
@@ -47,12 +49,10 @@ def commands() -> None:
     """
 
 
-for _command in (cli_record.message, cli_record.report):
+for _command in (
+    ask, cli_backtest.backtest, check, diff, explain, cli_backtest.generate, cli_record.message, cli_record.report, test,
+):  # fmt: skip
     commands.add_command(_command)
-commands.add_command(check)
-commands.add_command(diff)
-commands.add_command(cli_backtest.backtest)
-commands.add_command(cli_backtest.generate)
 
 
 def main() -> NoReturn:
@@ -133,70 +133,6 @@ def _decide(engine: Engine, document: Document, language: Any) -> Decision:
         error.add_note(f"{document.file}: in case `{case.id}`")
         raise
 
-
-commands.add_command(explain)
-
-commands.add_command(ask)
-
-# -- test -------------------------------------------------------------------------------------
-
-
-@commands.command()
-@click.argument("packs", nargs=-1, metavar="[PACK]...")
-@click.option("-k", "only", default="", metavar="TEXT", help="Run only tests with this text in their id or file.")
-@click.option("-v", "--verbose", is_flag=True, help="Name every test.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one pack a line.")
-@_matcher
-@click.pass_context
-def test(ctx: click.Context, packs: tuple[str, ...], only: str, verbose: bool, as_json: bool, matcher: Any) -> None:
-    """Run the tests of packs.
-
-    PACK is a shipped pack's name or a path; by default the shipped shop. Fails when a test fails, or when no test
-    shows some rule of a pack that is meant to decide by itself.
-    """
-    from refundrules.packtest import run_pack_tests
-
-    try:
-        reports = [run_pack_tests(pack, matcher=matcher, only=only) for pack in packs or (DEFAULT_PACK,)]
-    except EngineError as error:
-        if matcher != "durable" or getattr(error, "__notes__", ()):
-            raise
-        raise refuse("--matcher", str(error)) from None
-    if only and not any(report.results for report in reports):
-        raise refuse("-k", f"no test has `{only}` in its id or file", "-v names them")
-    for report in reports:
-        if as_json:
-            _print_json(report.to_dict())
-        else:
-            _print_report(report, verbose=verbose)
-    good = all(report.ok for report in reports)
-    if not as_json:
-        passed, failed = (sum(getattr(report, which) for report in reports) for which in ("passed", "failed"))
-        click.secho(f"{passed} passed, {failed} failed", fg="green" if good else "red")
-    if not good:
-        ctx.exit(FOUND)
-
-
-def _print_report(report: Report, *, verbose: bool) -> None:
-    count = len(report.results)
-    click.echo(f"{report.policy.id} {report.policy.version}: {count} test{'' if count == 1 else 's'}")
-    signs = "".join("." if result.passed else "F" for result in report.results)
-    lines = [signs[start : start + 80] for start in range(0, count, 80)]
-    if verbose:
-        lines = [f"{'passed' if result.passed else 'FAILED'}  {result.test.id}" for result in report.results]
-    for line in lines:
-        click.echo(line)
-    for result in report.results:
-        if not result.passed:
-            click.echo()
-            click.secho(f"{result.test.where}: test `{result.test.id}` failed", fg="red")
-            for detail in (*result.failures, *result.explanation):
-                click.echo(f"  {detail}")
-    if report.unshown:
-        click.echo()
-    for rule in report.unshown:
-        click.echo(f"{rule.where}: no test shows rule `{rule.id}` (add one whose decision it determines)")
-    click.echo()
 
 
 # -- rules, facts, schema ---------------------------------------------------------------------

@@ -179,6 +179,8 @@ class Completion:
 
 
 def at_value(test: Callable[[list[Any]], bool], facts: list[Any], fact: int) -> Callable[[int], bool]:
+    """Return the test as one of the fact's value, the other facts as they are."""
+
     def holds(value: int) -> bool:
         facts[fact] = value
         return test(facts)

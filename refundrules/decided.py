@@ -53,6 +53,15 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     return sorted(paths, key=_telling)
 
 
+def telling(path: str, here: Mapping[str, Any], there: Mapping[str, Any]) -> Any:
+    """Return what to expect at a path so that one decision is as expected and another is not."""
+    value, other = here.get(path), there.get(path)
+    if path.rpartition(".")[2] != "reasons" or not isinstance(other, list):
+        return value
+    lost, more = [name for name in value or () if name not in other], [name for name in other if name not in (value or ())]
+    return {**({"contains_all": lost} if lost else {}), **({"lacks": more} if more else {})} or value
+
+
 def _telling(path: str) -> tuple[int, int, str]:
     last = path.removeprefix("claims.").lstrip("0123456789.")
     at = FIRST.index(last) if last in FIRST else len(FIRST) + (last == "reasons") * 2 + last.endswith("rule")

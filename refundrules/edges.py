@@ -46,7 +46,9 @@ class CaseEditor:
     def values(self, name: str, state: State) -> list[Any]:
         """Return what a fact may be changed to so that something may come out otherwise; None: unknown."""
         if name == PLACED:
-            days = (v.start for p in self.policy.parameters.values() if p.by == "order_placed" for v in p.values if v.start)
+            days = (
+                v.start for p in self.policy.parameters.values() if p.by == "order_placed" for v in p.values if v.start
+            )
             return [day - timedelta(days=back) for day in sorted(set(days)) for back in (1, 0)]
         if name == JURISDICTION:
             return sorted({place for rule in self.policy.rules for place in rule.jurisdictions} | {"CN"})

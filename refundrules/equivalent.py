@@ -7,14 +7,20 @@ only here every fact is open at first. A branch ends as soon as what differs can
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from fractions import Fraction
 from itertools import product
 from typing import Any, NamedTuple
 
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.complete import LARGEST, Completion, at_value
+from refundrules.engine import in_force_days as _cuts
+from refundrules.goals import is_formula, names_read
 from refundrules.mutants import Mutant
+from refundrules.patching import PatchedRuleset, touched_by
 from refundrules.policy import Policy
+from refundrules.policyparts import Guarantee, Rule
 from refundrules.questions import BY_ID, POSITION, QUESTIONS, Question
 from refundrules.resolve import Resolver
 from refundrules.result import UNSETTLED, Joined, Result
@@ -22,11 +28,27 @@ from refundrules.ruleset import GIVEN, SLOTS, CodeNames, Plan, Ruleset, facts_on
 from refundrules.settle import Limits
 from refundrules.turning import tests_of
 
-BOUND = 6000
+BOUND = 4000
 """At most so many looks for one mutant; past it nothing is said."""
 _OUTCOME, _REFERRAL = POSITION["outcome"], POSITION["referral"]
 _OPEN, _TOTAL, _MOST = SLOTS["offer.open"], SLOTS["refund_total"], SLOTS["most"]
+_ANY_DAY = date(2026, 1, 1).toordinal()
 _NO_LIMITS = Limits(10**15, 10**15)
+
+
+def _unless(status: tuple[str, ...], name: str) -> cn.Condition:
+    return cn.Any((cn.Is("order.status", status), cn.Compare(name, "at_most", fm.Number(Fraction(0)))))
+
+
+_ALWAYS_SO: tuple[cn.Condition, ...] = (
+    _unless(("completed", "closed"), "order.days_since_completion"),
+    _unless(("delivered", "completed", "closed"), "order.days_since_delivery"),
+    cn.Any((cn.Is("claim.demands", (True,)), cn.Compare("claim.demanded", "at_most", fm.Number(Fraction(0))))),
+    cn.Any((cn.Is("claim.replacement_chosen", (True,)), cn.Compare("claim.replacement_total", "at_most", fm.Number(Fraction(0))))),
+    cn.Any((cn.Is("order.free_shipping", ("unconditional", "over_threshold")), cn.Is("order.free_shipping_promised", (False,)))),
+    cn.Any((cn.Is("order.free_shipping", ("none", "over_threshold")), cn.Is("order.free_shipping_promised", (True,)))),
+)  # fmt: skip
+"""What follows from how facts are derived: no case is otherwise."""
 
 
 class Told(Exception):  # noqa: N818 (not an error: how a search ends)
@@ -88,7 +110,6 @@ class _Side(NamedTuple):
     """A policy for one reason, with every fact open."""
 
     plan: Plan
-    rule: int
     classes: _Classes
 
     def resolved(self, facts: list[Any], known: Sequence[bool]) -> Result:
@@ -100,45 +121,63 @@ def _together(counts: bool, facts: Sequence[Any]) -> Joined:
     return Joined(None, None, None)
 
 
-class Prover:
-    """Tells mutants of one rule that no case can tell from the policy; what a policy compiles to is kept."""
+def rulesets_of(policy: Policy) -> list[Ruleset]:
+    """Return every set of rules and values that is in force somewhere at some time, each once."""
+    items: list[Rule | Guarantee] = [*policy.rules, *policy.guarantees]
+    places = {place for item in items for place in item.jurisdictions}
+    inside = [*policy.jurisdictions, *sorted(place for place in places if policy.covers(place))]
+    days = [
+        [cut - step for cut in _cuts(policy, by) for step in (1, 0)] or [_ANY_DAY]
+        for by in ("order_placed", "claim_opened")
+    ]
+    found: dict[tuple[Any, ...], Ruleset] = {}
+    for place, placed, opened in product(dict.fromkeys(inside), *days):
+        ruleset = Ruleset(policy, place, date.fromordinal(placed), date.fromordinal(opened))
+        found.setdefault((tuple(ruleset.rule_index), tuple(ruleset.scaled.values())), ruleset)
+    return list(found.values())
 
-    def __init__(self, policy: Policy, rulesets: Sequence[Ruleset]) -> None:
-        self.policy, self.rulesets = policy, rulesets
-        self._open = [_OpenRuleset(ruleset, policy) for ruleset in rulesets]
+
+class Prover:
+    """Tells mutants that no case can tell from the policy; what a policy compiles to is kept."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self._open = [_OpenRuleset(ruleset, policy) for ruleset in rulesets_of(policy)]
         self._sides: dict[tuple[int, str], _Classes] = {}
 
     def equivalent(self, mutant: Mutant, bound: int = BOUND) -> bool:
         """Return whether no case can tell the mutant from the policy; False where that cannot be told either."""
-        if len(mutant.rules) != 1 or mutant.definitions or mutant.parameters:
+        names = touched_by(mutant, self.policy)
+        changed = [(self.policy.rule[name], new) for name, new in mutant.rules.items()]
+        if any(new is None or new.in_force != old.in_force or new.overrides != old.overrides for old, new in changed):
             return False
-        (name, new), *_ = mutant.rules.items()
-        old = self.policy.rule[name]
-        if new is None or new.in_force != old.in_force or new.overrides != old.overrides:
+        if mutant.parameters or any(is_formula(item.body) for item in mutant.definitions.values()):
+            return False
+        read = {name for item in self.policy.guarantees for name in names_read(self.policy, cn.reads(item.when))}
+        if read & mutant.definitions.keys():
             return False
         budget = [bound]
         try:
             for at, ruleset in enumerate(self._open):
-                if name in ruleset.rule_index:
-                    self._in(at, ruleset, mutant, name, budget)
+                self._in(at, ruleset, mutant, sorted(names), budget)
         except Told:
             return False
         return True
 
-    def _in(self, at: int, ruleset: _OpenRuleset, mutant: Mutant, name: str, budget: list[int]) -> None:
-        from refundrules.patching import PatchedRuleset
-
-        other = PatchedRuleset(ruleset, mutant, frozenset({name}), self.policy)
+    def _in(self, at: int, ruleset: _OpenRuleset, mutant: Mutant, names: list[str], budget: list[int]) -> None:
+        other = PatchedRuleset(ruleset, mutant, frozenset(names), self.policy)
+        rules = [ruleset.rule_index[name] for name in names if name in ruleset.rule_index]
         for reason in ruleset.facts[ruleset.index[GIVEN]].values:
-            rule = ruleset.rule_index[name]
-            if not any(_may(one, rule, reason) for one in (ruleset, other)):
+            mine = [rule for rule in rules if any(_may(one, rule, reason) for one in (ruleset, other))]
+            if not mine:
                 continue
             plans = ruleset.plan(reason), other.plan(reason)
-            classes = [self._classes(at, reason, plans[0]), _Classes(plans[1])]
-            sides = tuple(_Side(plan, rule, made) for plan, made in zip(plans, classes, strict=True))
+            sides = _Side(plans[0], self._classes(at, reason, plans[0])), _Side(plans[1], _Classes(plans[1]))
             facts: list[Any] = [None] * len(ruleset.facts)
             facts[ruleset.index[GIVEN]] = reason
-            _Comparing(sides[0], sides[1], budget).compare(facts, tuple([True] * len(facts)))
+            known = tuple([True] * len(facts))
+            for rule in mine:
+                _Comparing(*sides, rule, mine == [rule], budget).compare(facts, known)
 
     def _classes(self, at: int, reason: str, plan: Plan) -> _Classes:
         return self._sides.setdefault((at, reason), _Classes(plan))
@@ -149,11 +188,11 @@ def _may(ruleset: Ruleset, rule: int, reason: str) -> bool:
 
 
 class _Comparing:
-    """Compares two policies that differ in one rule, class of facts by class of facts."""
+    """Compares what one rule does in two policies, class of facts by class of facts."""
 
-    def __init__(self, one: _Side, other: _Side, budget: list[int]) -> None:
-        self.one, self.other, self.budget = one, other, budget
-        self.at = one.rule
+    def __init__(self, one: _Side, other: _Side, rule: int, alone: bool, budget: list[int]) -> None:
+        self.one, self.other, self.at, self.alone, self.budget = one, other, rule, alone, budget
+        self.always_so = [one.plan._test(item) for item in _ALWAYS_SO]
         rules = one.plan.ruleset.rules[self.at], other.plan.ruleset.rules[self.at]
         self.same_answers = rules[0].then == rules[1].then
         changed = set(rules[0].then) ^ set(rules[1].then)
@@ -180,10 +219,10 @@ class _Comparing:
                 self.compare(completed, known)
 
     def _possible(self, facts: list[Any]) -> bool:
-        return all(test(facts, (), ()) for test in self.one.plan.assumptions)
+        return all(test(facts, (), ()) for test in (*self.one.plan.assumptions, *self.always_so))
 
     def _truths(self, results: tuple[Result, Result]) -> tuple[bool | None, bool | None]:
-        found = []
+        found: list[bool | None] = []
         for side, result in zip((self.one, self.other), results, strict=True):
             tests = side.plan.table.get(self.at)
             if tests is None:

@@ -346,7 +346,9 @@ def _parameters(policy: Policy) -> Iterator[Goal]:
         for value in parameter.values:
             since = f"from {value.start}" if value.start else "from the beginning"
 
-            def shows(state: State, name: str = name, value: object = value, readers: tuple[Rule, ...] = readers) -> bool:
+            def shows(
+                state: State, name: str = name, value: object = value, readers: tuple[Rule, ...] = readers
+            ) -> bool:
                 if state.lens.ruleset.values[name] is not value:
                     return False
                 return any(stands(state, rule.id, question) for rule in readers for question in rule.questions)

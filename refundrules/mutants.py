@@ -64,10 +64,9 @@ def mutants(policy: Policy, only: str = "") -> list[Mutant]:
     times: dict[str, int] = {}
     for mutant in _all(policy):
         count = times[mutant.id] = times.get(mutant.id, 0) + 1
-        if count > 1:
-            mutant = mutant._replace(what=f"{mutant.what} ({count})")
-        if mutant.owner.startswith(only) or mutant.id.startswith(only):
-            found.append(mutant)
+        named = mutant._replace(what=f"{mutant.what} ({count})") if count > 1 else mutant
+        if named.owner.startswith(only) or named.id.startswith(only):
+            found.append(named)
     return found
 
 
@@ -128,13 +127,10 @@ def _given(policy: Policy) -> Iterator[Mutant]:
 def _of_definition(name: str, item: Definition, policy: Policy) -> Iterator[Mutant]:
     file = file_of(item.where)
     pack = next((rule.pack for rule in policy.rules if file_of(rule.where) == file), policy.id)
-    found: Iterator[tuple[str, Any]]
-    if is_formula(item.body):
-        found = _formulas(item.body)  # type: ignore[arg-type]
-    else:
-        found = _conditions(item.body, lambda path: True)  # type: ignore[arg-type]
-    for what, body in found:
-        yield Mutant(name, pack, item.where, what, {}, {name: replace(item, body=body)}, {})
+    body: Any = item.body
+    found: Iterator[tuple[str, Any]] = _formulas(body) if is_formula(body) else _conditions(body, lambda path: True)
+    for what, other in found:
+        yield Mutant(name, pack, item.where, what, {}, {name: replace(item, body=other)}, {})
 
 
 # -- conditions -------------------------------------------------------------------------------
@@ -253,5 +249,5 @@ def _of_parameter(item: Parameter, currency: str) -> Iterator[tuple[str, Paramet
                 what = f"{number_text(value.value)}{since} -> {number_text(number)}"
                 yield what, other(at, value._replace(value=number))
         for days in (-1, 1) if value.start else ():
-            start = value.start + timedelta(days=days)  # type: ignore[operator]
+            start = date.fromordinal(value.start.toordinal() + days) if value.start else None
             yield f"from {value.start} -> from {start}", other(at, value._replace(start=start))

@@ -58,14 +58,14 @@ class _PatchedPlan(Plan):
 
     def __init__(self, ruleset: PatchedRuleset, base: Plan) -> None:
         self.__dict__.update(base.__dict__)
-        self.ruleset = ruleset
+        self.ruleset, self.touched = ruleset, ruleset.touched
         self.skeletons, self.turning, self._layouts = {}, {}, {}
         fresh = self._recompile(base, ruleset.touched)
-        self.reads = {at: ruleset.reads(ruleset.rules[at].when) if at in fresh else base.reads[at] for at in self.relevant}
-        over = {at for at, _ in (*ruleset.silencers, *ruleset.base.silencers)}
-        self.answers = {
-            at: self._spoken(at) if at in fresh or at in over else base.answers[at] for at in self.relevant
+        self.reads = {
+            at: ruleset.reads(ruleset.rules[at].when) if at in fresh else base.reads[at] for at in self.relevant
         }
+        over = {at for at, _ in (*ruleset.silencers, *ruleset.base.silencers)}
+        self.answers = {at: self._spoken(at) if at in fresh or at in over else base.answers[at] for at in self.relevant}
         self._needs(base)
         if not ruleset.reads_elsewhere:
             self.floors = tuple(self._floor(item) for item in ruleset.guarantees)
@@ -97,9 +97,7 @@ class _PatchedPlan(Plan):
     def _needs(self, base: Plan) -> None:
         """Work out what hangs on which facts the rules read; as `Plan` does."""
         self.hang_on_reads()
-        names = self.ruleset.spelled_out(
-            name for at in self.ruleset.touched for name in rule_names(self.ruleset.rules[at])  # type: ignore[attr-defined]
-        )
+        names = self.ruleset.spelled_out(name for at in self.touched for name in rule_names(self.ruleset.rules[at]))
         self.needed = base.needed | {self.ruleset.index[name] for name in names if name in self.ruleset.index}
         if len(self.needed) > len(base.needed):
             self.derivers = tuple((at, self.ruleset.facts[at].derive) for at in sorted(self.needed))
@@ -107,7 +105,7 @@ class _PatchedPlan(Plan):
     def _tell_apart(self, base: Plan) -> None:
         """Tell apart all that the first plan does, and what the touched rules compare."""
         names, codes = CodeNames(self.ruleset, self.reason), dict[str, None]()
-        for at in self.ruleset.touched:  # type: ignore[attr-defined]
+        for at in self.touched:
             for leaf in cn.all_leaves(self.ruleset.rules[at].when, self.ruleset.defined):
                 code = cn.truth_code(leaf, names)
                 if code is not None:

@@ -22,7 +22,7 @@ from refundrules.policy import Policy
 from refundrules.testfiles import PackTest
 from refundrules.watching import State, Watcher
 
-BUDGET = 350
+BUDGET = 800
 """At most so many cases are worked out for one thing."""
 _DEEPEST = 3
 _FAR = 1000
@@ -44,6 +44,8 @@ class Target(NamedTuple):
     found: Callable[[Looked], bool]
     names: frozenset[str]
     """The facts to change, and those that definitions among them read."""
+    blamed: Callable[[State], frozenset[str]] = lambda state: frozenset()
+    """The facts of the comparisons that would have to be otherwise."""
 
 
 class Searcher:
@@ -65,7 +67,11 @@ class Searcher:
     def search(self, target: Target, budget: int = BUDGET) -> Looked | None:
         """Return the nearest case found to show the target; None when none was found."""
         serial = count()
-        queue = [(self._distance(target, base), 0, next(serial), base) for base in self.bases if len(base.data["claims"]) == 1]
+        queue = [
+            (self._distance(target, base), 0, next(serial), base)
+            for base in self.bases
+            if len(base.data["claims"]) == 1
+        ]
         heapq.heapify(queue)
         seen: set[str] = set()
         while queue and budget > 0:
@@ -96,8 +102,9 @@ class Searcher:
         return min((target.distance(state) for state in looked.states), default=_FAR)
 
     def _edits(self, target: Target, looked: Looked) -> Iterator[Data]:
-        state = looked.states[0]
-        for name in (*sorted(target.names), PLACED, JURISDICTION):
+        state = min(looked.states, key=target.distance)
+        blamed = target.blamed(state) & target.names if target.distance(state) else frozenset()
+        for name in (*sorted(blamed or target.names), PLACED, JURISDICTION):
             if name not in self.policy.vocabulary and name not in (PLACED, JURISDICTION):
                 continue
             for value in self.editor.values(name, state):
@@ -143,13 +150,36 @@ class Distance:
                 return self.to(body, wanted is condition.values[0], state)
         return 0 if _leaf(condition, state) is wanted else 1
 
+    def blamed(self, condition: Condition, wanted: bool, state: State) -> frozenset[str]:
+        """Return what the comparisons read that would have to be otherwise."""
+        if isinstance(condition, cn.Not):
+            return self.blamed(condition.part, not wanted, state)
+        if isinstance(condition, cn.All | cn.Any):
+            parts = [part for part in condition.parts if self.to(part, wanted, state)]
+            if isinstance(condition, cn.All) is not wanted and len(parts) < len(condition.parts):
+                return frozenset()
+            return frozenset().union(*[self.blamed(part, wanted, state) for part in parts])
+        body = self.bodies.get(condition.name) if isinstance(condition, cn.Is) else None
+        if isinstance(condition, cn.Is) and isinstance(body, cn.All | cn.Any | cn.Not | cn.Is | cn.Compare | cn.Known):
+            return self.blamed(body, wanted is condition.values[0], state)
+        if _leaf(condition, state) is wanted:
+            return frozenset()
+        names = set(cn.reads(condition))
+        while inner := {name for name in names if name in self.bodies}:
+            names = names - inner | {read for name in inner for read in _reads(self.bodies[name])}
+        return frozenset(names)
+
+
+def _reads(body: Condition | Formula) -> Iterator[str]:
+    return fm.names(body) if isinstance(body, fm.Number | fm.Ref | fm.Apply) else cn.reads(body)
+
 
 def _leaf(leaf: Condition, state: State) -> bool | None:
     tests: dict[Condition, Any] = state.lens.leaves
     test = tests.get(leaf)
     if test is None:
         test = tests[leaf] = state.lens.test(leaf)
-    return test(state)  # type: ignore[no-any-return]
+    return test(state)
 
 
 def facts_read(policy: Policy, conditions: Sequence[Condition], formulas: Sequence[Formula] = ()) -> frozenset[str]:

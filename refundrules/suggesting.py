@@ -17,7 +17,7 @@ from refundrules.condition import Condition
 from refundrules.conditionparts import changed
 from refundrules.decided import differing, said
 from refundrules.decision import Decision
-from refundrules.edges import Data
+from refundrules.edges import Data, plain_data
 from refundrules.engine import Engine
 from refundrules.expectation import read_expectation
 from refundrules.formula import Formula
@@ -48,6 +48,12 @@ class Suggestion(NamedTuple):
     expect: dict[str, Any]
 
 
+def plain_case(test: PackTest) -> Data:
+    """Return the case of a test as plain data."""
+    data: Data = plain_data(test.given)
+    return data
+
+
 class Suggester:
     """Finds the tests that are missing, one case for as much as it shows."""
 
@@ -59,8 +65,8 @@ class Suggester:
 
     # -- for coverage -------------------------------------------------------------------------
 
-    def for_goals(self, missing: Sequence[Goal]) -> Iterator[tuple[Suggestion, list[Goal]]]:
-        """Yield tests that show goals, each with the goals it is for."""
+    def for_goals(self, missing: Sequence[Goal]) -> Iterator[tuple[Suggestion, list[Goal], int]]:
+        """Yield tests that show goals, each with the goals it is for and how many are left to look at."""
         left = list(missing)
         while left:
             goal = left.pop(0)
@@ -69,19 +75,23 @@ class Suggester:
                 continue
             shown = [goal, *[other for other in left if _shows(other, found)]]
             left = [other for other in left if other not in shown]
-            yield self._suggestion(found, shown[0].owner, shown[0].rules, [said_of(item) for item in shown], ()), shown
+            why = [said_of(item) for item in shown]
+            yield self._suggestion(found, goal.owner, goal.rules, why, ()), shown, len(left)
 
     def _target(self, goal: Goal) -> Target:
         rules = [self.policy.rule[name] for name in goal.rules if name in self.policy.rule]
         distance = Distance(self.policy)
-        wanted: list[Callable[[State], int]] = [_holding(rule, distance) for rule in rules]
         if goal.near is not None:
-            wanted = [_through(goal.near, rule, distance) for rule in rules]
-        conditions = [rule.when for rule in rules] + [item.when for item in self.policy.guarantees if item.id == goal.owner]
+            aims = [aim for rule in rules for aim in _through(goal.near, rule, distance)]
+        else:
+            aims = [aim for rule in rules for aim in _holding(rule, distance)]
+        conditions = [rule.when for rule in rules] + [
+            item.when for item in self.policy.guarantees if item.id == goal.owner
+        ]
         if not rules:
-            wanted = [lambda state, when=when: distance.to(when, True, state) for when in conditions]  # type: ignore[misc]
+            aims = [_Aim(((distance, when, True),)) for when in conditions]
         names = facts_read(self.policy, conditions if len(conditions) < 12 else conditions[:12])
-        return Target(lambda state: min((far(state) for far in wanted), default=0), lambda found: _shows(goal, found), names)
+        return _target(aims, lambda found: _shows(goal, found), names)
 
     # -- for mutants --------------------------------------------------------------------------
 
@@ -96,31 +106,42 @@ class Suggester:
                 tried[key] = bool(self.told(engine, looked.data))
             return tried[key]
 
-        distance, names = self._towards(mutant)
-        return self.searcher.search(Target(distance, found, names))
+        aims, names = self._towards(mutant)
+        return self.searcher.search(_target(aims, found, names))
 
-    def _towards(self, mutant: Mutant) -> tuple[Callable[[State], int], frozenset[str]]:
+    def _towards(self, mutant: Mutant) -> tuple[list[_Aim], frozenset[str]]:
         policy = self.policy
         bodies = {name: item.body for name, item in mutant.definitions.items()}
         before, after = Distance(policy), Distance(policy, bodies)
         changed = mutant.definitions.keys() | mutant.parameters.keys()
-        far: list[Callable[[State], int]] = []
+        aims: list[_Aim] = []
         rules = [policy.rule[name] for name in sorted(touched_by(mutant, policy))]
         for rule in rules:
             new = mutant.rules.get(rule.id, rule)
             says = new is None or new.then != rule.then or new.overrides != rule.overrides
             if says or mutant.parameters or any(is_formula(item.body) for item in mutant.definitions.values()):
-                far.append(_holding(rule, before))
+                aims += _holding(rule, before)
             else:
                 assert new is not None
-                far.append(_apart(rule.when, new.when, before, after))
+                aims += _apart(rule.when, new.when, before, after)
         conditions: list[Condition] = [rule.when for rule in rules[:12]]
         formulas = [answer.value for rule in rules[:12] for answer in rule.then if is_formula(answer.value)]
         names = facts_read(policy, conditions, formulas)  # type: ignore[arg-type]
         if changed:
             bodies_read: list[Formula] = [item.body for item in mutant.definitions.values() if is_formula(item.body)]  # type: ignore[misc]
             names |= facts_read(policy, [], bodies_read)
-        return (lambda state: min((one(state) for one in far), default=0)), names
+        return aims, names
+
+    def mutant_engine(self, mutant: Mutant) -> Engine:
+        """Return an engine that decides by a mutant."""
+        return engine_of(mutant, self.engine)
+
+    def notices(self, engine: Engine, looked: Looked, suggestion: Suggestion) -> bool:
+        """Return whether a suggested test fails on a mutant."""
+        case = Case.read({**looked.data, "id": suggestion.id})
+        decision = decided(engine, case)
+        wishes = [read_expectation(path, value, len(case.claims)) for path, value in suggestion.expect.items()]
+        return decision is None or not all(wish.met(decision) for wish in wishes)
 
     def told(self, engine: Engine, data: Data) -> list[str]:
         """Return the paths at which a mutant decides a case otherwise; `outcome` where it cannot decide it."""
@@ -177,22 +198,41 @@ def _reasons(state: State) -> set[str]:
     return {rules[at].id for found in state.result.reasons.values() for at in found}
 
 
-def _holding(rule: Rule, distance: Distance) -> Callable[[State], int]:
-    return lambda state: distance.to(rule.when, True, state)
+class _Aim(NamedTuple):
+    """What must be so for something to show: truths of conditions, each as one policy or another reads it."""
+
+    truths: tuple[tuple[Distance, Condition, bool], ...]
+
+    def far(self, state: State) -> int:
+        return sum(distance.to(condition, wanted, state) for distance, condition, wanted in self.truths)
+
+    def blamed(self, state: State) -> frozenset[str]:
+        found = [distance.blamed(condition, wanted, state) for distance, condition, wanted in self.truths]
+        return frozenset().union(*found)
 
 
-def _apart(one: Condition, other: Condition, before: Distance, after: Distance) -> Callable[[State], int]:
+def _target(aims: Sequence[_Aim], found: Callable[[Looked], bool], names: frozenset[str]) -> Target:
+    """Return the target that the nearest of several aims makes."""
+
     def far(state: State) -> int:
-        return min(
-            before.to(one, True, state) + after.to(other, False, state),
-            before.to(one, False, state) + after.to(other, True, state),
-        )
+        return min((aim.far(state) for aim in aims), default=0)
 
-    return far
+    def blamed(state: State) -> frozenset[str]:
+        return min(aims, key=lambda aim: aim.far(state)).blamed(state) if aims else frozenset()
+
+    return Target(far, found, names, blamed)
 
 
-def _through(near: tuple[Place, bool | None], rule: Rule, distance: Distance) -> Callable[[State], int]:
-    """Return how far a comparison is from turning a rule: what stands beside it must leave that to it."""
+def _holding(rule: Rule, distance: Distance) -> list[_Aim]:
+    return [_Aim(((distance, rule.when, True),))]
+
+
+def _apart(one: Condition, other: Condition, before: Distance, after: Distance) -> list[_Aim]:
+    return [_Aim(((before, one, wanted), (after, other, not wanted))) for wanted in (True, False)]
+
+
+def _through(near: tuple[Place, bool | None], rule: Rule, distance: Distance) -> list[_Aim]:
+    """Return what lets a comparison turn a rule: what stands beside it must leave that to it."""
     place, wanted = near
     reader = next((item for item in place.readers if item[0] == rule.id), None)
     if reader is None:
@@ -207,14 +247,8 @@ def _through(near: tuple[Place, bool | None], rule: Rule, distance: Distance) ->
         yes = no = distance
         pair = changed(when, place.path, cn.All(())), changed(when, place.path, cn.Any(()))
 
-    def far(state: State) -> int:
-        apart = min(
-            yes.to(pair[0], True, state) + no.to(pair[1], False, state),
-            yes.to(pair[0], False, state) + no.to(pair[1], True, state),
-        )
-        return apart if wanted is None else apart + distance.to(place.leaf, wanted, state)
-
-    return far
+    ends = () if wanted is None else ((distance, place.leaf, wanted),)
+    return [_Aim(((yes, pair[0], truth), (no, pair[1], not truth), *ends)) for truth in (True, False)]
 
 
 def _may_be_expected(path: str, value: Any, decision: Decision) -> bool:
@@ -236,4 +270,3 @@ def tests_text(found: Sequence[Suggestion]) -> str:
 
 def _comment(text: str) -> str:
     return re.sub(r"\s+", " ", "".join(char if char.isprintable() else "?" for char in text))
-

@@ -39,7 +39,8 @@ READING_ORDER = """
     diff_changes diff_regions diffing diff_text
     draws syntheticorder syntheticclaim synthetic casepaths casecolumns pastcases
     tally observing backtestreport batchrun backtesting render_backtest charts render_backtest_html render_tables
-    shell cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli __main__
+    conditionparts watching goals coverage mutants patching decided mutation equivalent edges searching suggesting mutationreport
+    shell cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli_test cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 
