@@ -148,14 +148,14 @@ def _bar(count: int, label: str) -> Iterator[Callable[[int], None]]:
 
 
 def _write(place: str, found: list[Suggestion], *, quiet: bool) -> None:
-    from refundrules.suggesting import tests_text
+    from refundrules.suggesting import as_file
 
     if place == "-":
         if found:
-            click.echo(tests_text(found), nl=False)
+            click.echo(as_file(found), nl=False)
         return
     if found:
-        Path(place).write_text(tests_text(found), encoding="utf-8")
+        Path(place).write_text(as_file(found), encoding="utf-8")
     if not quiet:
         count = len(found)
         click.echo(f"{count} test{'' if count == 1 else 's'} to confirm" + (f" in {place}" if count else ""))

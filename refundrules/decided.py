@@ -58,7 +58,10 @@ def telling(path: str, here: Mapping[str, Any], there: Mapping[str, Any]) -> Any
     value, other = here.get(path), there.get(path)
     if path.rpartition(".")[2] != "reasons" or not isinstance(other, list):
         return value
-    lost, more = [name for name in value or () if name not in other], [name for name in other if name not in (value or ())]
+    lost, more = (
+        [name for name in value or () if name not in other],
+        [name for name in other if name not in (value or ())],
+    )
     return {**({"contains_all": lost} if lost else {}), **({"lacks": more} if more else {})} or value
 
 

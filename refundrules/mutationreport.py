@@ -150,7 +150,7 @@ def _suggested(pack: str | os.PathLike[str], policy: Policy, left: list[Survivor
         looked = suggester.searcher.look(data) if data is not None else suggester.for_mutant(item.mutant)
         suggestion = None
         if looked is not None:
-            suggestion = suggester.suggestion(looked, item.mutant, suggester.told(engine, looked.data))
+            suggestion = suggester.suggestion(looked, item.mutant, engine)
             if suggester.notices(engine, looked, suggestion):
                 kept.append((looked, suggestion))
             else:

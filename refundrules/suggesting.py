@@ -15,7 +15,7 @@ from refundrules import condition as cn
 from refundrules.case import Case
 from refundrules.condition import Condition
 from refundrules.conditionparts import changed
-from refundrules.decided import differing, said
+from refundrules.decided import differing, said, telling
 from refundrules.decision import Decision
 from refundrules.edges import Data, plain_data
 from refundrules.engine import Engine
@@ -73,10 +73,10 @@ class Suggester:
             found = self.searcher.search(self._target(goal))
             if found is None:
                 continue
-            shown = [goal, *[other for other in left if _shows(other, found)]]
+            shown = [goal, *[other for other in left if self._shows(other, found)]]
             left = [other for other in left if other not in shown]
             why = [said_of(item) for item in shown]
-            yield self._suggestion(found, goal.owner, goal.rules, why, ()), shown, len(left)
+            yield self._suggestion(found, goal.owner, goal.rules, why), shown, len(left)
 
     def _target(self, goal: Goal) -> Target:
         rules = [self.policy.rule[name] for name in goal.rules if name in self.policy.rule]
@@ -91,7 +91,12 @@ class Suggester:
         if not rules:
             aims = [_Aim(((distance, when, True),)) for when in conditions]
         names = facts_read(self.policy, conditions if len(conditions) < 12 else conditions[:12])
-        return _target(aims, lambda found: _shows(goal, found), names)
+        return _target(aims, lambda found: self._shows(goal, found), names)
+
+    def _shows(self, goal: Goal, looked: Looked) -> bool:
+        if goal.kind != "rules":
+            return any(goal.shows(state) for state in looked.states)
+        return goal.owner in self.searcher.watcher.see(Case.read(looked.data)).reasons
 
     # -- for mutants --------------------------------------------------------------------------
 
@@ -149,16 +154,22 @@ class Suggester:
         other = decided(engine, case)
         return ["outcome"] if other is None else differing(said(self.engine.decide(case)), said(other))
 
-    def suggestion(self, looked: Looked, mutant: Mutant, paths: Sequence[str]) -> Suggestion:
-        """Return the test that tells a mutant by a case."""
+    def suggestion(self, looked: Looked, mutant: Mutant, engine: Engine) -> Suggestion:
+        """Return the test that tells a mutant, which `engine` decides by, by a case."""
         why = [f"{mutant.owner}: {mutant.what} would not be noticed"]
         rules = tuple(name for name in sorted(touched_by(mutant, self.policy)))
-        return self._suggestion(looked, mutant.owner, rules, why, paths)
+        other = decided(engine, Case.read(looked.data))
+        return self._suggestion(looked, mutant.owner, rules, why, None if other is None else said(other))
 
     # -- writing ------------------------------------------------------------------------------
 
     def _suggestion(
-        self, looked: Looked, owner: str, rules: Sequence[str], why: Sequence[str], paths: Sequence[str]
+        self,
+        looked: Looked,
+        owner: str,
+        rules: Sequence[str],
+        why: Sequence[str],
+        other: dict[str, Any] | None = None,
     ) -> Suggestion:
         decision = self.engine.decide(Case.read(looked.data))
         name = self._name(owner)
@@ -166,17 +177,15 @@ class Suggester:
         shown = [rule for rule in rules if rule in reasons][:3] or list(rules[:1]) or reasons[:1]
         shown = shown or [next(iter(self.policy.sources))]
         data = {key: value for key, value in looked.data.items() if key != "id"}
-        return Suggestion(name, tuple(why), tuple(shown), data, self.expected(decision, paths))
+        return Suggestion(name, tuple(why), tuple(shown), data, self.expected(decision, other))
 
-    def expected(self, decision: Decision, paths: Sequence[str] = ()) -> dict[str, Any]:
-        """Return what a test may expect of a decision as it is: the main things, and what is at some paths."""
-        there = said(decision)
-        wanted: dict[str, Any] = {}
-        for path in dict.fromkeys((*_ALWAYS, *[path for path in paths if path in there][:3])):
-            value = there.get(path)
-            if path in _ALWAYS and path not in paths and value in (None, []):
-                continue
-            wanted[path] = value
+    def expected(self, decision: Decision, other: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return what a test may expect of a decision as it is: the main things, and what `other` has otherwise."""
+        here = said(decision)
+        wanted: dict[str, Any] = {path: here[path] for path in _ALWAYS if here.get(path) not in (None, [])}
+        if other is not None:
+            paths = [path for path in differing(here, other) if path in here]
+            wanted |= {path: telling(path, here, other) for path in paths[:2]}
         return {path: value for path, value in wanted.items() if _may_be_expected(path, value, decision)}
 
     def _name(self, owner: str) -> str:
@@ -184,18 +193,6 @@ class Suggester:
         name = next(made for at in range(1, 10**6) if (made := f"suggested-{stem}-{at}") not in self.taken)
         self.taken.add(name)
         return name
-
-
-def _shows(goal: Goal, looked: Looked) -> bool:
-    if goal.kind == "rules":
-        reasons = {name for state in looked.states for name in _reasons(state)}
-        return goal.owner in reasons
-    return any(goal.shows(state) for state in looked.states)
-
-
-def _reasons(state: State) -> set[str]:
-    rules = state.lens.ruleset.rules
-    return {rules[at].id for found in state.result.reasons.values() for at in found}
 
 
 class _Aim(NamedTuple):
@@ -253,11 +250,11 @@ def _through(near: tuple[Place, bool | None], rule: Rule, distance: Distance) ->
 
 def _may_be_expected(path: str, value: Any, decision: Decision) -> bool:
     if isinstance(value, list) and any(isinstance(item, dict) for item in value):
-        return False
+        return False  # items that have no name to expect them by
     return read_expectation(path, value, len(decision.claims)).met(decision)
 
 
-def tests_text(found: Sequence[Suggestion]) -> str:
+def as_file(found: Sequence[Suggestion]) -> str:
     """Return suggestions as a file of a pack's tests; each says why it is there."""
     lines = [_HEAD + "tests:"]
     for item in found:
