@@ -105,24 +105,25 @@ def run_mutants(
     """Return what comes of a pack's mutants under its tests, which must pass.
 
     `only`: those whose rule, definition or parameter starts with it; `suggest`: look for tests that would notice
-    the others; `step` is told how many of how many are done. Raises `PackError` with every problem of the pack.
+    the others; `step` is told how many of how many are done. A pack made to be extended has no mutants of its own:
+    they are tried with the packs that extend it. Raises `PackError` with every problem of the pack.
     """
     policy = load_policy(pack)
-    made = mutants(policy, only)
+    made = mutants(policy, only) if policy.complete else []
     found: dict[int, Fate] = {}
-    for some in fates(pack, only, len(made), processes):
+    for some in fates(pack, only, len(made), processes) if made else ():
         found.update(some)
         step(len(found), len(made))
     known = {item.finding: item for item in policy.accepted}
     caught, accepted, equivalent, left = [], [], [], []
-    prover = Prover(policy)
+    prover = Prover(policy) if made else None
     for number, mutant in enumerate(made):
         fate = found[number]
         if fate.killed_by is not None:
             caught.append((mutant, fate.killed_by))
         elif mutant.id in known:
             accepted.append((mutant, known[mutant.id]))
-        elif fate.told_by is None and prover.equivalent(mutant):
+        elif fate.told_by is None and prover is not None and prover.equivalent(mutant):
             equivalent.append(mutant)
         else:
             left.append(Survivor(mutant, fate))
@@ -172,6 +173,9 @@ def suggestions_of(report: MutationReport) -> list[Suggestion]:
 
 def mutation_text(report: MutationReport) -> Iterator[str]:
     """Yield the lines of a report."""
+    if not report.policy.complete:
+        yield f"{report.policy.id} {report.policy.version}: made to be extended, so mutants are tried with a pack that does"
+        return
     counts = [f"{len(report.caught)} caught"]
     counts += [f"{len(items)} {word}" for items, word in ((report.equivalent, "equivalent"), (report.accepted, "accepted")) if items]  # fmt: skip
     yield f"{report.policy.id} {report.policy.version}: {report.count} mutants: {', '.join(counts)}, {len(report.survivors)} survive"
