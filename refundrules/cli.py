@@ -17,15 +17,13 @@ from refundrules.cli_check import check
 from refundrules.cli_diff import diff
 from refundrules.cli_explain import explain, print_beside
 from refundrules.cli_test import test
-from refundrules.errors import CaseError, EngineError
-from refundrules.shell import DEFAULT_PACK, Commands, engine_for, refuse
+from refundrules.errors import CaseError
+from refundrules.shell import DEFAULT_PACK, Commands, engine_for
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
     from refundrules.decision import Decision
     from refundrules.engine import Engine
-    from refundrules.packtest import Report
-    from refundrules.policy import Policy
 
 SCHEMAS = ("case", "pack", "tests", "decision")
 
@@ -132,7 +130,6 @@ def _decide(engine: Engine, document: Document, language: Any) -> Decision:
     except Exception as error:
         error.add_note(f"{document.file}: in case `{case.id}`")
         raise
-
 
 
 # -- rules, facts, schema ---------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.complete import LARGEST, Completion, at_value
-from refundrules.engine import in_force_days as _cuts
+from refundrules.engine import days_of_change as _cuts
 from refundrules.goals import is_formula, names_read
 from refundrules.mutants import Mutant
 from refundrules.patching import PatchedRuleset, touched_by
