@@ -119,7 +119,7 @@ def _accepted(
     left = [item for item in findings if item.id not in known]
     found = {item.id for item in findings}
     for item in policy.accepted:
-        if item.finding not in found and item.pack == policy.id:
+        if item.finding not in found and item.pack == policy.id and not item.of_mutant:
             what = Words(
                 f"接受的 `{item.finding}` 并不存在", f"`{item.finding}` is accepted, but there is no such finding"
             )

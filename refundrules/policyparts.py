@@ -190,6 +190,11 @@ class Acceptance(NamedTuple):
     pack: str
     where: str
 
+    @property
+    def of_mutant(self) -> bool:
+        """Whether it is a mutant that is accepted."""
+        return self.finding.startswith("mutant:")
+
 
 def within(jurisdiction: str, listed: Iterable[str]) -> bool:
     """Return whether a jurisdiction is one of those listed, or inside one.
