@@ -17,7 +17,7 @@ _Chart = Callable[[Backtest], str]
 _TONES = {"approve": "good", "decline": "bad", "needs_information": "open", "manual_review": "person"}
 _WORDS = {"approve": "approved", "decline": "declined", "needs_information": "needs information", "manual_review": "to a person"}  # fmt: skip
 _BARS = 12
-_OPEN = ("outcomes", "flips", "flip_examples", "actual", "resolutions", "money", "freight")
+_OPEN = ("outcomes", "flips", "flip_examples", "actual", "disagreements", "resolutions", "money", "freight")
 _STYLE = """
 :root{color-scheme:light dark;--ink:#1c2430;--dim:#5d6875;--line:#d9dee4;--page:#f4f6f8;--card:#fff;--plain:#3b76b4;
 --good:#2e9e5b;--bad:#d64545;--open:#d99a00;--person:#8a63c9}

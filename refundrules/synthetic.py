@@ -25,6 +25,7 @@ def synthetic_cases(count: int, seed: int = 0) -> Iterator[dict[str, Any]]:
 
     >>> case = next(synthetic_cases(1, seed=7))
     >>> case["id"], case["claims"][0]["reason"], case["decided_at"]
+    ('S7-000001', 'shrinkage', '2026-04-22T05:39:00+08:00')
     """
     for number in range(count):
         yield synthetic_case(seed, number)
