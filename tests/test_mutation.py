@@ -218,3 +218,22 @@ def test_every_caught_mutant_really_fails_the_test_that_is_named(tmp_path: Path,
     for mutant, name in run_mutants(pack, processes=1).caught:
         decision = decided(Engine(mutant.of(policy), matcher="compiled"), known[name].case)
         assert decision is None or not all(wish.met(decision) for wish in known[name].expectations)
+
+
+@pytest.mark.parametrize("only", ["SIZE-00", "size_tolerance", "given of size"])
+def test_no_slip_in_how_the_shop_judges_sizes_goes_unnoticed(only: str) -> None:
+    report = run_mutants("cn-apparel-shop", only=only, processes=1)
+    assert report.count
+    assert [item.mutant.id for item in report.survivors] == []
+
+
+def test_a_pack_made_to_be_extended_is_tried_with_the_packs_that_extend_it() -> None:
+    found = run("cn-platform", "--mutate")
+    assert found.exit_code == 0
+    assert "made to be extended, so mutants are tried with a pack that does" in found.stdout
+
+
+def test_accepted_mutants_are_those_of_the_shop() -> None:
+    policy = load_policy("cn-apparel-shop")
+    known = {mutant.id for mutant in mutants(policy)}
+    assert [item.finding for item in policy.accepted if item.finding not in known] == []
