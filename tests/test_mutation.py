@@ -134,7 +134,7 @@ def test_a_slip_that_a_case_can_tell_is_not_taken_for_equivalent() -> None:
     assert not any(prover.equivalent(mutant) for mutant in mutants(policy, "SIZE-00"))
 
 
-@strategies.examples(30)
+@strategies.examples(20)
 @given(strategies.situations(), st.data())
 def test_a_patched_engine_decides_as_an_engine_of_the_mutant_does(situation: Situation, data: st.DataObject) -> None:
     policy = situation.load()
@@ -149,7 +149,7 @@ def test_a_patched_engine_decides_as_an_engine_of_the_mutant_does(situation: Sit
             assert differing(said(fresh), said(patched)) == [], mutant.id
 
 
-@strategies.examples(20)
+@strategies.examples(15)
 @given(strategies.policies(), st.data())
 def test_a_mutant_reported_equivalent_decides_every_case_the_same(pack: dict[str, Any], data: st.DataObject) -> None:
     policy = strategies.load_pack(pack)
@@ -220,10 +220,9 @@ def test_every_caught_mutant_really_fails_the_test_that_is_named(tmp_path: Path,
         assert decision is None or not all(wish.met(decision) for wish in known[name].expectations)
 
 
-@pytest.mark.parametrize("only", ["SIZE-00", "size_tolerance", "given of size"])
-def test_no_slip_in_how_the_shop_judges_sizes_goes_unnoticed(only: str) -> None:
-    report = run_mutants("cn-apparel-shop", only=only, processes=1)
-    assert report.count
+def test_no_slip_in_how_the_shop_judges_sizes_goes_unnoticed() -> None:
+    report = run_mutants("cn-apparel-shop", only="SIZE-00", processes=1)
+    assert report.count > 20
     assert [item.mutant.id for item in report.survivors] == []
 
 
