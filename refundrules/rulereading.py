@@ -11,7 +11,7 @@ from refundrules.errors import did_you_mean, listed
 from refundrules.facts import Words
 from refundrules.lexicon import ID
 from refundrules.packfiles import PackFiles
-from refundrules.policyparts import Acceptance, Answer, Deadline, Floor, Guarantee, InForce, Rule
+from refundrules.policyparts import Answer, Deadline, Floor, Guarantee, InForce, Rule
 from refundrules.questions import AFTER, BY_ID, NESTED, POSITION, QUESTIONS, Question
 from refundrules.reading import Reader
 from refundrules.yamlfile import Map
@@ -23,20 +23,6 @@ _JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 
 class RuleReading(Declarations):
     """Reads rules and guarantees, once everything they name is declared."""
-
-    def __init__(self, packs: list[PackFiles]) -> None:
-        super().__init__(packs)
-        self.accepted: list[Acceptance] = []
-
-    def read_accepted(self, pack: PackFiles, file: str, document: Map) -> None:
-        """Read the findings that a pack lives with."""
-        for item, where in self.listed_items(file, document, "accept"):
-            if not self.closed(item, ("finding", "because"), where, "the accepted finding"):
-                continue
-            finding = self.text(item.get("finding"), where, "`finding`")
-            self.accepted.append(
-                Acceptance(finding, self.words(item.get("because"), where, "`because`"), pack.name, where)
-            )
 
     def _span(self, item: Map, where: str) -> tuple[InForce, tuple[str, ...]]:
         listed_ = item.get("jurisdictions") or []
