@@ -1,0 +1,339 @@
+"""A policy as a book for people: chapters by question, each rule as sentences, and the tables at its end.
+
+Everything is in both languages; what shows it chooses. `docs/decisions/0015-policy-as-a-document.md` says why it is so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.condition import Compare, Condition, Is, Known, Not
+from refundrules.facts import Words
+from refundrules.policy import Policy
+from refundrules.policyparts import DatedValue, Guarantee, InForce, Parameter, Rule, Source
+from refundrules.questions import POSITION
+from refundrules.render_words import safe
+from refundrules.sentence import Clause, Said, Sentences, fill
+
+_LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+_MOST_COLUMNS, _FEWEST_ROWS, _MOST_ROWS = 5, 3, 14
+
+
+class Entry(NamedTuple):
+    """A rule, a guarantee or an assumption, as sentences."""
+
+    id: str
+    when: Clause
+    then: tuple[Said, ...] = ()
+    must: tuple[Words, ...] = ()
+    because: Words | None = None
+    cite: tuple[str, ...] = ()
+    overrides: tuple[str, ...] = ()
+    overridden: tuple[str, ...] = ()
+    """The rules that silence it where they hold too."""
+    notes: tuple[Words, ...] = ()
+    """Where and when it is in force, as far as that is bounded."""
+
+
+class Term(NamedTuple):
+    """A definition: a condition, or an amount."""
+
+    id: str
+    title: Words
+    when: Clause | None
+    formula: Words | None
+
+
+class Table(NamedTuple):
+    """Rules side by side: what differs between their conditions, and what they answer."""
+
+    columns: tuple[Words, ...]
+    about: tuple[Words, ...]
+    rows: tuple[tuple[str, tuple[Words | None, ...], tuple[Words | None, ...]], ...]
+    """A rule's id, what it wants in each column (None: anything), and its answers (None: it gives none)."""
+
+
+class Group(NamedTuple):
+    """The rules of one of the packs' chapters that answer the questions of one chapter of the book."""
+
+    title: Words
+    always: tuple[Clause, ...]
+    """What every rule of the group asks for; the sentences of the rules say only what each asks besides."""
+    entries: tuple[Entry, ...]
+    table: Table | None
+
+
+class Chapter(NamedTuple):
+    """The rules that answer some questions first, and the ids of rules elsewhere that answer them too."""
+
+    id: str
+    title: Words
+    about: Words
+    groups: tuple[Group, ...]
+    also: tuple[str, ...]
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        return tuple(entry for group in self.groups for entry in group.entries)
+
+
+class ParameterRow(NamedTuple):
+    """A value of a parameter: since when, what, by which sources, and whether it is the one in force."""
+
+    parameter: Parameter
+    value: DatedValue
+    shown: Words
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class PolicyBook:
+    """All there is to say of a policy."""
+
+    policy: Policy
+    day: date | None
+    chapters: tuple[Chapter, ...]
+    parameters: tuple[tuple[ParameterRow, ...], ...]
+    """Each parameter with all its values, the earliest first."""
+    guarantees: tuple[Entry, ...]
+    definitions: tuple[Term, ...]
+    assumptions: tuple[Entry, ...]
+    sources: tuple[Source, ...]
+
+
+CHAPTERS: tuple[tuple[str, tuple[str, ...], Words, Words], ...] = (
+    ("class", ("issue_class", "fault"), Words("问题类别与责任", "Kind of problem and fault"),
+     Words("先认定是哪类问题、责任在谁；其余规则都以此为准。", "What the problem is and whose fault it is. All else builds on it.")),
+    ("outcome", ("outcome",), Words("结论", "Outcome"),
+     Words("同意、不同意，还是由人工决定。", "Whether the claim is approved or declined, or a person decides.")),
+    ("offer", ("offer.steps", "offer.ceiling"), Words("补偿方案", "Offers"),
+     Words("先协商的补偿：一步步多少，最高多少。", "Compensation offered first: step by step, and at most how much.")),
+    ("resolution", ("resolution", "return_required"), Words("处理方式", "Resolution"),
+     Words("怎样处理，商品是否退回。", "What is done, and whether the goods come back.")),
+    ("freight", ("freight.return", "freight.replacement", "freight.allowance"), Words("运费", "Freight"),
+     Words("往返运费由谁承担，垫付的报销多少。", "Who pays each leg, and how much of an advance is reimbursed.")),
+    ("exchange", ("exchange.propose", "exchange.waiver", "exchange.depreciation"), Words("换货", "Exchange"),
+     Words("换成什么，差价和折旧怎样算。", "What is proposed instead, and what differences and depreciation come to.")),
+    ("repair", ("repair.payer",), Words("维修", "Repair"), Words("维修费由谁承担。", "Who pays for a repair.")),
+    ("money", ("parts", "extras"), Words("金额", "Money"),
+     Words("退款由哪些部分组成，另付什么。", "What a refund is made of, and what is owed beside it.")),
+    ("application", ("application",), Words("申请类型", "Application"),
+     Words("买家应在平台上提交哪一种申请。", "Which application the buyer must file.")),
+    ("deadlines", ("deadlines",), Words("时限", "Deadlines"), Words("什么事最迟何时做完。", "What is due by when.")),
+    ("instructions", ("instructions",), Words("要做的事", "Instructions"), Words("客服要做什么。", "What the agent does.")),
+    ("guardrails", ("guardrails",), Words("禁止的事", "Guardrails"), Words("绝不能做什么。", "What is never done.")),
+    ("alternatives", ("alternatives",), Words("其他选择", "Alternatives"),
+     Words("买家还可以选择什么。", "What else the buyer may choose.")),
+    ("referral", ("referral",), Words("转交", "Referral"),
+     Words("哪些要转给主管或专员。", "What goes to a supervisor or specialist after all.")),
+)  # fmt: skip
+_BY = {
+    "order_placed": Words("按下单日", "by the day the order was placed"),
+    "claim_opened": Words("按申请日", "by the day the claim was opened"),
+}
+
+
+def read_book(policy: Policy, day: date | None = None) -> PolicyBook:
+    """Return the book of a policy, with the numbers in force on a day (None: the latest)."""
+    return _Writing(policy, day).book()
+
+
+class _Writing:
+    def __init__(self, policy: Policy, day: date | None) -> None:
+        self.policy, self.day, self.say = policy, day, Sentences(policy, day)
+        self.overridden: dict[str, list[str]] = {}
+        for rule in policy.rules:
+            for other in rule.overrides:
+                self.overridden.setdefault(other, []).append(rule.id)
+
+    def book(self) -> PolicyBook:
+        policy = self.policy
+        return PolicyBook(
+            policy,
+            self.day,
+            tuple(made for each in CHAPTERS if (made := self._chapter(*each)).groups or made.also),
+            tuple(self._values(item) for item in policy.parameters.values()),
+            tuple(self._guarantee(item) for item in sorted(policy.guarantees, key=lambda item: item.id)),
+            tuple(self._definition(name) for name in sorted(policy.definitions)),
+            tuple(
+                Entry(item.id, self.say.clause(item.assume), because=self.say.because(item.because))
+                for item in sorted(policy.assumptions, key=lambda item: item.id)
+            ),
+            tuple(policy.sources[name] for name in sorted(policy.sources)),
+        )
+
+    # -- chapters ---------------------------------------------------------------------------------
+
+    def _chapter(self, name: str, questions: tuple[str, ...], title: Words, about: Words) -> Chapter:
+        asked = {POSITION[question] for question in questions}
+        mine = [rule for rule in self.policy.rules if rule.first in asked]
+        also = [rule.id for rule in self.policy.rules if rule.first not in asked and rule.questions & set(questions)]
+        packs = [pack.partition(" ")[0] for pack in reversed(self.policy.packs)]
+
+        def place(rule: Rule) -> tuple[int, Words]:
+            return packs.index(rule.pack) if rule.pack in packs else len(packs), rule.chapter
+
+        first = {key: min(rule.id for rule in rules) for key, rules in _grouped(mine, place)}
+        mine.sort(key=lambda rule: (place(rule)[0], first[place(rule)], place(rule)[1], rule.id))
+        groups = tuple(self._group(list(rules)) for _, rules in groupby(mine, key=place))
+        return Chapter(name, title, about, groups, tuple(sorted(also)))
+
+    def _group(self, rules: Sequence[Rule]) -> Group:
+        chapter = rules[0].chapter
+        title = chapter if chapter.zh or chapter.en else Words(rules[0].pack, rules[0].pack)
+        common, own = _factored([rule.when for rule in rules])
+        return Group(
+            Words(safe(title.zh), safe(title.en)),
+            tuple(self.say.clause(part) for part in common),
+            tuple(self._rule(rule, cn.All(tuple(parts))) for rule, parts in zip(rules, own, strict=True)),
+            self._table(rules, own),
+        )
+
+    def _rule(self, rule: Rule, when: Condition) -> Entry:
+        return Entry(
+            rule.id,
+            self.say.clause(when),
+            tuple(self._answers(rule)),
+            because=self.say.because(rule.because),
+            cite=tuple(sorted(rule.cite)),
+            overrides=tuple(sorted(rule.overrides)),
+            overridden=tuple(sorted(self.overridden.get(rule.id, ()))),
+            notes=self._notes(rule.in_force, rule.jurisdictions),
+        )
+
+    def _notes(self, span: InForce, places: Iterable[str]) -> tuple[Words, ...]:
+        notes = []
+        if span.start:
+            notes.append(
+                fill(Words(f"自 {span.start} 起有效，{{0}}", f"in force from {span.start}, {{0}}"), _BY[span.by])
+            )
+        if span.until:
+            notes.append(
+                fill(
+                    Words(f"至 {span.until} 前有效，{{0}}", f"in force until the day before {span.until}, {{0}}"),
+                    _BY[span.by],
+                )
+            )
+        if self.day and not span.on(self.day, self.day):
+            notes.append(Words(f"{self.day} 无效", f"not in force on {self.day}"))
+        if listed := ", ".join(sorted(places)):
+            notes.append(Words(f"仅适用于 {listed}", f"only in {listed}"))
+        return tuple(notes)
+
+    # -- tables of decisions ----------------------------------------------------------------------
+
+    def _table(self, rules: Sequence[Rule], own: Sequence[Sequence[Condition]]) -> Table | None:
+        """Return rules that ask few things side by side; None where that would say less than their sentences."""
+        if not _FEWEST_ROWS <= len(rules) <= _MOST_ROWS or not all(
+            _comparison(part) for parts in own for part in parts
+        ):
+            return None
+        columns = list(dict.fromkeys(_name(part) for parts in own for part in parts))
+        about = sorted({answer.question for rule in rules for answer in rule.then}, key=POSITION.__getitem__)
+        if not columns or len(columns) + len(about) > _MOST_COLUMNS:
+            return None
+        said = [{each.question: each for each in self._answers(rule)} for rule in rules]
+        rows = tuple(
+            (
+                rule.id,
+                tuple(self._cell(parts, name) for name in columns),
+                tuple(_value(found.get(name)) for name in about),
+            )
+            for rule, parts, found in zip(rules, own, said, strict=True)
+        )
+        heads = {each.question: each.about for found in said for each in found.values()}
+        return Table(tuple(self.say.name(name) for name in columns), tuple(heads[name] for name in about), rows)
+
+    def _cell(self, leaves: Sequence[Condition], name: str) -> Words | None:
+        found = [self._wish(leaf) for leaf in leaves if _name(leaf) == name]
+        return Words("，且".join(one.zh for one in found), " and ".join(one.en for one in found)) if found else None
+
+    def _wish(self, leaf: Condition) -> Words:
+        so, inner = (False, leaf.part) if isinstance(leaf, Not) else (True, leaf)
+        assert isinstance(inner, Is | Compare | Known), "only comparisons make a table"
+        if isinstance(inner, Is) and len(inner.values) == 1 and isinstance(inner.values[0], bool):
+            is_true = inner.values[0] is so
+            return Words("是", "yes") if is_true else Words("否", "no")
+        return self.say.wanted(inner, so=so)
+
+    def _answers(self, rule: Rule) -> Iterator[Said]:
+        """Yield the answers of a rule, one for each question: what is collected there is said together."""
+        ordered = sorted(rule.then, key=lambda answer: (POSITION[answer.question], answer.key or ""))
+        for question, answers in groupby(ordered, key=lambda answer: answer.question):
+            said = [self.say.answer(answer) for answer in answers]
+            values = [each.value for each in said]
+            value = Words("；".join(one.zh for one in values), "; ".join(one.en for one in values))
+            yield Said(question, said[0].about, value)
+
+    # -- the rest ---------------------------------------------------------------------------------
+
+    def _values(self, item: Parameter) -> tuple[ParameterRow, ...]:
+        now = item.on(self.day)
+        return tuple(
+            ParameterRow(item, value, self.say.amount(value.value, item.kind), value is now) for value in item.values
+        )
+
+    def _guarantee(self, item: Guarantee) -> Entry:
+        return Entry(
+            item.id,
+            self.say.clause(item.when),
+            must=self.say.floor(item.must),
+            because=self.say.because(item.because),
+            cite=tuple(sorted(item.cite)),
+            notes=self._notes(item.in_force, item.jurisdictions),
+        )
+
+    def _definition(self, name: str) -> Term:
+        item = self.policy.definitions[name]
+        title = Words(safe(item.title.zh), safe(item.title.en))
+        if isinstance(item.body, fm.Number | fm.Ref | fm.Apply):
+            return Term(name, title, None, self.say.formula(item.body))
+        return Term(name, title, self.say.clause(item.body), None)
+
+
+def is_link(url: str) -> bool:
+    """Return whether an address is one of the web, without anything that could end a link early."""
+    return bool(_LINK.fullmatch(url))
+
+
+def _grouped(rules: Iterable[Rule], key: object) -> list[tuple[tuple[int, Words], list[Rule]]]:
+    found: dict[tuple[int, Words], list[Rule]] = {}
+    for rule in rules:
+        found.setdefault(key(rule), []).append(rule)  # type: ignore[operator]
+    return list(found.items())
+
+
+def _factored(conditions: Sequence[Condition]) -> tuple[list[Condition], list[list[Condition]]]:
+    """Return the parts that all conditions ask for, where there are several, and what each asks besides."""
+    parts = [list(_parts(condition)) for condition in conditions]
+    common = [part for part in parts[0] if all(part in other for other in parts)] if len(parts) > 1 else []
+    return common, [[part for part in own if part not in common] for own in parts]
+
+
+def _parts(condition: Condition) -> Iterator[Condition]:
+    if isinstance(condition, cn.All):
+        for part in condition.parts:
+            yield from _parts(part)
+    else:
+        yield condition
+
+
+def _comparison(condition: Condition) -> bool:
+    return isinstance(condition.part if isinstance(condition, Not) else condition, Is | Compare | Known)
+
+
+def _value(said: Said | None) -> Words | None:
+    return None if said is None else said.value
+
+
+def _name(leaf: Condition) -> str:
+    inner = leaf.part if isinstance(leaf, Not) else leaf
+    assert isinstance(inner, Is | Compare | Known), "only comparisons make a table"
+    return inner.name
