@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from refundrules.moneysettings import MoneySettings
     from refundrules.policy import Policy
     from refundrules.synthetic import synthetic_cases
+    from refundrules.policydoc import render_policy
 
 _HOMES = {
     "Ask": "ask",
@@ -49,6 +50,7 @@ _HOMES = {
     "load_policy": "loader",
     "pack_names": "loader",
     "synthetic_cases": "synthetic",
+    "render_policy": "policydoc",
 }
 
 __all__ = [
@@ -74,6 +76,7 @@ __all__ = [
     "load_policy",
     "pack_names",
     "synthetic_cases",
+    "render_policy",
 ]
 
 

@@ -19,6 +19,11 @@ from refundrules.cli_explain import explain, print_beside
 from refundrules.cli_test import test
 from refundrules.errors import CaseError
 from refundrules.shell import DEFAULT_PACK, Commands, engine_for
+from refundrules.cli_docs import docs
+from refundrules.cli_explain import explain, print_beside
+from refundrules.cli_new import new
+from refundrules.errors import CaseError, EngineError
+from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
@@ -50,6 +55,7 @@ def commands() -> None:
 for _command in (
     ask, cli_backtest.backtest, check, diff, explain, cli_backtest.generate, cli_record.message, cli_record.report, test,
 ):  # fmt: skip
+for _command in (cli_record.message, cli_record.report, docs, new):
     commands.add_command(_command)
 
 

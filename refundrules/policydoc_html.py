@@ -11,7 +11,7 @@ from refundrules.policydoc_graph import map_svg
 from refundrules.policydoc_words import text
 from refundrules.policyparts import Source
 from refundrules.render_words import safe
-from refundrules.sentence import Clause, flat
+from refundrules.sentence import Clause, flat, opening
 
 _STYLE = """\
 :root{color-scheme:light dark;--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#d4dae2;--box:#f5f7fa;--link:#1d5fa8;--good:#1a7f45}
@@ -50,7 +50,7 @@ dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-weight:600}
 .ref{font-size:.8rem;color:var(--soft);text-decoration-color:var(--line)}
 .wide{overflow-x:auto;margin:.6rem 0 1.2rem}
 .wide:focus-visible{outline:2px solid var(--link)}
-table{border-collapse:collapse;width:100%;font-size:.92rem}
+table{border-collapse:collapse;width:100%;font-size:.92rem;overflow-wrap:break-word}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-top:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft);font-size:.85rem;font-weight:600;border-top:0}
@@ -202,7 +202,7 @@ class _Page:
         yield f'<article class="rule" id="{anchor}" aria-labelledby="{anchor}-t">'
         yield f'<h4 id="{anchor}-t"><a class="self" href="#{anchor}">{escape(entry.id)}</a><span>{refs}</span></h4>'
         if entry.because is not None:
-            yield f'<p class="because">{self.say(entry.because)}</p>'
+            yield f'<p class="because">{self.say(opening(entry.because))}</p>'
         yield self._when(entry.when, in_section=in_section)
         rows = [(self.say(said.about), self.say(said.value)) for said in entry.then]
         rows += [(self.plain("promise"), self.say(promise)) for promise in entry.must]
@@ -220,12 +220,17 @@ class _Page:
         yield from (self.say(note) for note in entry.notes)
 
     def _when(self, clause: Clause, *, in_section: bool) -> str:
+        lead = "and_when" if in_section and not clause.is_always else "when"
+        if clause.is_always:
+            inner = self.plain("all_of_section") if in_section else self.say(clause.text)
+        else:
+            inner = self._leaf(clause) if clause.joint == "leaf" else self.say(flat(clause))
         if clause.is_short:
-            shown = text("all_of_section") if in_section and clause.is_always else flat(clause)
-            inner = self._leaf(clause) if clause.joint == "leaf" and not clause.is_always else self.say(shown)
-            return f'<p class="when"><span class="lead">{self.label("when")}</span>{inner}</p>'
+            return f'<p class="when"><span class="lead">{self.label(lead)}</span>{inner}</p>'
         items = "".join(self._item(part) for part in clause.parts)
-        return f'<div class="when"><span class="lead">{self.label(f"when_{clause.joint}")}</span><ul>{items}</ul></div>'
+        return (
+            f'<div class="when"><span class="lead">{self.label(f"{lead}_{clause.joint}")}</span><ul>{items}</ul></div>'
+        )
 
     def _item(self, clause: Clause) -> str:
         parts = f"<ul>{''.join(self._item(part) for part in clause.parts)}</ul>" if clause.parts else ""
@@ -298,7 +303,7 @@ class _Page:
             anchor = f"d-{item.id}"
             yield f'<article class="rule" id="{anchor}" aria-labelledby="{anchor}-t">'
             yield f'<h4 id="{anchor}-t"><a class="self" href="#{anchor}">{item.id}</a></h4>'
-            yield f'<p class="because">{self.say(item.title)}</p>'
+            yield f'<p class="because">{self.say(opening(item.title))}</p>'
             if item.formula is not None:
                 yield f'<p class="when"><span class="lead">{self.label("is")}</span>{self.say(item.formula)}</p>'
             if item.when is not None:

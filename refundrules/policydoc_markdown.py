@@ -10,7 +10,7 @@ from refundrules.policybook import Chapter, Entry, Group, ParameterRow, PolicyBo
 from refundrules.policydoc_words import text
 from refundrules.policyparts import Source
 from refundrules.render_words import safe
-from refundrules.sentence import Clause, flat
+from refundrules.sentence import Clause, flat, opening
 
 _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]|~$])")
 _AT_START = re.compile(r"^(\d*)([-+#=.)])")
@@ -95,7 +95,7 @@ class _Page:
         yield from self._head(4, entry.id)
         yield ""
         if entry.because is not None:
-            yield self.say(entry.because)
+            yield self.say(opening(entry.because))
             yield ""
         yield from self._when(entry.when, in_section=in_section)
         for said in entry.then:
@@ -112,11 +112,12 @@ class _Page:
             yield f"- {self.plain('sources')}: {self._cites(entry.cite)}"
 
     def _when(self, clause: Clause, *, in_section: bool) -> Iterator[str]:
+        lead = "and_when" if in_section and not clause.is_always else "when"
         if clause.is_short:
             shown = text("all_of_section") if in_section and clause.is_always else flat(clause)
-            yield f"- {self.plain('when')}: {self.say(shown)}"
+            yield f"- {self.plain(lead)}: {self.say(shown)}"
         else:
-            yield f"- {self.plain(f'when_{clause.joint}')}:"
+            yield f"- {self.plain(f'{lead}_{clause.joint}')}:"
             for part in clause.parts:
                 yield from self._clause(part, "  ")
 
@@ -177,7 +178,7 @@ class _Page:
         for item in self.book.definitions:
             name, title = item.id, item.title
             yield ""
-            yield f"**{self.say(title)}** (`{name}`)"
+            yield f"**{self.say(opening(title))}** (`{name}`)"
             yield ""
             if item.formula is not None:
                 yield f"- {self.plain('is')}: {self.say(item.formula)}"

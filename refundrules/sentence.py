@@ -325,6 +325,11 @@ def flat(clause: Clause) -> Words:
     return joined
 
 
+def opening(words: Words) -> Words:
+    """Return a text as it opens a paragraph: in English with a capital."""
+    return Words(words.zh, words.en[:1].upper() + words.en[1:])
+
+
 def _strung(parts: Sequence[Words], joint: Joint) -> Words:
     zh, en = ("，且", ", and ") if joint in ("all", "not_all") else ("，或", ", or ")
     return Words(zh.join(part.zh for part in parts), en.join(part.en for part in parts))
