@@ -23,6 +23,8 @@ from refundrules.render_words import safe
 from refundrules.sentence import Clause, Said, Sentences, fill
 
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
+_LONGEST = 60
+"""Letters of an answer that still fit a cell."""
 _MOST_COLUMNS, _FEWEST_ROWS, _MOST_ROWS = 5, 3, 14
 
 
@@ -240,6 +242,8 @@ class _Writing:
         if not columns or len(columns) + len(about) > _MOST_COLUMNS:
             return None
         said = [{each.question: each for each in self._answers(rule)} for rule in rules]
+        if any(len(each.value.en) > _LONGEST for found in said for each in found.values()):
+            return None
         rows = tuple(
             (
                 rule.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from html import escape
 
 from refundrules.facts import Words
@@ -14,9 +15,9 @@ from refundrules.render_words import safe
 from refundrules.sentence import Clause, flat, opening
 
 _STYLE = """\
-:root{color-scheme:light dark;--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#d4dae2;--box:#f5f7fa;--link:#1d5fa8;--good:#1a7f45}
+:root{color-scheme:light dark;--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#d4dae2;--box:#f5f7fa;--link:#1d5fa8;--open:#8a5a00}
 @media (prefers-color-scheme:dark){:root{--page:#14181f;--ink:#e6eaf0;--soft:#a3adba;--line:#39424e;--box:#1d232c;--link:#8ab8f0;\
---good:#57c785}}
+--open:#e5b454}}
 *{box-sizing:border-box}
 html{scroll-padding-top:1rem}
 body{margin:0;background:var(--page);color:var(--ink);overflow-wrap:anywhere;font:16px/1.6 system-ui,-apple-system,"PingFang SC",\
@@ -57,7 +58,7 @@ thead th{color:var(--soft);font-size:.85rem;font-weight:600;border-top:0}
 .glance table{min-width:30rem}.glance td.says{font-weight:600}.glance th[scope=row]{white-space:nowrap;font-size:.85rem;overflow-wrap:normal}
 tbody+tbody tr:first-child>*{border-top:1px solid var(--line)}
 tr.later>td{border-top:0;padding-top:0}
-td strong{white-space:nowrap}
+td strong,.nb{white-space:nowrap}.open{color:var(--open)}
 code{font-size:.85em;color:var(--soft)}
 figure{margin:.8rem 0}
 figure svg{display:block;width:100%;max-width:30rem;height:auto}
@@ -280,20 +281,19 @@ class _Page:
 
     def _parameter(self, row: ParameterRow, rows: int) -> str:
         item, value = row.parameter, row.value
-        since = self.label("since", value.start) if value.start else self.label("beginning")
+        since = self.label("since", _HERE).replace(_HERE, _day(value.start)) if value.start else self.label("beginning")
         shown = self.inline(row.shown)
         shown = f"<strong>{shown}</strong>" if row.in_force else shown
-        checked = self.label("verified", value.verified) if value.verified else self.label("unverified")
+        checked = f'<span class="open">{self.label("unverified")}</span>'
+        if value.verified:
+            checked = f'<span class="soft">{self.label("verified", _HERE).replace(_HERE, _day(value.verified))}</span>'
         by = f'<br><span class="soft">{self.label(f"by_{item.by}")}</span>' if len(item.values) > 1 else ""
         head = ""
         if rows:
             head = f'<th scope="rowgroup" rowspan="{rows}">{self.say(self.named(item.title))} <code>{item.id}</code>{by}</th>'
         refs = " ".join(self._ref(cite) for cite in value.cite)
         later = "" if rows else ' class="later"'
-        return (
-            f'<tr{later}>{head}<td>{shown} <span class="soft">{since}</span></td>'
-            f'<td>{refs} <span class="soft">{checked}</span></td></tr>'
-        )
+        return f'<tr{later}>{head}<td>{shown} <span class="soft">{since}</span></td><td>{refs} {checked}</td></tr>'
 
     def _definitions(self) -> Iterator[str]:
         if not self.book.definitions:
@@ -337,6 +337,10 @@ class _Page:
         if picture:
             yield self._section("map", self.plain("map"), self.plain("map_about"))
             yield f"<figure>{picture}</figure></section>"
+
+
+def _day(day: date) -> str:
+    return f'<span class="nb">{day}</span>'
 
 
 _LANG = {"zh": "zh-CN", "en": "en"}
