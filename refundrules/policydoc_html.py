@@ -27,8 +27,8 @@ header{padding-top:2rem}
 h1{font-size:1.7rem;line-height:1.25;margin:0 0 .5rem;text-wrap:balance}
 h2{font-size:1.35rem;line-height:1.3;margin:3rem 0 .3rem;padding-top:1.2rem;border-top:2px solid var(--line)}
 h3{font-size:1.08rem;margin:2rem 0 .5rem}
-h4{font-size:.9rem;margin:0;display:flex;flex-wrap:wrap;gap:.2rem .7rem;align-items:baseline}
-h4 a.self{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-weight:700;color:var(--soft);text-decoration:none}
+.id{font-size:.9rem;margin:0;display:flex;flex-wrap:wrap;gap:.2rem .7rem;align-items:baseline}
+.id a.self{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-weight:700;color:var(--soft);text-decoration:none}
 a{color:var(--link)}
 p{margin:.4rem 0}
 .soft{color:var(--soft)}
@@ -49,28 +49,31 @@ dl{margin:.45rem 0 0;display:grid;grid-template-columns:minmax(6.5rem,max-conten
 dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-weight:600}
 .more{margin:.5rem 0 0;font-size:.88rem}
 .ref{font-size:.8rem;color:var(--soft);text-decoration-color:var(--line)}
-.wide{overflow-x:auto;margin:.6rem 0 1.2rem}
-.wide:focus-visible{outline:2px solid var(--link)}
+.wide{margin:.6rem 0 1.2rem}
 table{border-collapse:collapse;width:100%;font-size:.92rem;overflow-wrap:break-word}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;vertical-align:top;padding:.45rem .9rem .45rem 0;border-top:1px solid var(--line);font-weight:400}
 thead th{color:var(--soft);font-size:.85rem;font-weight:600;border-top:0}
-.glance table{min-width:30rem}.glance td.says{font-weight:600}.glance th[scope=row]{white-space:nowrap;font-size:.85rem;overflow-wrap:normal}
+.glance td.says{font-weight:600}.glance th[scope=row]{white-space:nowrap;font-size:.85rem;overflow-wrap:normal}
 tbody+tbody tr:first-child>*{border-top:1px solid var(--line)}
 tr.later>td{border-top:0;padding-top:0}
-td strong,.nb{white-space:nowrap}.open{color:var(--open)}
+code,td a{overflow-wrap:anywhere}td strong,.nb{white-space:nowrap}.open{color:var(--open)}
 code{font-size:.85em;color:var(--soft)}
 figure{margin:.8rem 0}
 figure svg{display:block;width:100%;max-width:30rem;height:auto}
 footer{margin-top:3rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line);font-size:.85rem;color:var(--soft)}
 @media (max-width:30rem){body{font-size:15.5px}h1{font-size:1.4rem}.rule{padding:.7rem .8rem}dl{grid-template-columns:1fr}dd{margin-bottom:.3rem}\
-th,td{padding-right:.6rem}}
+th,td{padding-right:.6rem;overflow-wrap:anywhere}.glance thead,.glance .free{display:none}.params thead{display:none}\
+.params tr{display:block;padding:.3rem 0}.params tbody{display:block;border-top:1px solid var(--line)}.params tr>*{display:block;border:0;padding:.1rem 0}\
+.glance tr{display:block;border-top:1px solid var(--line);padding:.35rem 0}\
+.glance tr>*{display:block;border:0;padding:.1rem 0}.glance td::before{content:attr(data-of);display:block;color:var(--soft);\
+font-size:.85rem;font-weight:400}}
 @media (min-width:72rem){body{display:grid;grid-template-columns:17rem minmax(0,50rem);column-gap:3rem;justify-content:center}\
 header,main,footer{grid-column:2;width:100%;margin:0}nav{grid-column:1;grid-row:1/span 3;position:sticky;top:0;align-self:start;height:100vh;\
 overflow-y:auto;padding:1.6rem 0 1rem;border-right:1px solid var(--line);margin:0}nav ol,nav ul{columns:1}}
 @media print{:root{color-scheme:light;--page:#fff;--ink:#000;--soft:#444;--line:#999;--box:#fff;--link:#000}body{font-size:9.5pt;display:block}\
-header,nav,main,footer{max-width:none;padding:0}nav{position:static;height:auto;border:0}h2{break-before:auto}h2,h3,h4{break-after:avoid}\
-.rule,tr,.always{break-inside:avoid}.rule{padding:.4rem .6rem;margin:.5rem 0}.wide{overflow:visible}.glance table{min-width:0}\
+header,nav,main,footer{max-width:none;padding:0}nav{position:static;height:auto;border:0}h2{break-before:auto}h2,h3,.id{break-after:avoid}\
+.rule,tr,.always{break-inside:avoid}.rule{padding:.4rem .6rem;margin:.5rem 0}\
 a{text-decoration:none}figure svg{max-width:9cm}@page{margin:16mm}}"""
 
 
@@ -201,7 +204,9 @@ class _Page:
         anchor = f"{prefix}{escape(entry.id)}"
         refs = " ".join(self._ref(cite) for cite in entry.cite)
         yield f'<article class="rule" id="{anchor}" aria-labelledby="{anchor}-t">'
-        yield f'<h4 id="{anchor}-t"><a class="self" href="#{anchor}">{escape(entry.id)}</a><span>{refs}</span></h4>'
+        level = "h4" if prefix == "r-" else "h3"
+        name = f'<a class="self" href="#{anchor}">{escape(entry.id)}</a>'
+        yield f'<{level} class="id" id="{anchor}-t">{name}<span>{refs}</span></{level}>'
         if entry.because is not None:
             yield f'<p class="because">{self.say(opening(entry.because))}</p>'
         yield self._when(entry.when, in_section=in_section)
@@ -252,19 +257,19 @@ class _Page:
 
     def _table(self, table: Table) -> Iterator[str]:
         glance = self.label("glance")
-        yield f'<div class="wide glance" role="region" aria-label="{glance}" tabindex="0"><table><caption>{glance}</caption>'
+        yield f'<div class="wide glance"><table><caption>{glance}</caption>'
         heads = [self.label("rule"), *map(self.say, table.columns), *map(self.say, table.about)]
         columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
         yield f"<thead><tr>{columns}</tr></thead><tbody>"
+        about = [self.inline(column) for column in (*table.columns, *table.about)]
         for rule, wanted, said in table.rows:
-            cells = "".join(
-                f'<td class="soft">{self.label("any")}</td>' if cell is None else f"<td>{self.say(cell)}</td>"
-                for cell in wanted
+            cells = [("free soft", "any") if cell is None else ("", cell) for cell in wanted]
+            cells += [("free", "nothing") if cell is None else ("says", cell) for cell in said]
+            row = "".join(
+                f'<td class="{style}" data-of="{column}">{self.plain(cell) if isinstance(cell, str) else self.say(cell)}</td>'
+                for column, (style, cell) in zip(about, cells, strict=True)
             )
-            answers = "".join(
-                f'<td class="says">{self.label("nothing") if cell is None else self.say(cell)}</td>' for cell in said
-            )
-            yield f'<tr><th scope="row">{self._links([rule])}</th>{cells}{answers}</tr>'
+            yield f'<tr><th scope="row">{self._links([rule])}</th>{row}</tr>'
         yield "</tbody></table></div>"
 
     def _parameters(self) -> Iterator[str]:
@@ -272,7 +277,7 @@ class _Page:
             return
         yield self._section("parameters", self.plain("parameters"), self.plain("parameters_about"))
         heads = "".join(f'<th scope="col">{self.label(name)}</th>' for name in ("parameter", "value", "sources"))
-        yield f"<table><thead><tr>{heads}</tr></thead>"
+        yield f'<table class="params"><thead><tr>{heads}</tr></thead>'
         for rows in self.book.parameters:
             yield f'<tbody id="p-{rows[0].parameter.id}">'
             yield from (self._parameter(row, len(rows) if at == 0 else 0) for at, row in enumerate(rows))
@@ -302,7 +307,7 @@ class _Page:
         for item in self.book.definitions:
             anchor = f"d-{item.id}"
             yield f'<article class="rule" id="{anchor}" aria-labelledby="{anchor}-t">'
-            yield f'<h4 id="{anchor}-t"><a class="self" href="#{anchor}">{item.id}</a></h4>'
+            yield f'<h3 class="id" id="{anchor}-t"><a class="self" href="#{anchor}">{item.id}</a></h3>'
             yield f'<p class="because">{self.say(opening(item.title))}</p>'
             if item.formula is not None:
                 yield f'<p class="when"><span class="lead">{self.label("is")}</span>{self.say(item.formula)}</p>'
