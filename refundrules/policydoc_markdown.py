@@ -13,7 +13,7 @@ from refundrules.render_words import safe
 from refundrules.sentence import Clause, flat, opening
 
 _MEANS_SOMETHING = re.compile(r"([\\`*_\[\]|~$])")
-_AT_START = re.compile(r"^(\d*)([-+#=.)])")
+_AT_START = re.compile(r"^()([-+#=])|^(\d+)([.)])(?=\s|$)")
 
 
 def policy_markdown(book: PolicyBook, languages: Sequence[str]) -> Iterator[str]:
@@ -89,10 +89,10 @@ class _Page:
         if entries:
             yield from self._head(2, self.plain(name), self.plain(f"{name}_about"))
         for entry in entries:
-            yield from self._entry(entry)
+            yield from self._entry(entry, level=3)
 
-    def _entry(self, entry: Entry, *, in_section: bool = False) -> Iterator[str]:
-        yield from self._head(4, entry.id)
+    def _entry(self, entry: Entry, *, level: int = 4, in_section: bool = False) -> Iterator[str]:
+        yield from self._head(level, entry.id)
         yield ""
         if entry.because is not None:
             yield self.say(opening(entry.because))
@@ -214,5 +214,5 @@ def literal(words: str) -> str:
     >>> print(literal("<b>*L1*</b> (2 cm)"))
     &lt;b&gt;\*L1\*&lt;/b&gt; (2 cm)
     """
-    escaped = _AT_START.sub(r"\1\\\2", _MEANS_SOMETHING.sub(r"\\\1", words))
+    escaped = _AT_START.sub(r"\1\3\\\2\4", _MEANS_SOMETHING.sub(r"\\\1", words))
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
