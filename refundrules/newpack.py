@@ -76,7 +76,7 @@ guarantees:
   - id: PROMISE-RETURN
     cite: [PROMISE]
     when: {plain_return: true}
-    must: {not_declined: true, refund_at_least: claim.paid, replacement_payer_not: buyer}
+    must: {not_declined: true, refund_at_least: claim.paid}
     because:
       zh: 签收后 {return_days}内改变主意的，可以退货，退还货款
       en: within {return_days} of delivery a buyer may change their mind and gets back what was paid

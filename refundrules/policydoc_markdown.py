@@ -12,8 +12,8 @@ from refundrules.policyparts import Source
 from refundrules.render_words import safe
 from refundrules.sentence import Clause, flat, opening
 
-_MEANS_SOMETHING = re.compile(r"([\\`*_\[\]|~$])")
-_AT_START = re.compile(r"^()([-+#=])|^(\d+)([.)])(?=\s|$)")
+_MEANS_SOMETHING = re.compile(r"([\\`*|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\](?=[(\[:]))")
+_AT_START = re.compile(r"^()([-+#=\[])|^(\d+)([.)])(?=\s|$)")
 
 
 def policy_markdown(book: PolicyBook, languages: Sequence[str]) -> Iterator[str]:

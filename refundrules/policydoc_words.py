@@ -6,8 +6,8 @@ from refundrules.facts import Words
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "counts": (
-        "{0} 条规则、{1} 项保障、{2} 个参数",
-        "{0} rules, {1} guarantees, {2} parameters",
+        "规则 {0}，保障 {1}，参数 {2}",
+        "rules: {0}, guarantees: {1}, parameters: {2}",
     ),
     "on": ("数值以 {0} 为准", "numbers as of {0}"),
     "latest": ("数值以最新的为准", "numbers as last set"),
@@ -51,9 +51,9 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "because": ("理由", "Because"),
     "unless": ("除非", "Unless"),
     "overridden": ("{0} 成立（压过本条）", "{0} holds, which overrides it"),
-    "overrides": ("压过 {0}", "overrides {0}"),
+    "overrides": ("压过 {0}", "Overrides {0}"),
     "sources": ("出处", "Sources"),
-    "also": ("其他章节的规则也回答：{0}", "also answered by rules of other chapters: {0}"),
+    "also": ("其他章节的规则也回答：{0}", "Also answered by rules of other chapters: {0}"),
     "glance": ("一览", "At a glance"),
     "rule": ("规则", "rule"),
     "any": ("不限", "any"),

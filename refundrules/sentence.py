@@ -27,7 +27,6 @@ from refundrules.render_words import safe, word
 from refundrules.words import filled, shown
 
 Joint = Literal["leaf", "all", "any", "not_all", "none"]
-LANGUAGES = ("zh", "en")
 
 
 class Clause(NamedTuple):
@@ -96,6 +95,10 @@ _CALLS = {
     "min": Words("{0}中最低的一个", "the lowest of {0}"),
     "max": Words("{0}中最高的一个", "the highest of {0}"),
 }
+_OF_TWO = {
+    "min": Words("{0}和{1}中较低的一个", "the lower of {0} and {1}"),
+    "max": Words("{0}和{1}中较高的一个", "the higher of {0} and {1}"),
+}
 _ARTICLES = ("a ", "an ", "the ")
 
 
@@ -126,8 +129,6 @@ class Sentences:
 
     def __init__(self, policy: Policy, day: date | None = None) -> None:
         self.policy, self.day = policy, day
-
-    # -- conditions -------------------------------------------------------------------------------
 
     def clause(self, condition: Condition) -> Clause:
         """Return a condition as a sentence; joined parts are joined, a single one stands alone."""
@@ -214,8 +215,6 @@ class Sentences:
         text = each(lambda language: shown(value * scale, kind, language, currency))
         return Words(text.zh, text.en.removesuffix("s")) if value == 1 and kind in ("days", "hours") else text
 
-    # -- formulas ---------------------------------------------------------------------------------
-
     def formula(self, formula: Formula) -> Words:
         """Return a formula in words: names as they are called, operators as signs."""
         return self._formula(formula, 0)
@@ -242,15 +241,11 @@ class Sentences:
 
     def _call(self, formula: Apply) -> Words:
         args = [self._formula(arg, 3) for arg in formula.args]
-        if formula.what in ("min", "max"):
-            lower = {"min": ("较低", "lower"), "max": ("较高", "higher")}[formula.what]
-            if len(args) == 2:
-                both = Words(f"{{0}}和{{1}}中{lower[0]}的一个", f"the {lower[1]} of {{0}} and {{1}}")
-                return fill(both, *args)
-            return fill(_CALLS[formula.what], listed(args, _AND))
+        if formula.what in _OF_TWO:
+            return (
+                fill(_OF_TWO[formula.what], *args) if len(args) == 2 else fill(_CALLS[formula.what], listed(args, _AND))
+            )
         return fill(_CALLS[formula.what], *args)
-
-    # -- answers, floors, texts -------------------------------------------------------------------
 
     def answer(self, answer: Answer) -> Said:
         """Return an answer of a rule as what it is about and what it is."""

@@ -1,6 +1,6 @@
 """Runs what the documents show, and writes down what it says now.
 
-`python tests/documents.py` brings the README, the pages in docs/ and the notebook up to date; `test_docs.py`
+`python tests/documents.py` brings the README, the pages in docs/ (the shop's rules among them) and the notebook up to date; `test_docs.py`
 fails while any of them says something else.
 
 In a page, a `console` block holds commands after `$ ` and their output, a `pycon` block Python after `>>> ` (one
@@ -28,7 +28,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from refundrules import Engine, load_policy  # noqa: E402
+from refundrules import Engine, load_policy, render_policy  # noqa: E402
 from refundrules.casefile import read_files  # noqa: E402
 from refundrules.questions import ISSUE_CLASSES  # noqa: E402
 from refundrules.render import as_text  # noqa: E402
@@ -36,6 +36,7 @@ from scripts import reference  # noqa: E402
 
 EXAMPLES = ROOT / "examples"
 REFERENCE = ROOT / "docs" / "reference"
+RULES = ROOT / "docs" / "rules.md"
 NOTEBOOK = EXAMPLES / "first_steps.ipynb"
 _BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"# (\S+/\S+\.yaml)\n")
@@ -155,6 +156,12 @@ def cases_table() -> str:
     return "| case | what happened | decision |\n|---|---|---|\n" + "".join(ordered)
 
 
+def rules_page() -> str:
+    """Return the shipped shop's rules written out."""
+    head = "<!-- Written by `refundrules docs cn-apparel-shop --language en --format markdown`; edit the pack instead. -->\n"
+    return head + render_policy(load_policy("cn-apparel-shop"), language="en", style="markdown")
+
+
 def replayed(page: Path) -> str:
     """Return the text a page should have."""
     with tempfile.TemporaryDirectory() as folder:
@@ -202,6 +209,7 @@ def main() -> None:
     REFERENCE.mkdir(exist_ok=True)
     for name, text in reference.pages().items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    RULES.write_text(rules_page(), encoding="utf-8")
     for page in pages():
         page.write_text(replayed(page), encoding="utf-8")
     NOTEBOOK.write_text(notebook_text(executed(json.loads(NOTEBOOK.read_text(encoding="utf-8")))), encoding="utf-8")

@@ -12,7 +12,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from documents import EXAMPLES, NOTEBOOK, REFERENCE, ROOT, executed, notebook_text, pages, reference, replayed
+from documents import (
+    EXAMPLES,
+    NOTEBOOK,
+    REFERENCE,
+    ROOT,
+    RULES,
+    executed,
+    notebook_text,
+    pages,
+    reference,
+    replayed,
+    rules_page,
+)
 
 from refundrules import Case, Engine, load_policy
 from refundrules.casefile import read_files
@@ -246,3 +258,7 @@ def test_the_notebook_shows_what_running_it_gives() -> None:
 def test_the_reference_pages_say_what_the_models_facts_and_commands_say() -> None:
     found = {page.name: page.read_text(encoding="utf-8") for page in REFERENCE.glob("*.md")}
     assert found == reference.pages(), STALE
+
+
+def test_the_page_of_rules_says_what_the_packs_say() -> None:
+    assert RULES.read_text(encoding="utf-8") == rules_page(), STALE

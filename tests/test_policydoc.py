@@ -134,7 +134,7 @@ def test_every_question_has_a_chapter_and_only_one() -> None:
 def test_an_override_is_told_on_both_sides_and_drawn() -> None:
     text = written(shop(), "en", "markdown")
     over, under = (text.split(f"#### {rule}\n")[1].split("\n#")[0] for rule in ("FADE-028", "FADE-027"))
-    assert "- overrides [FADE-027](#fade-027)" in over
+    assert "- Overrides [FADE-027](#fade-027)" in over
     assert "- Unless [FADE-028](#fade-028) holds, which overrides it" in under
     picture = map_svg(read_book(shop()), ["en"])
     assert picture.count('class="arrow"') == 1
@@ -244,7 +244,7 @@ def test_no_text_of_any_policy_is_read_as_markup(pack: dict[str, Any], language:
     assert "<script>window.ran=1</script>" in page.text
     text = written(policy, language, "markdown")
     assert not re.search(r"<[a-z/]", text)
-    assert r"\*\*\[x\](y)\_\$&amp;amp;" in text
+    assert r"\*\*[x\](y)\_\$&amp;amp;" in text
     rows = [line for line in text.splitlines() if line.startswith("| ")]
     assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows if "`" in row and "(`" in row} <= {4}
 
@@ -281,7 +281,9 @@ def test_markdown_escapes_only_what_would_mean_something() -> None:
     assert literal("1.0.0 (2 cm)") == "1.0.0 (2 cm)"
     assert literal("1. one") == r"1\. one"
     assert literal("# a") == r"\# a"
-    assert literal("- a_b|c") == r"\- a\_b\|c"
+    assert literal("- a_b|c") == r"\- a_b\|c"
+    assert literal("so [it] is_ [x](y) [z]: w") == r"so [it] is\_ [x\](y) [z\]: w"
+    assert literal("[x]") == r"\[x]"
 
 
 # -- the command ----------------------------------------------------------------------------------
