@@ -101,7 +101,8 @@ class _Map:
             (x, y), (x2, y2) = self.places[one], self.places[other]
             # Between rows there is room for a line: chips further right are passed below.
             start, end = y + _CHIP / 2 + 2.5, y2 + _CHIP / 2 + 2.5
+            way = "" if y == y2 else f"H{lane}V{end:g}"
             yield (
-                f'<path class="arrow" d="M{x - 5:g} {y + _CHIP / 2:g}V{start:g}H{lane}V{end:g}H{x2 - 9:g}"/>'
+                f'<path class="arrow" d="M{x - 5:g} {y + _CHIP / 2:g}V{start:g}{way}H{x2 - 9:g}"/>'
                 f'<path class="tip" d="M{x2 - 9:g} {y2 + _CHIP / 2:g}l-3.5 5h7z"/>'
             )

@@ -33,7 +33,7 @@ nav a{text-decoration:none}nav .n{color:var(--soft);font-size:.85em}
 .when ul,.always ul{margin:.15rem 0 .15rem;padding-left:1.15rem}
 .when li::marker,.always li::marker{color:var(--soft)}
 .always{margin:.5rem 0 1rem;padding:.6rem 1rem;background:var(--box);border-radius:8px;font-size:.95rem}
-dl{margin:.45rem 0 0;display:grid;grid-template-columns:minmax(6.5rem,max-content) 1fr;gap:.15rem 1rem}
+dl{margin:.45rem 0 0;display:grid;grid-template-columns:fit-content(38%) 1fr;gap:.15rem 1rem}
 dt{color:var(--soft);font-size:.9rem}dd{margin:0;font-weight:600}
 .more{margin:.5rem 0 0;font-size:.88rem}
 .ref{font-size:.8rem;color:var(--soft);text-decoration-color:var(--line)}
@@ -50,9 +50,9 @@ code{font-size:.85em;color:var(--soft)}
 figure{margin:.8rem 0}
 figure svg{display:block;width:100%;max-width:30rem;height:auto}
 footer{margin-top:3rem;padding-top:1rem;padding-bottom:2rem;border-top:1px solid var(--line);font-size:.85rem;color:var(--soft)}
-@media (max-width:30rem){body{font-size:15.5px}h1{font-size:1.4rem}.rule{padding:.7rem .8rem}dl{grid-template-columns:1fr}dd{margin-bottom:.3rem}\
+@media (max-width:30rem){body{font-size:15.5px}h1{font-size:1.4rem}.rule{padding:.7rem .8rem}\
 th,td{padding-right:.6rem;overflow-wrap:anywhere}.glance thead,.glance .free{display:none}.params thead{display:none}\
-.params tr{display:block;padding:.3rem 0}.params tbody{display:block;border-top:1px solid var(--line)}.params tr>*{display:block;border:0;padding:.1rem 0}\
+.params tr{display:block;padding:.3rem 0}.params tbody{display:block;border-top:1px solid var(--line)}.params tr>*,.params tbody+tbody tr:first-child>*{display:block;border:0;padding:.1rem 0}\
 .glance tr{display:block;border-top:1px solid var(--line);padding:.35rem 0}\
 .glance tr>*{display:block;border:0;padding:.1rem 0}.glance td::before{content:attr(data-of);display:block;color:var(--soft);\
 font-size:.85rem;font-weight:400}}

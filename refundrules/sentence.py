@@ -306,7 +306,8 @@ class Sentences:
         if name in self.policy.parameters:
             item = self.policy.parameters[name]
             return self.amount(item.on(self.day).value, item.kind)
-        return fill(Words("［{0}］", "[{0}]"), self.name(name))
+        name_of = self.name(name)
+        return Words(f"［{name_of.zh}］", f"[{name_of.en.removeprefix('the ')}]")
 
 
 def flat(clause: Clause) -> Words:

@@ -243,9 +243,7 @@ def test_every_promise_of_a_guarantee_is_said() -> None:
 
 def test_a_reason_shows_numbers_and_names_what_the_case_fills_in() -> None:
     text = Words("{claim.paid}在{few_days}内", "{claim.paid} within {few_days}, {trip}")
-    assert Sentences(small()).because(text) == Words(
-        "［实付货款］在3 天内", "[the price paid] within 3 days, [the round trip]"
-    )
+    assert Sentences(small()).because(text) == Words("［实付货款］在3 天内", "[price paid] within 3 days, [round trip]")
 
 
 # -- exactly --------------------------------------------------------------------------------------
