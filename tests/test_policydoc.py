@@ -23,6 +23,7 @@ from refundrules.policybook import CHAPTERS, is_link, read_book
 from refundrules.policydoc_graph import map_svg
 from refundrules.policydoc_markdown import literal
 from refundrules.questions import QUESTIONS
+from refundrules.sentence import Clause, Sentences
 
 LANGUAGES, STYLES = ("zh", "en", "both"), ("html", "markdown")
 FORMS = [(language, style) for language in LANGUAGES for style in STYLES]
@@ -131,6 +132,40 @@ def test_every_question_has_a_chapter_and_only_one() -> None:
     assert sorted(answered) == sorted(question.id for question in QUESTIONS)
 
 
+@pytest.mark.parametrize("pack", pack_names())
+def test_a_section_and_a_sentence_together_say_what_the_rule_asks(pack: str) -> None:
+    assert_whole(load_policy(pack))
+
+
+def assert_whole(policy: Policy) -> None:
+    """Find every part of every rule's condition in its section or its sentence, and nothing else there."""
+    say = Sentences(policy)
+    for chapter in read_book(policy).chapters:
+        asked = {question for name, questions, _, _ in CHAPTERS if name == chapter.id for question in questions}
+        for group in chapter.groups:
+            for entry in group.entries:
+                whole = asks(say.clause(policy.rule[entry.id].when))
+                assert {*group.always, *asks(entry.when)} == whole
+                assert len(group.entries) > 1 or not group.always
+            if group.table:
+                assert [rule for rule, _, _ in group.table.rows] == [entry.id for entry in group.entries]
+                for (_, wanted, said), entry in zip(group.table.rows, group.entries, strict=True):
+                    given_answers = dict(zip(group.table.about, said, strict=True))
+                    assert {about: one for about, one in given_answers.items() if one} == {
+                        answer.about: answer.value for answer in entry.then
+                    }
+                    assert sum(cell is not None for cell in wanted) <= len(asks(entry.when))
+                    assert any(wanted) == (not entry.when.is_always)
+        here = {entry.id for entry in chapter.entries}
+        assert {*here, *chapter.also} == {rule.id for rule in policy.rules if rule.questions & asked}
+        assert here.isdisjoint(chapter.also)
+
+
+def asks(clause: Clause) -> set[Clause]:
+    """Return the parts of a conjunction; nothing for a condition that always holds."""
+    return set() if clause.is_always else set(clause.parts) if clause.joint == "all" else {clause}
+
+
 def test_an_override_is_told_on_both_sides_and_drawn() -> None:
     text = written(shop(), "en", "markdown")
     over, under = (text.split(f"#### {rule}\n")[1].split("\n#")[0] for rule in ("FADE-028", "FADE-027"))
@@ -230,6 +265,7 @@ def test_any_policy_is_written_out_completely(pack: dict[str, Any], form: tuple[
     language, style = form
     text = written(policy, language, style, day)
     assert sorted(entries(text, style)) == all_of(policy)
+    assert_whole(policy)
     for name, item in policy.parameters.items():
         at = item.values.index(item.on(day))
         assert _said(written(changed(policy, name, at), language, style, day)) != _said(text)
