@@ -18,7 +18,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "This policy is made to be extended and is not complete by itself.",
     ),
     "contents": ("目录", "Contents"),
-    "reading": ("怎样读", "How to read this"),
     "how": (
         (
             "每条规则先说理由，再说何时成立、得出什么。规则没有先后：都成立的规则须一致，除非一条压过另一条。"
@@ -46,9 +45,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "and_when_not_all": ("并且当以下不是全部成立", "And when not all of these hold"),
     "and_when_none": ("并且当以下都不成立", "And when none of these holds"),
     "all_of_section": ("本节要求成立", "what this section asks for holds"),
-    "then": ("则", "Then"),
     "promise": ("保证", "Promised"),
-    "because": ("理由", "Because"),
     "unless": ("除非", "Unless"),
     "overridden": ("{0} 成立（压过本条）", "{0} holds, which overrides it"),
     "overrides": ("压过 {0}", "Overrides {0}"),
@@ -74,7 +71,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "beginning": ("自始", "from the beginning"),
     "verified": ("{0} 核对", "verified {0}"),
     "unverified": ("未核对", "not verified"),
-    "in_force": ("有效", "in force"),
     "by_order_placed": ("按下单日取值", "chosen by the day of the order"),
     "by_claim_opened": ("按申请日取值", "chosen by the day of the claim"),
     "definitions": ("用语", "Terms"),
@@ -100,7 +96,6 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "map_said": ("{0}：{1} 条规则", "{0}: {1} rules"),
     "map_arrow": ("{0} 压过 {1}", "{0} overrides {1}"),
     "digest": ("规则指纹", "policy digest"),
-    "no_rules": ("这套规则没有任何规则。", "There are no rules in this policy."),
 }
 TEXTS = {name: Words(*both) for name, both in _TEXTS.items()}
 
