@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from refundrules.loader import dump_policy, load_policy, pack_names
     from refundrules.moneysettings import MoneySettings
     from refundrules.policy import Policy
-    from refundrules.synthetic import synthetic_cases
     from refundrules.policydoc import render_policy
+    from refundrules.synthetic import synthetic_cases
 
 _HOMES = {
     "Ask": "ask",
@@ -75,8 +75,8 @@ __all__ = [
     "dump_policy",
     "load_policy",
     "pack_names",
-    "synthetic_cases",
     "render_policy",
+    "synthetic_cases",
 ]
 
 

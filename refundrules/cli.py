@@ -15,15 +15,11 @@ from refundrules import cli_backtest, cli_record
 from refundrules.cli_ask import ask
 from refundrules.cli_check import check
 from refundrules.cli_diff import diff
-from refundrules.cli_explain import explain, print_beside
-from refundrules.cli_test import test
-from refundrules.errors import CaseError
-from refundrules.shell import DEFAULT_PACK, Commands, engine_for
 from refundrules.cli_docs import docs
 from refundrules.cli_explain import explain, print_beside
 from refundrules.cli_new import new
-from refundrules.errors import CaseError, EngineError
-from refundrules.shell import DEFAULT_PACK, FOUND, Commands, engine_for, refuse
+from refundrules.errors import CaseError
+from refundrules.shell import DEFAULT_PACK, Commands, engine_for
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
@@ -53,9 +49,9 @@ def commands() -> None:
 
 
 for _command in (
-    ask, cli_backtest.backtest, check, diff, explain, cli_backtest.generate, cli_record.message, cli_record.report, test,
+    ask, cli_backtest.backtest, check, diff, docs, explain, cli_backtest.generate, cli_record.message, new,
+    cli_record.report, test,
 ):  # fmt: skip
-for _command in (cli_record.message, cli_record.report, docs, new):
     commands.add_command(_command)
 
 

@@ -1,6 +1,6 @@
 """A policy as a book for people: chapters by question, each rule as sentences, and the tables at its end.
 
-Everything is in both languages; what shows it chooses. `docs/decisions/0015-policy-as-a-document.md` says why it is so.
+Everything is in both languages; what shows it chooses. `docs/decisions/0018-policy-as-a-document.md` says why it is so.
 """
 
 from __future__ import annotations
