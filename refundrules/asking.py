@@ -20,7 +20,7 @@ from refundrules.complete import Completion
 from refundrules.deriving import CM_SCALE
 from refundrules.describe import WHEN_PLACED, absent_inputs
 from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
-from refundrules.money import LARGEST_MINOR, exponent, to_text
+from refundrules.minorunits import LARGEST_MINOR, exponent, to_text
 from refundrules.policy import Policy
 from refundrules.ruleset import Plan
 from refundrules.telling import Telling

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from refundrules.case import Reason
 from refundrules.decisionparts import Outcome
-from refundrules.money import exponent, round_half_up, to_decimal
+from refundrules.minorunits import exponent, round_half_up, to_decimal
 from refundrules.pastcases import BadRow
 from refundrules.policy import Policy
 from refundrules.questions import ISSUE_CLASSES, RESOLUTIONS

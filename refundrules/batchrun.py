@@ -25,7 +25,7 @@ from refundrules.decision import Decision
 from refundrules.engine import Engine
 from refundrules.errors import CaseError, EngineError, Problem
 from refundrules.matcher import MatcherName
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.observing import Actual, Observer, quiet_rules, read_actual
 from refundrules.pastcases import BadRow, Batch, PastCase, read_rows
 from refundrules.policy import Policy

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from refundrules.ledger import Ledger
 from refundrules.lineaccount import LineAccount
-from refundrules.money import round_half_up, share, to_text
+from refundrules.minorunits import round_half_up, share, to_text
 from refundrules.quoteorder import Promotion
 from refundrules.quotereading import Minors
 from refundrules.workings import rate_text

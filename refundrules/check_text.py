@@ -12,7 +12,7 @@ from refundrules.check_findings import CheckFinding
 from refundrules.checking import CheckReport, decided_data
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import Words
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.policy import Policy
 from refundrules.render_words import safe
 from refundrules.scope import Witness, period_words

@@ -24,7 +24,7 @@ from refundrules.itemquote import (
 )
 from refundrules.ledger import Ledger
 from refundrules.lineaccount import LineAccount
-from refundrules.money import share
+from refundrules.minorunits import share
 from refundrules.moneysettings import MoneySettings
 from refundrules.orderaccounts import OrderAccounts
 from refundrules.proration import of_units

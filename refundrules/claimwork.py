@@ -9,7 +9,7 @@ from refundrules.complete import Bounded, Completion, Leaf, Node, differ
 from refundrules.deriving import recomputed
 from refundrules.facts import OUTBOUND_COST, THRESHOLD
 from refundrules.matcher import CompiledMatcher, Matcher
-from refundrules.money import share
+from refundrules.minorunits import share
 from refundrules.policy import Policy
 from refundrules.questions import POSITION
 from refundrules.resolve import Resolver

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from refundrules.money import LARGEST_MINOR
+from refundrules.minorunits import LARGEST_MINOR
 from refundrules.result import Result
 from refundrules.ruleset import Plan
 from refundrules.turning import tests_of

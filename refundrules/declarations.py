@@ -10,7 +10,7 @@ from refundrules import formula as fm
 from refundrules.errors import CaseError, did_you_mean, listed
 from refundrules.facts import Fact, Kind
 from refundrules.lexicon import ID, NAME
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Assumption, DatedValue, Parameter, Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from refundrules.money import to_minor
+from refundrules.minorunits import to_minor
 from refundrules.orderscene import HAPPENED, OrderScene, is_after
 from refundrules.scene import Scene
 

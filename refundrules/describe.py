@@ -27,7 +27,7 @@ from refundrules.decisionparts import (
 )
 from refundrules.facts import JOINED
 from refundrules.merge import merged
-from refundrules.money import to_decimal
+from refundrules.minorunits import to_decimal
 from refundrules.orderscene import HAPPENED
 from refundrules.questions import POSITION, RESOLUTIONS
 from refundrules.reference import Reading

@@ -13,7 +13,7 @@ from refundrules import formula as fm
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import Fact
 from refundrules.goals import Edge, edge_numbers
-from refundrules.money import exponent, to_text
+from refundrules.minorunits import exponent, to_text
 from refundrules.policy import Policy
 from refundrules.watching import State
 

@@ -23,7 +23,7 @@ from refundrules.describe import describe
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.livetrace import traced
 from refundrules.matcher import Matcher, MatcherName, choose_matcher
-from refundrules.money import to_decimal, to_minor
+from refundrules.minorunits import to_decimal, to_minor
 from refundrules.orderscene import OrderScene
 from refundrules.policy import Policy
 from refundrules.ruleset import Ruleset

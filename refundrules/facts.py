@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from refundrules import case as case_module
 from refundrules import deriving
-from refundrules.money import to_minor
+from refundrules.minorunits import to_minor
 from refundrules.orderscene import Value
 from refundrules.quoteorder import FreeShipping
 from refundrules.scene import Scene

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from refundrules.errors import did_you_mean, listed
 from refundrules.lineaccount import LineAccount
-from refundrules.money import round_half_up
+from refundrules.minorunits import round_half_up
 from refundrules.moneysettings import MoneySettings, Use
 from refundrules.quoteorder import ReturnItem
 from refundrules.quoteparts import Part

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from refundrules.levies import Levy, levies
-from refundrules.money import exponent, is_currency, share
+from refundrules.minorunits import exponent, is_currency, share
 from refundrules.moneysettings import MoneySettings
 from refundrules.proration import split
 from refundrules.quoteorder import QuoteLine, QuoteOrder, Tender

@@ -15,7 +15,7 @@ from refundrules.claimwork import Finding
 from refundrules.complete import LARGEST, corners, cuts
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact
-from refundrules.money import to_text
+from refundrules.minorunits import to_text
 from refundrules.ruleset import Plan
 from refundrules.scene import Scene
 from refundrules.turning import tests_of

@@ -8,7 +8,7 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
-from refundrules.money import round_half_up, share
+from refundrules.minorunits import round_half_up, share
 from refundrules.quoteorder import Tax
 from refundrules.quotereading import Minors
 from refundrules.workings import Working

@@ -12,7 +12,7 @@ from typing import Any
 from refundrules.errors import Problem, did_you_mean, listed
 from refundrules.facts import FACTS, Fact, Words
 from refundrules.guardrails import lint
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Assumption, Definition, Guarantee, Parameter, Rule, Source
 from refundrules.wording import Wording

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refundrules.ledger import PaidLine
-from refundrules.money import share_of_units
+from refundrules.minorunits import share_of_units
 from refundrules.moneysettings import MoneySettings
 from refundrules.proration import BY_UNIT, of_return, of_units
 from refundrules.quoteorder import EarlierReturn

@@ -19,7 +19,7 @@ from refundrules import formula as fm
 from refundrules.errors import PackError, Problem, did_you_mean
 from refundrules.facts import Words
 from refundrules.invariantreading import InvariantReading
-from refundrules.money import is_currency
+from refundrules.minorunits import is_currency
 from refundrules.packdata import invariant_data
 from refundrules.packfiles import PackFiles, PackReader, pack_names, shipped_packs
 from refundrules.policy import Policy, to_data

@@ -8,7 +8,7 @@ from typing import Any
 
 from refundrules.decisionparts import ClaimDecision, DueBy
 from refundrules.facts import Words
-from refundrules.money import is_currency
+from refundrules.minorunits import is_currency
 from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
 from refundrules.render_words import safe, word

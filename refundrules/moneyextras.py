@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from refundrules.fields import Amount
-from refundrules.money import exponent, round_half_up
+from refundrules.minorunits import exponent, round_half_up
 from refundrules.moneysettings import Rate
 from refundrules.quoteparts import Part
 from refundrules.quotereading import Minors

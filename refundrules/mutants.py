@@ -18,7 +18,7 @@ from refundrules.conditionparts import Path, changed, inner, places, to_text
 from refundrules.deriving import CM_SCALE
 from refundrules.formula import Formula
 from refundrules.goals import answer_text, file_of, is_formula, is_given
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.packdata import number_text
 from refundrules.policy import Policy
 from refundrules.policyparts import Answer, DatedValue, Deadline, Definition, InForce, Parameter, Rule

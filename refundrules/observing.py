@@ -11,7 +11,7 @@ from refundrules.claimwork import ClaimWork
 from refundrules.decision import Decision
 from refundrules.decisionparts import ClaimDecision, Outcome
 from refundrules.errors import Problem, did_you_mean, listed
-from refundrules.money import to_minor, to_text
+from refundrules.minorunits import to_minor, to_text
 from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
 from refundrules.tally import Example, Tally

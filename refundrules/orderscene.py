@@ -11,7 +11,7 @@ from refundrules.case import Case
 from refundrules.claimmoney import ClaimsMoney
 from refundrules.errors import CaseError, Problem
 from refundrules.ledger import held_by
-from refundrules.money import exponent, is_currency, share, to_decimal, to_minor, to_text
+from refundrules.minorunits import exponent, is_currency, share, to_decimal, to_minor, to_text
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.quoteorder import ReturnRequest
 from refundrules.quotereading import Minors

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from refundrules.money import round_half_up, share, share_of_units
+from refundrules.minorunits import round_half_up, share, share_of_units
 from refundrules.workings import Working
 
 Remainder = Literal["largest", "first", "down", "half_up", "of_the_rest"]

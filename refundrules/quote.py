@@ -1,6 +1,6 @@
 """What would this refund be: one call for the dry run and for the real thing.
 
-    from refundrules.quote import quote
+    from refundrules.money import quote
 
     result = quote(order, {"items": [{"line": "L1", "quantity": 1}]})
     result.total, [(part.kind, part.amount, part.formula) for part in result.parts]
@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from refundrules.errors import CaseError, Problem
-from refundrules.money import share, to_decimal, to_text
+from refundrules.minorunits import share, to_decimal, to_text
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.quoteorder import EarlierReturn, QuoteOrder, ReturnRequest
 from refundrules.quoteparts import Part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from refundrules.money import to_decimal, to_text
+from refundrules.minorunits import to_decimal, to_text
 from refundrules.workings import Working, formula_text
 
 KINDS: dict[str, str] = {

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
-from refundrules.money import to_minor, to_text
+from refundrules.minorunits import to_minor, to_text
 
 _M = TypeVar("_M", bound=BaseModel)
 

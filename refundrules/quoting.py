@@ -7,7 +7,7 @@ from decimal import Decimal
 from refundrules.brokenpromise import TakenBack, steps_of, taken_back
 from refundrules.itemquote import Deskwork, ItemQuote, fees_of, quote_item, share_of
 from refundrules.ledger import Ledger
-from refundrules.money import share
+from refundrules.minorunits import share
 from refundrules.moneysettings import MoneySettings
 from refundrules.orderaccounts import OrderAccounts
 from refundrules.proration import of_units

@@ -10,7 +10,7 @@ from html import escape
 
 from refundrules.backtestreport import Backtest
 from refundrules.charts import Bar, Piece, bars, strip
-from refundrules.money import exponent, to_minor
+from refundrules.minorunits import exponent, to_minor
 from refundrules.render_backtest import TableView, bad_lines, headline, views
 
 _Chart = Callable[[Backtest], str]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from refundrules.decision import Decision
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.render_condition import MARKS, Conditions, Node
 from refundrules.render_view import readable_trace
 from refundrules.render_words import phrase, safe, value_text, word

@@ -21,7 +21,7 @@ from refundrules.condition import Condition
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import JOINED, OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, Fact
 from refundrules.formula import Formula
-from refundrules.money import exponent, round_half_up, to_minor
+from refundrules.minorunits import exponent, round_half_up, to_minor
 from refundrules.policy import Policy
 from refundrules.policyparts import DatedValue, Deadline, Guarantee, Rule, within
 from refundrules.questions import ADDED, POSITION, QUESTIONS

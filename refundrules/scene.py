@@ -8,7 +8,7 @@ from refundrules import case as case_module
 from refundrules.case import Claim, Line, Order
 from refundrules.claimmoney import ClaimsMoney
 from refundrules.errors import Problem, did_you_mean, listed
-from refundrules.money import share_of_units, to_minor
+from refundrules.minorunits import share_of_units, to_minor
 from refundrules.orderscene import AmountReader, OrderScene, Value, is_after
 from refundrules.workings import formula_text
 

@@ -19,7 +19,7 @@ from refundrules.deriving import CM_SCALE
 from refundrules.factnames import fact_name
 from refundrules.facts import Words
 from refundrules.formula import Apply, Formula, Number, Ref
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.policy import Policy
 from refundrules.policyparts import Answer, Deadline, Floor
 from refundrules.questions import BY_ID

@@ -16,7 +16,7 @@ from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.facts import Fact
 from refundrules.levers import TURNED, Settings
 from refundrules.livetrace import LiveTrace
-from refundrules.money import exponent, to_minor
+from refundrules.minorunits import exponent, to_minor
 from refundrules.scene import Scene
 from refundrules.yamlfile import read_yaml
 

@@ -18,7 +18,7 @@ from refundrules.condition import Condition
 from refundrules.diagram import EVERY, NONE, Diagrams
 from refundrules.facts import FACTS, PROMOTION, Fact
 from refundrules.formula import Apply, Formula, Number
-from refundrules.money import LARGEST_MINOR
+from refundrules.minorunits import LARGEST_MINOR
 from refundrules.moneysettings import MoneySettings
 from refundrules.questions import BY_ID
 from refundrules.ruleset import GIVEN, SLOTS, Ruleset

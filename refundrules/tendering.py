@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from refundrules.ledger import Held
-from refundrules.money import share, to_decimal, to_text
+from refundrules.minorunits import share, to_decimal, to_text
 from refundrules.moneysettings import CARD_FIRST, GIFT_CARD_FIRST, MoneySettings
 from refundrules.quoteorder import ReturnRequest
 from refundrules.quotereading import Minors, refuse

@@ -19,7 +19,7 @@ from refundrules.describe import show_name
 from refundrules.errors import EngineError
 from refundrules.facts import WORKED
 from refundrules.message import told
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.packdata import answer_data, number_text
 from refundrules.policy import Policy
 from refundrules.questions import POSITION, QUESTIONS

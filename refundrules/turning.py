@@ -8,7 +8,7 @@ from typing import NamedTuple
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.formula import Formula
-from refundrules.money import round_half_up
+from refundrules.minorunits import round_half_up
 from refundrules.questions import MOST, QUESTIONS, REFUND_TOTAL
 from refundrules.ruleset import SLOTS, FactValues, Plan
 

@@ -17,7 +17,7 @@ from refundrules.claimwork import ClaimWork
 from refundrules.condition import Condition
 from refundrules.engine import Engine
 from refundrules.formula import Formula
-from refundrules.money import round_half_up
+from refundrules.minorunits import round_half_up
 from refundrules.questions import BY_ID, POSITION
 from refundrules.result import Result
 from refundrules.ruleset import SLOTS, CodeNames, Ruleset

@@ -23,7 +23,7 @@ from refundrules.explainwords import answer_words, say
 from refundrules.explanation import Explanation
 from refundrules.levers import classes, cm_text
 from refundrules.livetrace import LiveTrace
-from refundrules.money import to_text
+from refundrules.minorunits import to_text
 from refundrules.orderscene import HAPPENED
 from refundrules.render_decision import view as decision_view
 from refundrules.render_view import ClaimView, Entry, Section, View

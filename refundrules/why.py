@@ -16,7 +16,7 @@ from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explainwords import answer_words, say
 from refundrules.explanation import Explanation
 from refundrules.livetrace import told_in
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.questions import BY_ID
 from refundrules.render_condition import Node
 from refundrules.render_decision import view as decision_view

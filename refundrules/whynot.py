@@ -16,7 +16,7 @@ from refundrules.errors import CaseError, Problem
 from refundrules.explainwords import answer_words, say
 from refundrules.explanation import Explanation
 from refundrules.livetrace import Ground, LiveTrace, Said, ground_of
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.questions import BY_ID
 from refundrules.render_condition import Conditions
 from refundrules.render_decision import view as decision_view

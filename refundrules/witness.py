@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
 from refundrules.findcase import USUAL, Found, usual_word
-from refundrules.money import exponent, to_text
+from refundrules.minorunits import exponent, to_text
 from refundrules.policy import Policy
 from refundrules.space import LEFT
 

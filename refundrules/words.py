@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from refundrules.deriving import CM_SCALE
-from refundrules.money import exponent, round_half_up, to_text
+from refundrules.minorunits import exponent, round_half_up, to_text
 from refundrules.packdata import number_text
 
 _UNITS = {

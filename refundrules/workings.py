@@ -14,7 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from refundrules.formula import evaluate, parse
-from refundrules.money import to_text
+from refundrules.minorunits import to_text
 
 Working = tuple[Any, ...]
 """The word of `_WRITERS` that writes the text, then what it fills in; amounts in minor units."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.moneysettings import MoneySettings
 from refundrules.paidparts import paid
 

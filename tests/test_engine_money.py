@@ -15,8 +15,8 @@ from orders import orders
 
 from refundrules import Case, CaseError, Decision, Engine, PackError, booked
 from refundrules.claimmoney import ClaimsMoney
+from refundrules.money import quote
 from refundrules.moneysettings import DEFAULTS, MoneySettings
-from refundrules.quote import quote
 from refundrules.workings import recompute
 
 Data = dict[str, Any]

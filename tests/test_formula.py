@@ -24,7 +24,7 @@ from refundrules.formula import (
     parse,
     to_text,
 )
-from refundrules.money import round_half_up
+from refundrules.minorunits import round_half_up
 
 KINDS = {
     "paid": "money", "freight": "money", "worn": "days", "delay": "hours", "units": "count", "off_cm": "cm",

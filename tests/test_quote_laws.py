@@ -16,7 +16,7 @@ from orders import Data
 
 from refundrules.errors import CaseError, Problem
 from refundrules.exchange import settle
-from refundrules.money import exponent
+from refundrules.minorunits import exponent
 from refundrules.moneysettings import MoneySettings
 from refundrules.paidparts import paid
 from refundrules.proration import of_return, of_units, split

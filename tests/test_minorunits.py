@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules.money import (
+from refundrules.minorunits import (
     LARGEST_MINOR,
     exponent,
     is_currency,
