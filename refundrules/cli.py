@@ -18,7 +18,7 @@ from refundrules.cli_diff import diff
 from refundrules.cli_docs import docs
 from refundrules.cli_explain import explain, print_beside
 from refundrules.cli_new import new
-from refundrules.cli_test import test
+from refundrules.cli_packtest import test
 from refundrules.errors import CaseError
 from refundrules.shell import DEFAULT_PACK, Commands, engine_for
 

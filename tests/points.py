@@ -80,6 +80,7 @@ SCORES, SUMS = range(5), range(5)
 def every_case() -> list[dict[str, Any]]:
     """Return the facts of every case of a tiny policy, numbers beyond its thresholds left out."""
     base = {"claim.reason": "stain", "order.status": "delivered", "claim.declined_offers": 0, LEFT: 10**6}
+    base |= {"claim.paid": 10_000}  # no refund for goods is above it
     return [
         base | {"facts.flag": flag, "facts.kind": kind, "facts.score": score, "facts.sum": one, "facts.other": other}
         for flag in (True, False) for kind in "abc" for score in SCORES for one in SUMS for other in (*SUMS, 5, 6, 7)

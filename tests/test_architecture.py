@@ -40,7 +40,7 @@ READING_ORDER = """
     tally observing backtestreport batchrun backtesting render_backtest charts render_backtest_html render_tables
     conditionparts watching goals coverage mutants patching decided mutation equivalent edges searching suggesting mutationreport
     factnames sentence policybook policydoc_style policydoc_words policydoc_graph policydoc_html policydoc_markdown policydoc newpack
-    shell cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli_test cli_docs cli_new cli __main__
+    shell cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli_packtest cli_docs cli_new cli __main__
 """.split()
 """A module may import only from those before it, so that the library can be read from front to back."""
 
