@@ -67,7 +67,7 @@ $(VERSIONS:%=check-tests-%): check-tests-%: $(DEV)
 	@if $(BIN)/python scripts/find_python.py --is $*; then \
 	    $(MAKE) --no-print-directory test; \
 	elif python=`$(BIN)/python scripts/find_python.py $*`; then \
-	    $(MAKE) --no-print-directory test VENV=.venv-$* PYTHON="$$python"; \
+	    HYPOTHESIS_PROFILE=brief $(MAKE) --no-print-directory test VENV=.venv-$* PYTHON="$$python"; \
 	else \
 	    echo 'check-tests: skipped on Python $*: there is none on this machine'; \
 	fi

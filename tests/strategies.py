@@ -41,10 +41,10 @@ seldom = st.sampled_from([*[False] * 9, True])
 
 
 def examples(count: int) -> settings:
-    """Return how hard a slow law looks: at `count` examples, or at all a profile wants that looks at many."""
+    """Return how hard a slow law looks: at `count` examples, fewer or more where the profile looks at fewer or more."""
     usual = settings().max_examples
     return settings(
-        max_examples=count if usual <= 100 else usual,
+        max_examples=max(3, count * min(usual, 100) // 100) if usual <= 100 else usual,
         deadline=None,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     )
