@@ -29,16 +29,18 @@ _set = object.__setattr__
 class Decision(DecisionModel):
     """The decision of a case; `trace` says how every part of it came about."""
 
-    schema_: Literal["refundrules.decision/1"] = Field("refundrules.decision/1", alias="schema")
-    case: str
-    policy: PolicyRef
-    engine: EngineRef
-    decided_at: datetime
-    language: Literal["zh", "en"]
-    outcome: Outcome
-    claims: tuple[ClaimDecision, ...]
-    refund: OrderRefund
-    rulings: tuple[Ruling, ...] = ()
+    schema_: Literal["refundrules.decision/1"] = Field(
+        "refundrules.decision/1", alias="schema", description="what this is, and of which version"
+    )
+    case: str = Field(description="the case's id")
+    policy: PolicyRef = Field(description="the policy that decided")
+    engine: EngineRef = Field(description="the library that decided")
+    decided_at: datetime = Field(description="the moment the decision is for")
+    language: Literal["zh", "en"] = Field(description="the language of its texts")
+    outcome: Outcome = Field(description="the strictest of its claims'")
+    claims: tuple[ClaimDecision, ...] = Field(description="one for each claim of the case, in their order")
+    refund: OrderRefund = Field(description="what goes back for the whole order")
+    rulings: tuple[Ruling, ...] = Field((), description="what persons ruled, beside the engine's own decision")
     _trace: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = PrivateAttr(None)
 
     @property

@@ -49,133 +49,135 @@ def _fields(model: type[BaseModel]) -> set[str]:
 class Part(DecisionModel):
     """One summand of a refund; deductions are negative."""
 
-    kind: Literal["goods", "shipping", "compensation", "fee", "cap"]
+    kind: Literal["goods", "shipping", "compensation", "fee", "cap"] = Field(description="what it is for")
     name: str | None = Field(None, description="what a fee is for, or whose limit cut: `line`, `shipping`, `order`")
-    amount: Money
+    amount: Money = Field(description="below zero for a deduction")
     rule: str = Field(description="the rule that grants it; `cap` for what a limit cut")
-    why: str
+    why: str = Field(description="the rule, or the limit, in the decision's language")
 
 
 class Refund(DecisionModel):
     """What is given back for a claim: the sum of its parts."""
 
-    total: Money
-    parts: tuple[Part, ...]
+    total: Money = Field(description="the sum of the parts")
+    parts: tuple[Part, ...] = Field(description="goods, shipping, compensation, fees, then what limits cut")
 
 
 class Extra(DecisionModel):
     """Something owed beside the refund, not under its cap."""
 
-    kind: Literal["penalty", "bonus", "multiple", "price_protection"]
-    amount: Money
-    rule: str
-    why: str
+    kind: Literal["penalty", "bonus", "multiple", "price_protection"] = Field(description="what it is owed for")
+    amount: Money = Field(description="in the order's currency")
+    rule: str = Field(description="the rule that grants it")
+    why: str = Field(description="the rule in the decision's language")
 
 
 class ReturnFreight(DecisionModel):
     """Who pays for the way back, and what the buyer who advanced it is given for it."""
 
-    payer: str | None
-    reimburse: Money | None
+    payer: str | None = Field(description="who pays for the way back")
+    reimburse: Money | None = Field(description="what of the buyer's advance goes back; not part of the refund")
 
 
 class ReplacementFreight(DecisionModel):
     """Who pays for the way to the buyer."""
 
-    payer: str | None
+    payer: str | None = Field(description="who pays for the way to the buyer")
 
 
 class Freight(DecisionModel):
     """Both freight legs."""
 
-    return_: ReturnFreight = Field(alias="return")
-    replacement: ReplacementFreight
+    return_: ReturnFreight = Field(alias="return", description="the way back")
+    replacement: ReplacementFreight = Field(description="the way to the buyer")
 
 
 class Offer(DecisionModel):
     """A compensation offered for keeping the goods."""
 
     next: Money | None = Field(description="the step to offer now")
-    steps: tuple[Money, ...]
-    ceiling: Money | None
-    declined: int
+    steps: tuple[Money, ...] = Field(description="every step, each above the one before")
+    ceiling: Money | None = Field(description="what no step exceeds")
+    declined: int = Field(description="offers declined so far")
     fallback: str | None = Field(description="the resolution once every step is declined")
 
 
 class Exchange(DecisionModel):
     """What an exchange comes to."""
 
-    propose: str | None
+    propose: str | None = Field(description="what to propose first")
     price_difference: Money | None = Field(description="negative when the replacement is cheaper; None until chosen")
-    depreciation: Money | None
-    buyer_pays: Money | None
+    depreciation: Money | None = Field(description="what is charged for wear")
+    buyer_pays: Money | None = Field(
+        description="what the buyer owes after the waiver; asked for, never charged silently"
+    )
 
 
 class Repair(DecisionModel):
     """Who pays for the repair."""
 
-    payer: str | None
+    payer: str | None = Field(description="who pays")
 
 
 class ApplicationMatch(DecisionModel):
     """What the buyer filed on the platform against what the remedy needs."""
 
-    filed: str | None
-    required: str | None
-    reapply: bool | None
+    filed: str | None = Field(description="what the buyer filed")
+    required: str | None = Field(description="what the remedy needs")
+    reapply: bool | None = Field(description="whether the buyer has to file again")
 
 
 class DueBy(DecisionModel):
     """Something to be done by a moment; `due` is None until `after` has happened."""
 
-    what: str
-    due: datetime | None
-    within_hours: int
-    after: str
-    rule: str
+    what: str = Field(description="what is to be done")
+    due: datetime | None = Field(description="by when; null until `after` has happened")
+    within_hours: int = Field(description="how long it may take")
+    after: str = Field(description="what starts the time")
+    rule: str = Field(description="the rule that sets it")
 
 
 class Missing(DecisionModel):
     """A fact that can still change the core, as the input path that gives it."""
 
-    fact: str
-    question: str
+    fact: str = Field(description="the input path that gives it")
+    question: str = Field(description="what to ask, in the decision's language")
 
 
 class ClaimDecision(DecisionModel):
     """The decision of one claim."""
 
-    line: str
-    quantity: int
-    outcome: Outcome
-    issue_class: str | None
-    fault: str | None
-    resolution: str | None
-    return_required: bool | None
-    refund: Refund | None
-    extras: tuple[Extra, ...]
-    freight: Freight
-    offer: Offer | None
-    exchange: Exchange | None
-    repair: Repair | None
-    application: ApplicationMatch | None
-    deadlines: tuple[DueBy, ...]
-    instructions: tuple[str, ...]
-    guardrails: tuple[str, ...]
-    missing: tuple[Missing, ...]
-    subject_to: tuple[str, ...]
-    alternatives: tuple[str, ...]
-    most: Money | None
-    reasons: tuple[str, ...]
-    cites: tuple[str, ...]
+    line: str = Field(description="the line's id")
+    quantity: int = Field(description="units claimed")
+    outcome: Outcome = Field(description="what is decided")
+    issue_class: str | None = Field(description="what kind of problem it is")
+    fault: str | None = Field(description="whose fault it is")
+    resolution: str | None = Field(description="the remedy")
+    return_required: bool | None = Field(description="whether the goods have to come back")
+    refund: Refund | None = Field(description="what is given back; null while it is open or nothing is approved")
+    extras: tuple[Extra, ...] = Field(description="what is owed beside the refund")
+    freight: Freight = Field(description="who pays for each way")
+    offer: Offer | None = Field(description="the compensation that is offered; null when none is")
+    exchange: Exchange | None = Field(description="what an exchange comes to")
+    repair: Repair | None = Field(description="who pays for a repair")
+    application: ApplicationMatch | None = Field(description="what was filed against what is needed")
+    deadlines: tuple[DueBy, ...] = Field(description="what is due by when")
+    instructions: tuple[str, ...] = Field(description="codes of what to do; the policy has their texts")
+    guardrails: tuple[str, ...] = Field(description="codes of what never to do")
+    missing: tuple[Missing, ...] = Field(description="what can still change the decision, the most useful first")
+    subject_to: tuple[str, ...] = Field(description="favourable findings that are assumed until the goods are back")
+    alternatives: tuple[str, ...] = Field(description="other remedies that would do")
+    most: Money | None = Field(description="for a demand that goes to a person: the most the rules grant")
+    reasons: tuple[str, ...] = Field(description="the rules that determined it")
+    cites: tuple[str, ...] = Field(description="the sources they cite")
 
 
 class TenderRefund(DecisionModel):
     """What goes back to one means of payment."""
 
-    kind: str
+    kind: str = Field(description="the means of payment")
     id: str | None = Field(None, description="which one, where the order has several of the kind")
-    amount: Money
+    amount: Money = Field(description="what goes back for it")
     to: Literal["original", "store_credit"] | None = Field(
         "original", description="null: nothing can be sent to it, and the buyer has not agreed to another means"
     )
@@ -185,36 +187,38 @@ class TenderRefund(DecisionModel):
 class OrderRefund(DecisionModel):
     """What is given back for the whole order: the approved claims."""
 
-    total: Money
-    currency: str
+    total: Money = Field(description="the approved claims' refunds")
+    currency: str = Field(description="ISO 4217")
     maximum: Money | None = Field(None, description="what could be given back at most: captured less refunded")
-    by_tender: tuple[TenderRefund, ...]
+    by_tender: tuple[TenderRefund, ...] = Field(
+        description="where it goes; empty when the order names no means of payment"
+    )
 
 
 class PolicyRef(DecisionModel):
     """Which policy decided."""
 
-    id: str
-    version: str
-    digest: str
+    id: str = Field(description="the pack")
+    version: str = Field(description="its version")
+    digest: str = Field(description="the hash of all that can change a decision or its words")
 
 
 class EngineRef(DecisionModel):
     """Which engine decided."""
 
-    version: str
+    version: str = Field(description="of the library")
 
 
 class Ruling(DecisionModel):
     """A person's ruling on a claim, beside the engine's own decision."""
 
     claim: int = Field(0, ge=0, description="which claim of the case, counted from 0")
-    by: str = Field(min_length=1)
-    at: datetime
-    reason: str = Field(min_length=1)
-    outcome: Literal["approve", "decline"]
-    resolution: str | None = None
-    refund: Money | None = Field(None, ge=0)
+    by: str = Field(min_length=1, description="who ruled")
+    at: datetime = Field(description="when")
+    reason: str = Field(min_length=1, description="why")
+    outcome: Literal["approve", "decline"] = Field(description="what the person decided")
+    resolution: str | None = Field(None, description="the remedy")
+    refund: Money | None = Field(None, ge=0, description="what is given back")
 
 
 def strictest(outcomes: list[str]) -> str:

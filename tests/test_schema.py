@@ -271,6 +271,10 @@ def test_every_field_of_a_case_is_described() -> None:
     assert [name for name, field in fields(json_schema("case")) if not field.get("description")] == []
 
 
+def test_every_field_of_a_decision_is_described() -> None:
+    assert [name for name, field in fields(json_schema("decision")) if not field.get("description")] == []
+
+
 def test_every_field_of_a_case_is_there() -> None:
     schema = json_schema("case")
     assert list(schema["properties"]) == list(Case.model_fields)
