@@ -13,36 +13,10 @@ from typing import NamedTuple
 import pytest
 
 import refundrules
+from scripts.layout import READING_ORDER
 
 FOLDER = Path(refundrules.__file__).parent
 MODULES = {path.stem: path for path in sorted(FOLDER.glob("*.py"))}
-
-READING_ORDER = """
-    errors minorunits guardrails questions formula condition yamlfile
-    fields workings proration moneysettings quoteorder quotereading quoteparts levies ledger
-    lineaccount orderaccounts paidparts itemquote brokenpromise tendering quoting exchange quote moneyextras money
-    caseproblems case casefile claimmoney orderscene scene deriving facts
-    policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading invariantreading loader
-    ruleset durable matcher
-    settle result resolve skeleton turning complete reference words traceshape decisionparts decision
-    render_words message claimwork merge describe trace livetrace engine booking
-    render_view render_condition render_text render_path render_report render_html render_markdown render_terminal render_remedy
-    render_claim render_decision render_trace render
-    expectation testfiles packtest listing
-    schema_shapes schema_case schema_condition schema_pack schema_decision schema_tests schema
-    explainwords explanation decisive targets why whynot
-    casechange levers changes whatif setting beside
-    asklabels ask telling asking interview
-    diagram linear arithmetic space impossible findcase meaning floors witness scope
-    check_findings check_rules check_comparisons check_promises check_amounts check_declared checking check_text
-    diff_changes diff_regions diffing diff_text
-    draws syntheticorder syntheticclaim synthetic casepaths casecolumns pastcases
-    tally observing backtestreport batchrun backtesting render_backtest charts render_backtest_html render_tables
-    conditionparts watching goals coverage mutants patching decided mutation equivalent edges searching suggesting mutationreport
-    factnames sentence policybook policydoc_style policydoc_words policydoc_graph policydoc_html policydoc_markdown policydoc newpack
-    shell cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli_packtest cli_docs cli_new cli __main__
-""".split()
-"""A module may import only from those before it, so that the library can be read from front to back."""
 
 LATER = {
     ("decision", "render"): "`Decision.render` shows itself; what it shows with is loaded only then",
