@@ -22,8 +22,6 @@ AskKind = Literal[
 _UNITS = {"days": Words("天", "days"), "hours": Words("小时", "hours"), "cm": Words("厘米", "cm")}
 _MOST: dict[str, int | str] = {"days": 1_000_000, "hours": 1_000_000, "count": 1_000_000, "cm": "99999.999"}
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
-ADDED_TO = "measurements"
-"""A list that a question's fields describe one item of."""
 
 
 class Choice(NamedTuple):

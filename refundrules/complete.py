@@ -21,7 +21,6 @@ from refundrules.turning import tests_of
 BOUND = 6000
 """At most so many resolutions for one claim; past it the trace says `bounded`."""
 LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": 10**6, "hours": 10**6, "count": 10**6}
-_DEPTH = 40
 
 
 class Leaf:

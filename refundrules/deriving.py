@@ -27,30 +27,25 @@ def carrier_listed(scene: Scene) -> bool | None:
 
 def shipped_late(scene: Scene) -> bool | None:
     """Return whether the order was shipped, or is still to be, after the day promised."""
-    moments = scene.order_scene.moments
-    promised = moments["ship_by"]
-    if promised is None:
-        return None
-    shipped = moments["shipped_at"]
-    if shipped is None:
-        if "shipped_at" in HAPPENED[scene.order.status]:
-            return None
-        shipped = scene.order_scene.decided
-    return is_after(shipped, promised)
+    return _late(scene, "ship_by", "shipped_at")
 
 
 def delivery_overdue(scene: Scene) -> bool | None:
     """Return whether the order was delivered, or is still to be, after the day agreed."""
+    return _late(scene, "deliver_by", "delivered_at")
+
+
+def _late(scene: Scene, promise: str, event: str) -> bool | None:
+    """Return whether an event, or the decision while it is awaited, is after what was promised."""
     moments = scene.order_scene.moments
-    promised = moments["deliver_by"]
+    promised, happened = moments[promise], moments[event]
     if promised is None:
         return None
-    delivered = moments["delivered_at"]
-    if delivered is None:
-        if scene.order_scene.delivered:
+    if happened is None:
+        if event in HAPPENED[scene.order.status]:
             return None
-        delivered = scene.order_scene.decided
-    return is_after(delivered, promised)
+        happened = scene.order_scene.decided
+    return is_after(happened, promised)
 
 
 def promise_hours(scene: Scene) -> int | None:

@@ -326,5 +326,3 @@ FACTS: tuple[Fact, ...] = (
     _given("customer.orders", "count", lambda s: s.case.customer.orders),
     _given("customer.returns_12m", "count", lambda s: s.case.customer.returns_12m),
 )  # fmt: skip
-
-_BUILT_IN = {fact.name: index for index, fact in enumerate(FACTS)}

@@ -33,7 +33,7 @@ class OrderScene:
     """What follows from the order alone, worked out once for all its claims."""
 
     __slots__ = (
-        "_claims_money", "captured", "case", "currency", "decided", "decimals", "delivered", "goods_kept", "goods_paid", "is_plain",
+        "_claims_money", "captured", "case", "currency", "decided", "decimals", "goods_kept", "goods_paid", "is_plain",
         "line_index", "line_paid", "lines_paid", "moments", "order", "refunded", "settings", "shipping_charged", "shipping_left",
         "shipping_shares", "zone",
     )  # fmt: skip
@@ -197,7 +197,6 @@ class OrderScene:
             value = given[name]
             moments[name] = None if value is None else self.moment(value, bounds=True)
         happened = HAPPENED[order.status]
-        self.delivered = "delivered_at" in happened
         before, before_name = None, ""
         for name in _EVENTS:
             at = moments[name]

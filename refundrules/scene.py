@@ -102,6 +102,7 @@ def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Proble
     if freight is not case_module._NO_FREIGHT:
         amounts["return_quote"] = read(freight.return_quote, "claims[%d].freight.return_quote", index)
         amounts["replacement_quote"] = read(freight.replacement_quote, "claims[%d].freight.replacement_quote", index)
+        read(freight.label, "claims[%d].freight.label", index)
         amounts["advanced"] = read(freight.advanced, "claims[%d].freight.advanced", index)
     return amounts
 

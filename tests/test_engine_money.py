@@ -369,11 +369,12 @@ def test_wrong_settings_are_named_with_their_line(tmp_path: Path) -> None:
         ({"returns": [{"line": "A", "quantity": 1}], "refunded": "1"}, {}, "order.refunded: `1.00` is below what its returns"),
         ({"returns": [{"line": "A", "quantity": 1, "refunded": "99"}]}, {}, "order.refunded: `99.00` is above what was"),
         ({"duties": "0.001"}, {}, "order.duties: `0.001` has more decimals"),
+        ({}, {"freight": {"label": "1.001"}}, "claims[0].freight.label: `1.001` has more decimals"),
         ({}, {"units": [4]}, "claims[0].units: `[4]` are not units of line `A`"),
         ({}, {"used_from": "2026-06-05", "used_until": "2026-06-01"}, "claims[0].used_until: `2026-06-01` is before"),
     ],
 )  # fmt: skip
 def test_bad_money_is_refused_with_its_place(make: Make, order: Data, claim: Data, message: str) -> None:
-    engine = make(use={"per_day": "1%"})
+    engine = make(use={"per_day": "1%"}) if "used_from" in claim else make()
     found = errors(lambda: engine.decide(money_pack.case(TWO, [{"line": "A", **claim}], **order)))
     assert any(line.startswith(message) for line in found), found
