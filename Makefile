@@ -11,8 +11,7 @@ VERSIONS := 3.11 3.12 3.13
 PYTEST   := -m pytest -n auto --maxprocesses=2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser check check-format check-lint check-types check-wheel check-tests format bench clean
-.PHONY: help demo test check check-format check-lint check-types check-wheel check-packs check-tests format bench clean
+.PHONY: help demo test test-browser check check-format check-lint check-types check-wheel check-packs check-tests format bench clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 - /p' Makefile
@@ -31,7 +30,6 @@ test-browser: $(DEV) ## check the report in Chromium, which is installed where i
 	@echo 'test-browser: reads and prints reports in a browser'
 	@browser=`$(BIN)/python scripts/find_browser.py` && CHROMIUM="$$browser" $(BIN)/python -m pytest tests/browser $(ARGS)
 
-check: check-format check-lint check-types check-wheel check-tests ## check format, lint, types and the wheel; test on 3.11, 3.12 and 3.13
 check: check-format check-lint check-types check-wheel check-packs check-tests ## check format, lint, types, wheel and packs; test on 3.11, 3.12 and 3.13
 	@echo 'check: all of it holds'
 

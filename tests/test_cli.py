@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 import click
 import pytest
 from click.testing import CliRunner, Result
+from processes import COMMAND, interrupt
 from tiny_pack import DEFAULTS, PACK, TESTS, case_text, write_pack
 
 from refundrules import Decision, Engine, EngineError, load_policy
@@ -423,12 +423,12 @@ def test_an_interrupt_ends_quietly(broken: Callable[[BaseException], None]) -> N
 def test_ctrl_c_ends_the_process_quietly(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     os.mkfifo(case)
-    command = [sys.executable, "-m", "refundrules", "decide", str(case)]
+    command = [*COMMAND, "decide", str(case)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT)
     with process, case.open("wb"):  # opens once the process reads
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
-    assert (process.returncode, out, err) == (130, b"", b"")
+        code = interrupt(process)
+        out, err = process.communicate()
+    assert (code, out, err) == (130, b"", b"")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")

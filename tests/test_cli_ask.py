@@ -6,12 +6,11 @@ import json
 import os
 import pty
 import select
-import signal
 import subprocess
-import sys
 import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Self
 
 import pytest
 import strategies
@@ -19,6 +18,7 @@ import yaml
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import COMMAND, interrupt
 
 from refundrules.cli import commands
 
@@ -221,20 +221,28 @@ def test_a_case_may_be_kept_as_json(part: str, tmp_path: Path) -> None:
 
 
 class Terminal:
-    """A command in a terminal of its own."""
+    """A command in a terminal of its own, ended with its test."""
 
     def __init__(self, *args: str, **env: str) -> None:
         self.screen, follower = pty.openpty()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "refundrules", "ask", *args], stdin=follower, stdout=follower, stderr=follower,
+            [*COMMAND, "ask", *args], stdin=follower, stdout=follower, stderr=follower,
             env={**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", **env}, start_new_session=True, cwd=ROOT,
         )  # fmt: skip
         os.close(follower)
         self.text = ""
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.screen)
+
     def until(self, wanted: str) -> str:
         """Return what was shown since the last time, up to `wanted`."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while wanted not in self.text:
             assert time.monotonic() < deadline, self.text
             if select.select([self.screen], [], [], 0.2)[0]:
@@ -245,35 +253,31 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.screen, f"{text}\n".encode())
 
-    def interrupt(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        return self.process.wait(30)
-
 
 def test_in_a_terminal_a_wrong_answer_is_explained_and_asked_again(part: str) -> None:
-    terminal = Terminal(part, NO_COLOR="1")
-    assert "Type a number or the answer" in terminal.until("> ")
-    terminal.type("9")
-    terminal.until("choose a number from 1 to 8\n> ")
-    terminal.type("exchange")
-    assert "\x1b" not in terminal.until("Is the problem minor or major?")
-    terminal.until("> ")
-    assert terminal.interrupt() == 130
-    terminal.until("nothing was saved")
-    assert "Traceback" not in terminal.text
+    with Terminal(part, NO_COLOR="1") as terminal:
+        assert "Type a number or the answer" in terminal.until("> ")
+        terminal.type("9")
+        terminal.until("choose a number from 1 to 8\n> ")
+        terminal.type("exchange")
+        assert "\x1b" not in terminal.until("Is the problem minor or major?")
+        terminal.until("> ")
+        assert interrupt(terminal.process) == 130
+        terminal.until("nothing was saved")
+        assert "Traceback" not in terminal.text
 
 
 def test_in_a_terminal_questions_stand_out_unless_no_color_forbids(part: str, tmp_path: Path) -> None:
-    terminal = Terminal(part, NO_COLOR="")
-    assert "\x1b[1m" in terminal.until("What does the buyer want?")
-    terminal.until("> ")
     kept = tmp_path / "kept.yaml"
-    terminal.type("s")
-    terminal.until("Save to which file?")
-    terminal.type(str(kept))
-    terminal.until(f"saved: {kept}")
-    terminal.until("> ")
-    terminal.type("q")
-    terminal.until("needs information")
-    assert terminal.process.wait(30) == 0
+    with Terminal(part, NO_COLOR="") as terminal:
+        assert "\x1b[1m" in terminal.until("What does the buyer want?")
+        terminal.until("> ")
+        terminal.type("s")
+        terminal.until("Save to which file?")
+        terminal.type(str(kept))
+        terminal.until(f"saved: {kept}")
+        terminal.until("> ")
+        terminal.type("q")
+        terminal.until("needs information")
+        assert terminal.process.wait(60) == 0
     assert yaml.safe_load(kept.read_text(encoding="utf-8"))["id"] == "C1"
