@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from refundrules.caseproblems import problems_of
 from refundrules.errors import CaseError
 from refundrules.fields import Amount, Count, Length, Time
+from refundrules.modelproblems import problems_of
 from refundrules.quoteorder import Day, EarlierReturn, FreeShipping, MissingGift, NewLine, Promotion, Tax, Tender, Unit
 
 Status = Literal["awaiting_payment", "paid", "shipped", "delivered", "completed", "closed"]

@@ -36,8 +36,6 @@ Condition = TypedDict(  # a condition with what it found
 class Fact(TypedDict):
     """A fact and where it came from."""
 
-    """A fact and where it came from."""
-
     fact: str
     kind: str
     value: Any
@@ -55,8 +53,6 @@ Parameter = TypedDict(  # a parameter as it stood for the case
 class Rule(TypedDict):
     """A rule that could speak."""
 
-    """A rule that could speak."""
-
     rule: str
     holds: bool | None
     because: str
@@ -64,21 +60,24 @@ class Rule(TypedDict):
     when: Condition
 
 
-class Said(TypedDict):
-    """What a rule said to a question."""
+class Deadline(TypedDict):
+    """How long something may take."""
 
+    within_hours: str
+    after: str
+
+
+class Said(TypedDict):
     """What a rule said to a question."""
 
     rule: str
     verdict: str
     key: NotRequired[str]
-    says: NotRequired[Any]
+    says: NotRequired[bool | str | Deadline]
     silenced_by: NotRequired[list[str]]
 
 
 class Question(TypedDict):
-    """A question and who spoke to it."""
-
     """A question and who spoke to it."""
 
     question: str
@@ -87,8 +86,6 @@ class Question(TypedDict):
 
 
 class Money(TypedDict):
-    """One amount, step by step."""
-
     """One amount, step by step."""
 
     kind: str
@@ -103,8 +100,6 @@ class Money(TypedDict):
 class Guarantee(TypedDict):
     """A guarantee that applies, or may."""
 
-    """A guarantee that applies, or may."""
-
     guarantee: str
     applies: bool | None
     kept: bool
@@ -112,8 +107,6 @@ class Guarantee(TypedDict):
 
 
 class Review(TypedDict):
-    """Why a person must decide."""
-
     """Why a person must decide."""
 
     kind: str
@@ -125,8 +118,6 @@ class Review(TypedDict):
 class Completion(TypedDict):
     """How open facts were dealt with."""
 
-    """How open facts were dealt with."""
-
     bounded: bool
     results: int
     cores: int
@@ -134,8 +125,6 @@ class Completion(TypedDict):
 
 
 class Claim(TypedDict):
-    """What came out of one claim, and how."""
-
     """What came out of one claim, and how."""
 
     line: str
@@ -154,15 +143,11 @@ class Claim(TypedDict):
 class Words(TypedDict):
     """One text in both languages."""
 
-    """One text in both languages."""
-
     zh: str
     en: str
 
 
 class Text(TypedDict):
-    """One text that is said, and the words that go with a step of a script."""
-
     """One text that is said, and the words that go with a step of a script."""
 
     say: str
@@ -175,15 +160,11 @@ class Text(TypedDict):
 class Messages(TypedDict):
     """What is said of one claim."""
 
-    """What is said of one claim."""
-
     buyer: list[Text]
     agent: list[Text]
 
 
 class Policy(TypedDict):
-    """Which policy decided."""
-
     """Which policy decided."""
 
     id: str
@@ -192,8 +173,6 @@ class Policy(TypedDict):
 
 
 class Trace(TypedDict):
-    """The whole."""
-
     """The whole."""
 
     schema: str
@@ -216,8 +195,18 @@ def shape_problems(trace: Any) -> list[Problem]:
     try:
         _adapter().validate_python(trace, strict=True)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in found[0]["loc"])
-        what = found[0]["msg"]
+        deepest = max(error.errors(include_url=False, include_input=False), key=lambda item: len(item["loc"]))
+        place, what = _place(trace, deepest["loc"], lacking=deepest["type"] == "missing"), deepest["msg"]
         return [Problem(f"trace{place}", f"is not as schema `{SCHEMA}` has it: {what[:1].lower()}{what[1:]}")]
     return []
+
+
+def _place(trace: Any, steps: tuple[int | str, ...], *, lacking: bool) -> str:
+    """Return where an error is: the steps that the trace has, and the last one where that is what it lacks."""
+    place, at = "", trace
+    for step in steps:
+        if isinstance(step, int) and isinstance(at, list):
+            place, at = f"{place}[{step}]", at[step]
+        elif isinstance(at, Mapping) and step in at:
+            place, at = f"{place}.{step}", at[step]
+    return f"{place}.{steps[-1]}" if lacking else place

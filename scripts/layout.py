@@ -4,14 +4,14 @@ from __future__ import annotations
 
 LAYOUT: dict[str, str] = {
     "Foundations": """
-        errors minorunits guardrails questions formula condition yamlfile fields
+        errors minorunits guardrails questions formula condition yamlfile fields modelproblems
     """,
     "Money without a policy": """
         workings proration moneysettings quoteorder quotereading quoteparts levies ledger lineaccount orderaccounts
         paidparts itemquote brokenpromise tendering quoting exchange quote moneyextras money
     """,
     "The case and its facts": """
-        caseproblems case casefile claimmoney orderscene scene deriving facts
+        case casefile claimmoney orderscene scene deriving facts
     """,
     "The policy and its files": """
         policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading

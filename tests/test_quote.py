@@ -817,6 +817,13 @@ def test_every_problem_is_told_at_once() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["x[1]", "[", "tuple[str]"])
+def test_a_field_whose_name_has_brackets_is_unknown_too(name: str) -> None:
+    assert refusals(order(line(**{name: 1})), back("L1"))[0].startswith(
+        f"order.lines[0].{name}: unknown field `{name}`"
+    )
+
+
 def test_settings_in_another_currency_are_refused() -> None:
     assert refusals(order(), back("L1"), {"currency": "EUR", "handling": "1"}) == [
         "settings.currency: `EUR` is not the order's currency (convert it to `CNY` first)"

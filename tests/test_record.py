@@ -157,6 +157,22 @@ def test_a_trace_that_lacks_what_its_schema_has_is_one_error_that_says_where() -
     )
 
 
+@pytest.mark.parametrize(
+    ("says", "error"),
+    [
+        ({}, ".within_hours: is not as schema `refundrules.trace/1` has it: field required"),
+        (3, ": is not as schema `refundrules.trace/1` has it: input should be a valid boolean"),
+        ({"within_hours": 3, "after": "x"}, ".within_hours: is not as schema `refundrules.trace/1` has it: input should be a valid string"),
+    ],
+)  # fmt: skip
+def test_an_answer_of_no_kind_is_one_error_that_says_where(says: object, error: str) -> None:
+    data = json.loads(KEPT[0].read_text(encoding="utf-8"))
+    data["trace"]["claims"][0]["questions"][1]["rules"][0]["says"] = says
+    with pytest.raises(CaseError) as raised:
+        Decision.read(data)
+    assert str(raised.value) == f"trace.claims[0].questions[1].rules[0].says{error}"
+
+
 def test_every_trace_we_make_has_the_shape_of_its_schema() -> None:
     for name in EXAMPLES[::3]:
         assert shape_problems(json.loads(decided(name).to_json())["trace"]) == []
