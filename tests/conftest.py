@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-settings.register_profile("dev", deadline=None, print_blob=True)
-settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True, database=None)
-settings.register_profile("brief", deadline=None, print_blob=True, derandomize=True, database=None, max_examples=20)
-settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)
+# A slow machine is no finding.
+ANY = settings(deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("dev", ANY)
+settings.register_profile("ci", ANY, derandomize=True, database=None)
+settings.register_profile("brief", ANY, derandomize=True, database=None, max_examples=20)
+settings.register_profile("thorough", ANY, max_examples=2000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
