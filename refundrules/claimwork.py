@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
-from refundrules.complete import Bounded, Completion, Leaf, Node, differ
+from refundrules.complete import Bounded, Completion, Leaf, Node, deciding, differ
 from refundrules.deriving import recomputed
-from refundrules.facts import OUTBOUND_COST, THRESHOLD
+from refundrules.facts import OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN
 from refundrules.matcher import CompiledMatcher, Matcher
 from refundrules.minorunits import share
 from refundrules.policy import Policy
@@ -22,6 +23,8 @@ from refundrules.skeleton import Kept, keep, replay
 _P = POSITION
 _OPEN = SLOTS["offer.open"]
 _EVERY_OFFER = 10**6
+_MOST_OPEN = 6
+"""Of how many open claims each way they may end is looked at; of more, nothing is said together."""
 
 
 class Finding(NamedTuple):
@@ -107,7 +110,7 @@ class ClaimWork:
             unknown = tuple(at for at in range(len(facts)) if facts[at] is None and at in self._open_reads(plan, first))
             return Finding(plan, facts, known, assumed, candidates, first, (first,), unknown, True)
         results = tuple(leaf.result for leaf in completion.leaves.values()) or (first,)
-        missing = tuple(completion.missing()) if len(completion.cores()) > 1 else ()
+        missing = tuple(deciding(completion.root)) if len(completion.cores()) > 1 else ()
         return Finding(
             plan, facts, known, assumed, candidates, first, results, missing, not completion.leaves, completion.root
         )
@@ -248,38 +251,54 @@ class ClaimWork:
 
     def _aggregate(self, counts: bool, facts: Sequence[Any]) -> Joined:
         """Return what the non-quality returns of all claims come to: a broken free-shipping threshold, broken promotions."""
-        scene = self.scene
         if not counts:
             return Joined(False, 0, 0)
-        index = self.rulesets[0].index
-        threshold, cost = facts[index[THRESHOLD]], facts[index[OUTBOUND_COST]]
-        if any(paid is None for _, paid in self.others):
+        if len(self.siblings) > _MOST_OPEN:
             return Joined(None, None, None)
-        promotion = self._promotion()
+        ways = tuple([self._together(facts, others) for others in self._ways()])
+        if len(set(ways)) == 1:
+            return ways[0]
+        needs = {at for way in ways for at in way.needs}
+        return Joined(None, None, None, tuple(sorted(needs)), () if needs else ways)
+
+    def _ways(self) -> Iterator[dict[int, int]]:
+        """Yield what the other claims may send back, by their places: each way, where some are still open."""
+        sent = {at: back for at, back in self.others if back}
+        for backs in product(*[(0, work.scene.goods_paid) for work in self.siblings]):
+            open_ = {work.scene.index: back for work, back in zip(self.siblings, backs, strict=True) if back}
+            yield sent | open_
+
+    def _together(self, facts: Sequence[Any], others: Mapping[int, int]) -> Joined:
+        """Return what this claim's return and those of others come to."""
+        scene, index = self.scene, self.rulesets[0].index
+        threshold, cost = facts[index[THRESHOLD]], facts[index[OUTBOUND_COST]]
+        promotion = self._promotion(others)
+        if facts[index[THRESHOLD_BROKEN]] is False:
+            return Joined(False, 0, promotion)
         if threshold is None:
             return Joined(None, None, promotion, (index[THRESHOLD],))
         paid = scene.order_scene.goods_kept
-        returned = sorted([(at, back) for at, back in self.others if back] + [(scene.index, scene.goods_paid)])
-        kept = paid - sum(back or 0 for _, back in returned)
+        returned = sorted([*others.items(), (scene.index, scene.goods_paid)])
+        kept = paid - sum(back for _, back in returned)
         if paid < threshold or kept >= threshold:
             return Joined(False, 0, promotion)
         if cost is None:
             return Joined(True, None, promotion, (index[OUTBOUND_COST],))
-        shares = share(cost, [back or 0 for _, back in returned])
+        shares = share(cost, [back for _, back in returned])
         return Joined(True, shares[[at for at, _ in returned].index(scene.index)], promotion)
 
-    def _promotion(self) -> int:
+    def _promotion(self, others: Mapping[int, int]) -> int:
         whole = self.scene.order_scene
         if not recomputed(whole):
             return 0
-        returning = frozenset([self.scene.index, *[at for at, back in self.others if back]])
-        return whole.claims_money.promotion(self.scene.index, returning)
+        return whole.claims_money.promotion(self.scene.index, frozenset([self.scene.index, *others]))
 
     def _threshold_ends(self, plan: Plan) -> dict[int, tuple[int, ...]]:
         """Return the thresholds between which a return breaks free shipping: above what is kept, up to what was paid."""
         paid = self.scene.order_scene.goods_kept
-        kept = paid - self.scene.goods_paid - sum(back or 0 for _, back in self.others)
-        return {plan.ruleset.index[THRESHOLD]: (kept, kept + 1, paid, paid + 1)}
+        ways = self._ways() if len(self.siblings) <= _MOST_OPEN else ({},)
+        kept = sorted({paid - self.scene.goods_paid - sum(others.values()) for others in ways})
+        return {plan.ruleset.index[THRESHOLD]: (*[end for one in kept for end in (one, one + 1)], paid, paid + 1)}
 
     def same_whenever_placed(self) -> bool:
         """Return whether every completion has one core whichever day the order was placed on."""
@@ -292,6 +311,12 @@ class ClaimWork:
         if len(counts) > 1 or any(finding.bounded for finding in self.findings):
             return None
         return self.scene.goods_paid if counts == {True} else 0
+
+    def open_returns(self) -> Iterator[tuple[Finding, int]]:
+        """Yield the facts that still decide whether its goods come back without the shop's fault."""
+        for finding in self.findings:
+            facts = finding.missing if finding.diagram is None else deciding(finding.diagram, _is_return)
+            yield from [(finding, at) for at in facts if at not in finding.plan.ruleset.joined]
 
     def join(self, others: list[tuple[int, int | None]], works: Sequence[ClaimWork]) -> None:
         """Decide again, knowing what the other claims send back (`works`: all of them, by place)."""
@@ -329,6 +354,10 @@ class ClaimWork:
             return "needs_information"
         cores = {core for finding in self.findings for core in finding.cores}
         return "needs_information" if len(cores) > 1 else str(next(iter(cores))[0])
+
+
+def _is_return(leaf: Leaf) -> bool:
+    return counts_as_return(leaf.result)
 
 
 def _same_diagrams(one: Finding, other: Finding) -> bool:

@@ -76,11 +76,9 @@ class Completion:
         unknown = self.open_facts(result)
         if not unknown:
             raise Bounded
-        fact = unknown[0]
+        fact, ways = self._ways(facts, result, unknown[0])
         branches = []
-        for value in self.classes(fact):
-            completed = list(facts)
-            completed[fact] = value
+        for value, completed in ways:
             if not self._possible(completed):
                 continue
             self.count += 1
@@ -89,7 +87,18 @@ class Completion:
             node = self._explore(completed, self.resolve(completed))
             if node is not None:
                 branches.append((value, node))
-        return self._fork(fact, tuple(branches))
+        return self._fork(fact, tuple(branches), len(ways))
+
+    def _ways(self, facts: list[Any], result: Result, fact: int) -> tuple[int, list[tuple[Any, list[Any]]]]:
+        """Return an unknown fact and each class of its values, with the facts as they then are.
+
+        What the order's claims come to together is known or open as one, by what the other claims send back.
+        """
+        joined = self.plan.ruleset.joined
+        if not result.ways or fact not in joined:
+            return fact, [(value, _with(facts, (fact,), (value,))) for value in self.classes(fact)]
+        ways = [_with(facts, joined, way[: len(joined)]) for way in result.ways]
+        return joined[0], list(enumerate(ways))
 
     def open_facts(self, result: Result) -> list[int]:
         """Return the unknown facts that what is open reads, in the order they are asked for."""
@@ -97,7 +106,7 @@ class Completion:
         ruleset = self.plan.ruleset
         for at in result.open_rules:
             reads |= self.plan.reads[at]
-        if result.awaited and not reads.isdisjoint({ruleset.broken_at, ruleset.share_at}):
+        if result.awaited and not reads.isdisjoint(ruleset.joined):
             reads |= result.awaited
         return sorted(at for at in reads if result.facts[at] is None)
 
@@ -105,10 +114,10 @@ class Completion:
         leaf = Leaf(result.core(), result)
         return self.leaves.setdefault(_signature(result), leaf)
 
-    def _fork(self, fact: int, branches: tuple[tuple[Any, Node], ...]) -> Node | None:
+    def _fork(self, fact: int, branches: tuple[tuple[Any, Node], ...], ways: int) -> Node | None:
         if not branches:
             return None
-        if all(node is branches[0][1] for _, node in branches) and len(branches) == len(self.classes(fact)):
+        if all(node is branches[0][1] for _, node in branches) and len(branches) == ways:
             return branches[0][1]
         key = (fact, *((value, id(node)) for value, node in branches))
         return self.forks.setdefault(key, Fork(fact, branches))
@@ -153,28 +162,16 @@ class Completion:
                     facts[at] = LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
                 yield at_value(test, facts, fact)
 
-    # -- what is missing ----------------------------------------------------------------------
-
-    def missing(self) -> list[int]:
-        """Return the facts for which two completions that differ only in them differ in the core."""
-        forks: dict[int, Fork] = {}
-        _walk(self.root, forks)
-        found: set[int] = set()
-        for fork in forks.values():
-            if fork.fact not in found and self._decides(fork):
-                found.add(fork.fact)
-        return sorted(found)
-
-    def _decides(self, fork: Fork) -> bool:
-        nodes = list({id(node): node for _, node in fork.branches}.values())
-        first = nodes[0]
-        return any(differ(first, other) for other in nodes[1:]) or any(
-            differ(one, other) for index, one in enumerate(nodes[1:], 1) for other in nodes[index + 1 :]
-        )
-
     def cores(self) -> set[tuple[Any, ...]]:
         """Return every core that a completion has."""
         return {leaf.core for leaf in self.leaves.values()}
+
+
+def _with(facts: list[Any], places: Iterable[int], values: Iterable[Any]) -> list[Any]:
+    completed = list(facts)
+    for at, value in zip(places, values, strict=True):
+        completed[at] = value
+    return completed
 
 
 def at_value(test: Callable[[list[Any]], bool], facts: list[Any], fact: int) -> Callable[[int], bool]:
@@ -209,6 +206,22 @@ def cuts(holds: Callable[[int], bool], largest: int) -> Iterator[int]:
     yield high
 
 
+def core_of(leaf: Leaf) -> Any:
+    """Return the core of a settled completion."""
+    return leaf.core
+
+
+def deciding(root: Node | None, tell: Callable[[Leaf], Any] = core_of) -> list[int]:
+    """Return the facts for which two completions that differ only in them differ in what `tell` says of them."""
+    forks: dict[int, Fork] = {}
+    _walk(root, forks)
+    found: set[int] = set()
+    for fork in forks.values():
+        if fork.fact not in found and _decides(fork, tell):
+            found.add(fork.fact)
+    return sorted(found)
+
+
 def _walk(node: Node | None, forks: dict[int, Fork]) -> None:
     if isinstance(node, Fork) and id(node) not in forks:
         forks[id(node)] = node
@@ -216,19 +229,24 @@ def _walk(node: Node | None, forks: dict[int, Fork]) -> None:
             _walk(inner, forks)
 
 
-def differ(one: Node, other: Node, chosen: dict[int, Any] | None = None) -> bool:
-    """Return whether some completion common to both nodes gives them different cores."""
+def _decides(fork: Fork, tell: Callable[[Leaf], Any]) -> bool:
+    nodes = list({id(node): node for _, node in fork.branches}.values())
+    return any(differ(one, other, tell) for index, one in enumerate(nodes) for other in nodes[index + 1 :])
+
+
+def differ(one: Node, other: Node, tell: Callable[[Leaf], Any] = core_of, chosen: dict[int, Any] | None = None) -> bool:
+    """Return whether some completion common to both nodes gives them different things to tell, by default cores."""
     if one is other:
         return False
     chosen = chosen or {}
     if isinstance(one, Leaf) and isinstance(other, Leaf):
-        return one.core != other.core
+        return bool(tell(one) != tell(other))
     fork, rest = (one, other) if isinstance(one, Fork) else (other, one)
     assert isinstance(fork, Fork)
     if fork.fact in chosen:
         wanted = chosen[fork.fact]
-        return any(differ(node, rest, chosen) for value, node in fork.branches if value == wanted)
-    return any(differ(node, rest, {**chosen, fork.fact: value}) for value, node in fork.branches)
+        return any(differ(node, rest, tell, chosen) for value, node in fork.branches if value == wanted)
+    return any(differ(node, rest, tell, {**chosen, fork.fact: value}) for value, node in fork.branches)
 
 
 def _signature(result: Result) -> tuple[Any, ...]:

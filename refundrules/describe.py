@@ -77,16 +77,14 @@ def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
 
 
 def _missing_of_siblings(work: ClaimWork, language: str) -> dict[str, str]:
-    """Return what the order's other claims still miss, as paths from the case."""
+    """Return what would tell which goods the order's other claims send back, as paths from the case."""
     found: dict[str, str] = {}
     for other in work.siblings:
-        for finding in other.findings:
-            for at in finding.missing:
-                fact = finding.plan.ruleset.facts[at]
-                path = fact.inputs[0]
-                if path.startswith("claim."):
-                    path = f"claims.{other.scene.index}.{path.removeprefix('claim.')}"
-                found.setdefault(path, fact.question.to(language) if fact.question else "")
+        for finding, at in other.open_returns():
+            fact = finding.plan.ruleset.facts[at]
+            for path in absent_inputs(other, fact.inputs):
+                place = path.replace("claim.", f"claims.{other.scene.index}.", 1) if path.startswith("claim.") else path
+                found.setdefault(place, fact.question.to(language) if fact.question else "")
     return found
 
 

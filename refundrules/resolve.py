@@ -342,8 +342,7 @@ class Resolver:
         plan = self.plan
         if not plan.needs_aggregate:
             return
-        ruleset = plan.ruleset
-        at, share_at, promotion_at = ruleset.broken_at, ruleset.share_at, ruleset.promotion_at
+        at, share_at, promotion_at = plan.ruleset.joined
         if None not in (self.facts[at], self.facts[share_at], self.facts[promotion_at]):
             return
         answers = self.result.answers
@@ -353,6 +352,7 @@ class Resolver:
         self.result.joined = True
         joined = self.aggregate(counts_as_return(self.result), self.facts)
         self.result.awaited.update(joined.needs)
+        self.result.ways = joined.ways
         self.facts = self.result.facts = list(self.facts)
         if self.facts[at] is None:
             self.facts[at] = joined.broken

@@ -36,6 +36,8 @@ class Joined(NamedTuple):
     """What broken promotions take off for this claim."""
     needs: tuple[int, ...] = ()
     """The facts still needed to tell."""
+    ways: tuple[Joined, ...] = ()
+    """What it is in each way that other claims may end, where that makes a difference; empty where it makes none."""
 
 
 class Result:
@@ -44,7 +46,7 @@ class Result:
     __slots__ = (
         "answers", "awaited", "buyer_pays", "candidates", "ceiling", "collected", "depreciation", "difference", "facts", "fallback",
         "joined", "known", "open_facts", "open_questions", "open_rules", "parts", "plan", "reasons", "review", "shared", "step_rules", "steps",
-        "total", "truths",
+        "total", "truths", "ways",
     )  # fmt: skip
 
     answers: list[Any]
@@ -56,6 +58,8 @@ class Result:
         self.fallback: Result | None = None
         self.awaited: set[int] = set()
         """Facts without which what the order's claims come to together is open."""
+        self.ways: tuple[Joined, ...] = ()
+        """Each way the order's claims may still come to together."""
         self.joined = False
         """Whether facts of other claims were put in."""
         self.shared: dict[Any, Any] | None = None

@@ -19,7 +19,7 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.condition import Condition
 from refundrules.deriving import CM_SCALE
-from refundrules.facts import JOINED, OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, Fact
+from refundrules.facts import JOINED, OUTBOUND_COST, THRESHOLD, Fact
 from refundrules.formula import Formula
 from refundrules.minorunits import exponent, round_half_up, to_minor
 from refundrules.policy import Policy
@@ -126,8 +126,8 @@ class Ruleset:
         self._plans: dict[str, Plan] = {}
         self._plain: dict[int, bool] = {}
         self.silencers = self._silencers()
-        self.broken_at, self.share_at = self.index[THRESHOLD_BROKEN], self.index[OUTBOUND_SHARE]
-        self.promotion_at = self.index[PROMOTION]
+        self.joined = tuple([self.index[name] for name in JOINED])
+        """What the claims of an order come to together: the facts of `Joined`."""
         self.waiver = to_minor(policy.money.waiver, exponent(policy.currency))
 
     def scale(self, kind: str, value: Fraction) -> Fraction:
@@ -234,7 +234,7 @@ class Plan:
         read_ahead = frozenset().union(
             *self.reads.values(), *(s.amount.needs for ss in self.answers.values() for _, s in ss if s.amount)
         )
-        self.needs_aggregate = not read_ahead.isdisjoint({ruleset.broken_at, ruleset.share_at, ruleset.promotion_at})
+        self.needs_aggregate = not read_ahead.isdisjoint(ruleset.joined)
         self.findings = tuple(at for at in sorted(read_ahead) if ruleset.facts[at].assumed is not None)
         """Findings known only after the return, which its rules read."""
         self.deadline_hours = {

@@ -1,0 +1,118 @@
+"""Claims of one case that hang together: what one is decided as depends on what another sends back."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from refundrules import Engine, load_policy
+
+Data = dict[str, Any]
+ENGINE = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+CORE = ("outcome", "issue_class", "fault", "resolution", "return_required")
+
+
+def case(prices: list[int], threshold: int | None, cost: int | None, labels: list[bool | None]) -> Data:
+    """Return an order whose first lines are sent back for a change of mind, their labels intact or not."""
+    order: Data = {
+        "id": "O1",
+        "status": "completed",
+        "placed_at": "2026-06-01",
+        "delivered_at": "2026-06-05",
+        "completed_at": "2026-06-06",
+        "free_shipping": "over_threshold",
+        "free_shipping_threshold": threshold,
+        "shipping_cost": cost,
+        "lines": [
+            {"id": f"L{at}", "category": "apparel", "unit_price": price} for at, price in enumerate(prices, 1)
+        ],
+    }  # fmt: skip
+    claims = [
+        {
+            "line": f"L{at}",
+            "reason": "changed_mind",
+            "requested": "return_and_refund",
+            "goods": {"received": True, "labels_intact": intact, "soiled": False, "resalable": True},
+        }
+        for at, intact in enumerate(labels, 1)
+    ]
+    return {"id": "C1", "decided_at": "2026-06-10T12:00:00+08:00", "order": order, "claims": claims}
+
+
+def claims(given: Data) -> list[Data]:
+    found: list[Data] = ENGINE.decide(given).to_dict(trace=False)["claims"]
+    return found
+
+
+def core(claim: Data) -> Data:
+    found = {name: claim[name] for name in CORE}
+    refund = claim["refund"] and claim["refund"]["total"]
+    return found | {"total": refund, "payer": claim["freight"]["return"]["payer"]}
+
+
+def path(of: int, claim: int) -> str:
+    return "claim.goods.labels_intact" if of == claim else f"claims.{of}.goods.labels_intact"
+
+
+@st.composite
+def orders(draw: st.DrawFn) -> tuple[list[int], int, int, list[bool | None]]:
+    prices = draw(st.lists(st.integers(1, 60), min_size=2, max_size=5))
+    labels = draw(st.lists(st.sampled_from([True, False, None, None]), min_size=2, max_size=min(3, len(prices))))
+    return prices, draw(st.integers(0, sum(prices) + 20)), draw(st.integers(0, 20)), labels
+
+
+@given(orders())
+def test_a_claim_is_open_just_where_what_another_sends_back_changes_its_core(
+    order: tuple[list[int], int, int, list[bool | None]],
+) -> None:
+    prices, threshold, cost, labels = order
+    open_ = [at for at, intact in enumerate(labels) if intact is None]
+    whole: dict[tuple[bool, ...], list[Data]] = {}
+    for fill in product((True, False), repeat=len(open_)):
+        filled = list(labels)
+        for at, intact in zip(open_, fill, strict=True):
+            filled[at] = intact
+        whole[fill] = [core(claim) for claim in claims(case(prices, threshold, cost, filled))]
+    for claim, found in enumerate(claims(case(prices, threshold, cost, labels))):
+        cores = [filled[claim] for filled in whole.values()]
+        shown = core(found)
+        outcome = cores[0]["outcome"] if all(one == cores[0] for one in cores) else "needs_information"
+        assert found["outcome"] == outcome
+        for name in shown.keys() - {"outcome"}:
+            values = {one[name] for one in cores}
+            assert shown[name] == (values.pop() if len(values) == 1 else None)
+        assert {item["fact"] for item in found["missing"]} == {
+            path(at, claim) for place, at in enumerate(open_)
+            if any(one[claim] != whole[(*fill[:place], not fill[place], *fill[place + 1:])][claim] for fill, one in whole.items())
+        }  # fmt: skip
+
+
+def test_what_another_claim_may_send_back_matters_only_where_it_breaks_the_threshold() -> None:
+    first, second = claims(case([50, 50, 50, 50], 90, 12, [None, True]))
+    assert (first["outcome"], [item["fact"] for item in first["missing"]]) == (
+        "needs_information",
+        ["claim.goods.labels_intact"],
+    )
+    assert (second["outcome"], second["refund"]["total"], second["missing"]) == ("approve", "50.00", [])
+
+
+def test_what_is_the_same_whatever_another_claim_sends_back_is_shown() -> None:
+    second = claims(case([50, 50, 50, 50], 120, 12, [None, True]))[1]
+    assert core(second) == {
+        "outcome": "needs_information",
+        "issue_class": "non_quality",
+        "fault": "none",
+        "resolution": "return_and_refund",
+        "return_required": True,
+        "total": None,
+        "payer": "buyer",
+    }
+    assert [item["fact"] for item in second["missing"]] == ["claims.0.goods.labels_intact"]
+
+
+def test_a_cost_that_only_a_broken_threshold_needs_is_asked_beside_what_may_break_it() -> None:
+    second = claims(case([50, 50, 50, 50], 120, None, [None, True]))[1]
+    assert {item["fact"] for item in second["missing"]} == {"order.shipping_cost", "claims.0.goods.labels_intact"}
