@@ -31,6 +31,8 @@ Reason = Literal[
     "not_received", "lost", "transit_damage", "late_shipment", "late_delivery",
     "price_difference", "shipping_fee_charged", "wrong_address",
 ]  # fmt: skip
+OF_THE_ORDER: frozenset[Reason] = frozenset({"late_shipment", "shipping_fee_charged", "wrong_address"})
+"""What concerns the order as a whole: such a claim takes up no units of its line, and is made once."""
 Severity = Literal["minor", "major"]
 Wish = Literal[
     "return_and_refund", "refund_only", "exchange", "repair", "compensation", "reship", "price_adjustment",

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from refundrules.brokenpromise import steps_of, taken_back
-from refundrules.case import Case, Claim
+from refundrules.case import OF_THE_ORDER, Case, Claim
 from refundrules.exchange import new_parts
 from refundrules.itemquote import (
     Deduction,
@@ -88,7 +88,9 @@ class ClaimsMoney:
         at = 0 if claim.line is None else self.ledger.index.get(claim.line)
         if at is None:
             return None
-        account, where = self.accounts.of(at), f"claims[{index}]"
+        of_order = claim.reason in OF_THE_ORDER
+        account = LineAccount(self.ledger.lines[at], self.settings, self.decimals) if of_order else self.accounts.of(at)
+        where = f"claims[{index}]"
         if not account.allows(claim.quantity, claim.units, where, self.minors):
             return None
         first, left, before = account.gone, account.left, account.worth
@@ -156,7 +158,7 @@ class ClaimsMoney:
             return self.shipping_share(index, money)
         if how == "none" or (how == "with_last" and not self.accounts.all_back):
             return _NOTHING
-        return self._shared(self.ledger.shipping_left, index, [money.paid if money else 0 for money in self.claims])
+        return self._shared(self.ledger.shipping_left, index, self._weights(lambda money: money.paid))
 
     def condition_deduction(self, index: int, money: ClaimMoney) -> Worked:
         """What is taken off for the condition the goods came back in."""
@@ -180,7 +182,7 @@ class ClaimsMoney:
             return _NOTHING
         if fee.per != "return":
             return _summed(restocking_fee(self._desk, self._item(index), money.base, ""))
-        bases = [money.base if money else 0 for money in self.claims]
+        bases = self._weights(lambda money: money.base)
         return self._shared(share_of(sum(bases), fee.percent)[0] + self._desk.flat, index, bases)
 
     def label(self, index: int, money: ClaimMoney) -> Worked:
@@ -211,7 +213,14 @@ class ClaimsMoney:
 
     def _of_settings(self, name: str, index: int) -> Worked:
         whole = self.minors.of(getattr(self.settings, name), f"settings.{name}")
-        return self._shared(whole, index, [money.paid if money else 0 for money in self.claims])
+        return self._shared(whole, index, self._weights(lambda money: money.paid))
+
+    def _weights(self, read: Callable[[ClaimMoney], int]) -> list[int]:
+        """Return what each claim's units count for; those that concern the order as a whole send none back."""
+        return [
+            read(money) if money and claim.reason not in OF_THE_ORDER else 0
+            for claim, money in zip(self.case.claims, self.claims, strict=True)
+        ]
 
     def _shared(self, whole: int, index: int, weights: Sequence[int]) -> Worked:
         if not whole:

@@ -14,7 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from refundrules.case import Case
+from refundrules.case import OF_THE_ORDER, Case
 from refundrules.claimwork import ClaimWork
 from refundrules.decision import Decision
 from refundrules.decisionparts import EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
@@ -195,8 +195,12 @@ class Engine:
         left = order.captured - order.refunded
         for index, claim in enumerate(case.claims):
             line = claim.line or case.order.lines[0].id
-            scene = Scene(order, index, taken.get(line, 0), problems)
-            taken[line] = taken.get(line, 0) + claim.quantity
+            if claim.reason in OF_THE_ORDER:
+                problems += _told_before(case, index)
+                scene = Scene(order, index, 0, problems)
+            else:
+                scene = Scene(order, index, taken.get(line, 0), problems)
+                taken[line] = taken.get(line, 0) + claim.quantity
             if problems:
                 continue
             rulesets = self._in_force(order, scene)
@@ -274,6 +278,14 @@ def days_of_change(policy: Policy, by: str) -> list[int]:
         if span.by == by:
             days |= {day for day in (span.start, span.until) if day}
     return sorted(day.toordinal() for day in days)
+
+
+def _told_before(case: Case, index: int) -> Iterator[Problem]:
+    reason = case.claims[index].reason
+    before = [claim.reason for claim in case.claims[:index]]
+    if reason in before:
+        told = f"`{reason}` concerns the whole order, and claims[{before.index(reason)}] reports it"
+        yield Problem(f"claims[{index}].reason", told, "leave one of them out")
 
 
 def _pack_value(name: str, value: Any, fact: Any, decimals: int, problems: list[Problem]) -> Any:

@@ -34,12 +34,10 @@ class Scene:
         if not whole.is_plain:
             self._read_money(whole.claims_money)
         elif first_unit + claim.quantity > self.line.quantity:
-            problems.append(
-                Problem(
-                    f"claims[{index}].quantity",
-                    f"`{claim.quantity}` is more than is left of line `{self.line.id}` ({self.line.quantity - first_unit})",
-                )
-            )
+            count = self.line.quantity
+            what = f"`{claim.quantity}` is more than is left of line `{self.line.id}` ({count - first_unit} of {count})"
+            remedy = f"the claims before it take `{first_unit}`" if first_unit else f"at most `{count}`"
+            problems.append(Problem(f"claims[{index}].quantity", what, remedy))
         elif claim.quantity == self.line.quantity:
             self.most = self.goods_paid = self.paid = whole.line_paid[at]
             self.shipping_share = whole.shipping_shares[at]

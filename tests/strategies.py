@@ -8,7 +8,7 @@ draws a small policy as pack data together with a case over the facts it reads; 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from refundrules import Policy, load_policy
+from refundrules.case import OF_THE_ORDER
 
 Data = dict[str, Any]
 
@@ -195,9 +196,9 @@ def written(at: datetime) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def claims(draw: st.DrawFn, order: Data, line: Data, left: int, decided: datetime) -> Data:
-    """Draw a claim on a line of which `left` units are not claimed yet."""
-    reason = draw(st.sampled_from(REASONS))
+def claims(draw: st.DrawFn, order: Data, line: Data, left: int, decided: datetime, told: Collection[str]) -> Data:
+    """Draw a claim, for another reason than those `told`, on a line of which `left` units are not claimed yet."""
+    reason = draw(st.sampled_from([reason for reason in REASONS if reason not in told]))
     opened = draw(st.sampled_from([None, None, 0, 1, 9]))
     claim = {
         "line": line["id"] if len(order["lines"]) > 1 or draw(booleans) else None,
@@ -271,8 +272,10 @@ def cases(draw: st.DrawFn) -> Data:
         if not free:
             break
         line = draw(st.sampled_from(free))
-        made.append(draw(claims(order, line, left[line["id"]], decided)))
-        left[line["id"]] -= made[-1]["quantity"]
+        told = OF_THE_ORDER & {claim["reason"] for claim in made}
+        made.append(draw(claims(order, line, left[line["id"]], decided, told)))
+        if made[-1]["reason"] not in OF_THE_ORDER:
+            left[line["id"]] -= made[-1]["quantity"]
     return given_only(
         {
             "id": "C1",

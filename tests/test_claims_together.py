@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules import Engine, load_policy
+from refundrules import CaseError, Engine, load_policy
 
 Data = dict[str, Any]
 ENGINE = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
@@ -116,3 +117,45 @@ def test_what_is_the_same_whatever_another_claim_sends_back_is_shown() -> None:
 def test_a_cost_that_only_a_broken_threshold_needs_is_asked_beside_what_may_break_it() -> None:
     second = claims(case([50, 50, 50, 50], 120, None, [None, True]))[1]
     assert {item["fact"] for item in second["missing"]} == {"order.shipping_cost", "claims.0.goods.labels_intact"}
+
+
+# -- what concerns the order as a whole ---------------------------------------------------------------------------
+
+
+def with_claim(claim: Data, **order: Any) -> Data:
+    given = case([99], None, None, [True])
+    given["order"] |= {"free_shipping": "none", "shipped_at": "2026-06-02T09:00:00+08:00"} | order
+    return given | {"claims": [claim, *given["claims"]]}
+
+
+LATE = {"reason": "late_shipment", "requested": "compensation"}
+
+
+@pytest.mark.parametrize("taxes", [{}, {"line": {"taxes": [{"rate": "0.13", "included": False}]}}])
+@pytest.mark.parametrize("late_first", [True, False])
+def test_a_late_dispatch_takes_up_no_unit_of_its_line(late_first: bool, taxes: Data) -> None:
+    given = with_claim(LATE, ship_by="2026-06-01T21:00:00+08:00")
+    given["order"]["lines"][0] |= taxes.get("line", {})
+    alone = claims(given | {"claims": given["claims"][1:]})[0]
+    found = claims(given | {"claims": given["claims"][:: 1 if late_first else -1]})
+    late, back = found if late_first else reversed(found)
+    assert [(item["kind"], item["amount"]) for item in late["extras"]] == [("penalty", "3.00")]
+    assert core(back) == core(alone)
+
+
+def test_shipping_charged_by_mistake_comes_back_once() -> None:
+    fee = {"line": "L1", "reason": "shipping_fee_charged", "requested": "price_adjustment"}
+    stained = {"reason": "stain", "severity": "major", "requested": "return_and_refund"}
+    given = with_claim(fee, free_shipping="unconditional", shipping_charged="10.00")
+    given["claims"] = [stained, fee]
+    assert str(ENGINE.decide(given).refund.total) == "109.00"
+
+
+def test_what_concerns_the_order_is_claimed_once() -> None:
+    given = with_claim(LATE)
+    given["claims"].insert(0, LATE)
+    with pytest.raises(CaseError) as error:
+        ENGINE.decide(given)
+    assert str(error.value) == (
+        "claims[1].reason: `late_shipment` concerns the whole order, and claims[0] reports it (leave one of them out)"
+    )
