@@ -27,7 +27,6 @@ from refundrules.lineaccount import LineAccount
 from refundrules.minorunits import share
 from refundrules.moneysettings import MoneySettings
 from refundrules.orderaccounts import OrderAccounts
-from refundrules.proration import of_units
 from refundrules.quoteorder import QuoteOrder, ReturnItem
 from refundrules.quoteparts import Part
 from refundrules.workings import Working, formula_text
@@ -146,7 +145,7 @@ class ClaimsMoney:
         amount, texts = 0, []
         for minor in _shipping_amounts(ledger):
             part = share(minor, ledger.goods)[at]
-            found, working = of_units(part, line.quantity, money.first, self.case.claims[index].quantity, money.units)
+            found, working = money.account.units_of(part, money.first, self.case.claims[index].quantity, money.units)
             amount += found
             texts.append(formula_text(working, self.decimals))
         return Worked(amount, ("text", " + ".join(texts))) if texts else _NOTHING
@@ -207,7 +206,8 @@ class ClaimsMoney:
 
     def replaced(self, index: int) -> Worked:
         """Return what the goods cost that are chosen instead."""
-        parts = new_parts(self.case.claims[index].replacements, self.minors, f"claims[{index}].replacements[%d]")
+        where = f"claims[{index}].replacements[%d]"
+        parts = new_parts(self.case.claims[index].replacements, self.settings, self.minors, where)
         text = " + ".join(formula_text(part.working, self.decimals) for part in parts)
         return Worked(sum([part.minor for part in parts]), ("text", text))
 

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from refundrules.fields import Amount
-from refundrules.levies import levies
+from refundrules.levies import Taxed, levies_of_lines
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.quoteorder import FeeKind, NewLine, QuoteOrder, ReturnItem, ReturnRequest
 from refundrules.quoteparts import Part
@@ -110,7 +110,7 @@ def settle(
         to=request.to, consent=request.consent,
     )  # fmt: skip
     work = Quoting(order, back, settings, "exchange", checked=False)
-    new = new_parts(request.new, work.minors, "exchange.new[%d]")
+    new = new_parts(request.new, settings, work.minors, "exchange.new[%d]")
     new += _new_shipping(request, work.minors)
     waiver = work.minors.of(settings.waiver, "settings.waiver")
     agreed = work.minors.of(request.agreed, "exchange.agreed")
@@ -118,9 +118,9 @@ def settle(
     return _settlement(work, request, new, waiver, agreed)
 
 
-def new_parts(lines: Sequence[NewLine], minors: Minors, where: str) -> list[Part]:
+def new_parts(lines: Sequence[NewLine], settings: MoneySettings, minors: Minors, where: str) -> list[Part]:
     """Return what new goods cost, line by line, with taxes on top; what is wrong is kept at the path `where`."""
-    decimals, found = minors.decimals, []
+    decimals, goods = minors.decimals, []
     for at, line in enumerate(lines):
         place = where % at
         unit, cut = minors.of(line.unit_price, place + ".unit_price"), minors.of(line.discount, place + ".discount")
@@ -128,9 +128,13 @@ def new_parts(lines: Sequence[NewLine], minors: Minors, where: str) -> list[Part
         if price < 0:
             minors.wrong(place + ".discount", f"`{line.discount}` is above the line's price")
         working: Working = ("price", unit, line.quantity, cut) if cut else ("price", unit, line.quantity)
-        found.append(Part("goods", "", line.id, price, working, decimals))
-        _, on_top = levies(line.taxes, price, minors, place.replace("%", "%%") + ".taxes[%d]")
-        found += [Part("tax", levy.name, line.id, levy.minor, levy.working, decimals) for levy in on_top]
+        goods.append(Part("goods", "", line.id, price, working, decimals))
+    priced = [Taxed(line.taxes, part.minor, line.quantity) for line, part in zip(lines, goods, strict=True)]
+    levied = levies_of_lines(priced, settings.tax_rounding, minors, where + ".taxes[%d]")
+    found = []
+    for part, (_, on_top) in zip(goods, levied, strict=True):
+        taxes = [Part("tax", levy.name, part.line, levy.minor, levy.working, decimals) for levy in on_top]
+        found += [part, *taxes]
     return found
 
 

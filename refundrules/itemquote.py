@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from refundrules.errors import did_you_mean, listed
+from refundrules.levies import most_before_tax, tax_on
 from refundrules.lineaccount import LineAccount
 from refundrules.minorunits import round_half_up
 from refundrules.moneysettings import MoneySettings, Use
@@ -104,20 +105,39 @@ def _limits(account: LineAccount, item: ReturnItem, worth: int) -> list[tuple[st
 def _stated(
     desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, parts: list[Part], where: str
 ) -> int:  # fmt: skip
-    stated = desk.minors.of(item.amount, where + ".amount")
+    stated = net = desk.minors.of(item.amount, where + ".amount")
     limits = _limits(account, item, worth)
     if item.quantity:
         limits.append(("unit", worth))
     name, most = min(limits, key=lambda limit: limit[1])
-    if stated != worth:
+    if desk.settings.stated_amounts == "before_tax":
+        stated = _with_taxes(account, net, worth, parts, desk.decimals)
+    elif stated != worth:
         parts.append(Part("stated", "", account.line.id, stated - worth, ("sum", stated, -worth), desk.decimals))
     if stated <= most:
         return stated
     if desk.settings.stated_above_cap == "refuse":
-        refuse(desk.minors, where + ".amount", stated, most, f"what is left of the {name}")
+        line, what = account.line, f"what is left of the {name}"
+        if stated != net:
+            most, what = most_before_tax(most, (*line.inside, *line.on_top), line.net), what + ", before tax"
+        refuse(desk.minors, where + ".amount", net, most, what)
         return stated
     parts.append(Part("cap", name, account.line.id, most - stated, ("cut", stated, most), desk.decimals))
     return most
+
+
+def _with_taxes(account: LineAccount, net: int, worth: int, parts: list[Part], decimals: int) -> int:
+    """Return an amount stated before tax with its taxes; add how it and each tax on top differ from the units'."""
+    line = account.line
+    own = [part.minor for part in parts if part.kind == "tax"] or [0] * len(line.on_top)
+    on_top = [tax_on(levy, net, line.net) for levy in line.on_top]
+    inside = [tax_on(levy, net, line.net)[0] for levy in line.inside]
+    goods = worth - sum(own)
+    found: list[tuple[str, int, Working]] = [("", sum(inside) + net - goods, ("sum", net, *inside, -goods))]
+    for levy, (minor, working), before in zip(line.on_top, on_top, own, strict=True):
+        found.append((levy.name, minor - before, ("sum", working, -before) if before else working))
+    parts += [Part("stated", name, line.id, minor, working, decimals) for name, minor, working in found if minor]
+    return net + sum(inside) + sum([minor for minor, _ in on_top])
 
 
 def _computed(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from refundrules.levies import Levy, levies
+from refundrules.levies import Levy, Taxed, levies, levies_of_lines
 from refundrules.minorunits import exponent, is_currency, share
 from refundrules.moneysettings import MoneySettings
 from refundrules.proration import split
@@ -48,6 +48,11 @@ class PaidLine(NamedTuple):
         """The taxes that came on top."""
         return sum([levy.minor for levy in self.on_top])
 
+    @property
+    def net(self) -> int:
+        """What `goods` are without the taxes inside."""
+        return self.goods - sum([levy.minor for levy in self.inside])
+
 
 class Discount(NamedTuple):
     """A discount of the order, and how it was shared."""
@@ -76,7 +81,8 @@ class Ledger:
 
     __slots__ = (
         "captured", "currency", "decimals", "discounts", "goods", "held", "index", "lines", "minors",
-        "order", "refunded", "shipping", "shipping_cut", "shipping_price", "shipping_refunded", "shipping_taxes",
+        "order", "refunded", "shipping", "shipping_cut", "shipping_inside", "shipping_price", "shipping_refunded",
+        "shipping_taxes",
     )  # fmt: skip
 
     def __init__(self, order: QuoteOrder, settings: MoneySettings) -> None:
@@ -105,15 +111,17 @@ class Ledger:
         duties = of(order.duties, "order.duties")
         shared = share(duties, self.goods) if duties else None
         self.lines: list[PaidLine] = []
+        priced = [Taxed(line.taxes, self.goods[at], line.quantity) for at, line in enumerate(lines)]
+        levied = levies_of_lines(priced, settings.tax_rounding, self.minors, "order.lines[%d].taxes[%d]")
         for at, line in enumerate(lines):
-            inside, on_top = levies(line.taxes, self.goods[at], self.minors, "order.lines[%d].taxes[%d]", at)
+            inside, on_top = levied[at]
             duty = of(line.duty, "order.lines[%d].duty", at) + (shared[at] if shared else 0)
             self.lines.append(
                 PaidLine(
                     line.id, line.quantity, prices[at], discounts[at], cuts[at], self.goods[at], on_top, inside, duty
                 )
             )
-        _, self.shipping_taxes = levies(
+        self.shipping_inside, self.shipping_taxes = levies(
             order.shipping_taxes, self.shipping_price - self.shipping_cut, self.minors, "order.shipping_taxes[%d]"
         )
         self.shipping = self.shipping_price - self.shipping_cut + sum([levy.minor for levy in self.shipping_taxes])
@@ -128,6 +136,11 @@ class Ledger:
     def left(self) -> int:
         """What may still be given back: captured less refunded."""
         return self.captured - self.refunded
+
+    @property
+    def shipping_net(self) -> int:
+        """Outbound shipping without its taxes."""
+        return self.shipping_price - self.shipping_cut - sum([levy.minor for levy in self.shipping_inside])
 
     @property
     def shipping_left(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refundrules.ledger import PaidLine
-from refundrules.minorunits import share_of_units
+from refundrules.minorunits import round_half_up, share_of_units
 from refundrules.moneysettings import MoneySettings
 from refundrules.proration import BY_UNIT, of_return, of_units
 from refundrules.quoteorder import EarlierReturn
@@ -18,17 +18,18 @@ class LineAccount:
     """One line while a quote is made. Amounts in minor units, without shipping."""
 
     __slots__ = (
-        "_amounts", "_by_unit", "_counts", "_decimals", "_given", "_own_amounts", "_taken", "_takes_rest", "awaited",
-        "gone", "goods_gone", "line", "rule", "spent", "total", "worth",
+        "_amounts", "_by_unit", "_counts", "_dearer_last", "_decimals", "_given", "_own_amounts", "_taken", "_takes_rest",
+        "awaited", "gone", "goods_gone", "line", "rule", "spent", "total", "worth",
     )  # fmt: skip
 
     def __init__(self, line: PaidLine, settings: MoneySettings, decimals: int) -> None:
         self.line, self.rule, self._decimals = line, settings.remainder, decimals
         self._by_unit = settings.remainder in BY_UNIT
+        self._dearer_last = settings.dearer_units == "last"
         amounts: list[tuple[str, str, int, Working]] = [("goods", "", line.goods, line.working)]
         total = line.goods
         for levy in line.on_top:
-            amounts.append(("tax", *levy))
+            amounts.append(("tax", levy.name, levy.minor, levy.working))
             total += levy.minor
         if line.duty and settings.duties == "share":
             amounts.append(("duty", "", line.duty, ("plain", line.duty)))
@@ -69,17 +70,28 @@ class LineAccount:
     def pieces(self, count: int, chosen: Sequence[int] | None) -> list[Part]:
         """Return what the next units are worth: goods, taxes on top, duty, and what is left if they are the last."""
         found = self._split(self._amounts, count, chosen, self.gone, self._counts)
-        if self._own_amounts and self._takes_rest and count == self.units_left:
+        own = self._of_own_amounts(count) if self._own_amounts else None
+        if own is not None:
+            amount, working = own
             now = [part.minor for part in found]
-            rest = self.total - self.worth - sum(now)
-            if rest:
-                working = ("sum", self.total, -self.worth, *[-minor for minor in now])
-                found.append(Part("rest", "", self.line.id, rest, working, self._decimals))
+            if amount != sum(now):
+                working = ("sum", working, *[-minor for minor in now])
+                found.append(Part("rest", "", self.line.id, amount - sum(now), working, self._decimals))
         return found
+
+    def _of_own_amounts(self, count: int) -> tuple[int, Working] | None:
+        """Return what the next units are worth after returns whose worth was given; None when that does not matter."""
+        if self.rule == "of_the_rest":
+            gone = min(self.worth, self.total)
+            amount = round_half_up((self.total - gone) * count, self.units_left)
+            return amount, ("of_the_rest", self.total, gone, count, self.units_left)
+        if self._takes_rest and count == self.units_left:
+            return self.total - self.worth, ("sum", self.total, -self.worth)
+        return None
 
     def inside(self, count: int, units: Sequence[int] | None, first: int, returns: int) -> list[Part]:
         """Return what `count` units have of the taxes inside the price, when so many units and returns were before."""
-        amounts = [("included_tax", *levy) for levy in self.line.inside]
+        amounts = [("included_tax", levy.name, levy.minor, levy.working) for levy in self.line.inside]
         return self._split(amounts, count, units, first, self._counts[:returns])
 
     def _split(
@@ -89,7 +101,7 @@ class LineAccount:
         quantity, line, decimals = self.line.quantity, self.line.id, self._decimals
         if self._by_unit:
             return [
-                Part(kind, name, line, *of_units(minor, quantity, first, count, chosen, spelled), decimals)
+                Part(kind, name, line, *self.units_of(minor, first, count, chosen, spelled), decimals)
                 for kind, name, minor, spelled in amounts
             ]
         rule, rest = self.rule, self._takes_rest
@@ -97,6 +109,16 @@ class LineAccount:
             Part(kind, name, line, *of_return(minor, quantity, counts, count, rule, rest, spelled), decimals)
             for kind, name, minor, spelled in amounts
         ]
+
+    def units_of(
+        self, total: int, first: int, count: int, chosen: Sequence[int] | None, spelled: Working | None = None
+    ) -> tuple[int, Working]:  # fmt: skip
+        """Return what units of the line have of an amount, when every unit has its own: `proration.of_units`."""
+        quantity = self.line.quantity
+        if self._dearer_last:
+            first = quantity - first - count
+            chosen = None if chosen is None else [quantity + 1 - unit for unit in chosen]
+        return of_units(total, quantity, first, count, chosen, spelled)
 
     @property
     def goods_kept(self) -> int:
@@ -124,7 +146,7 @@ class LineAccount:
         """Return what may still be given, without goods, for units the buyer keeps."""
         taken = self._taken if self._taken is not None else set(range(1, self.gone + 1))
         kept = [unit for unit in units if unit not in taken]
-        worth = sum([of_units(minor, self.line.quantity, 0, 0, kept)[0] for _, _, minor, _ in self._amounts])
+        worth = sum([self.units_of(minor, 0, 0, kept)[0] for _, _, minor, _ in self._amounts])
         return max(0, worth - sum([self._given.get(unit, 0) for unit in kept]))
 
     def book(self, count: int, units: Sequence[int] | None, goods: int, worth: int, spent: int) -> None:
@@ -151,8 +173,8 @@ class LineAccount:
         pieces = self.pieces(entry.quantity, self.chosen(entry.quantity, entry.units)) if entry.quantity else []
         worth = sum([piece.minor for piece in pieces])
         if entry.amount is not None:
-            worth = minors.of(entry.amount, where + ".amount")
-            self._own_amounts = True
+            computed, worth = worth, minors.of(entry.amount, where + ".amount")
+            self._own_amounts |= worth != computed
         given = worth if entry.refunded is None else minors.of(entry.refunded, where + ".refunded")
         self.book(entry.quantity, entry.units, pieces[0].minor if pieces else 0, worth, given)
         if not entry.received:

@@ -127,6 +127,16 @@ class MoneySettings(_Model):
         description="The return that completes a line takes what is left of it, or only its own rounded share (with "
         "`down` and `half_up`: a minor unit may then stay with the shop)",
     )
+    dearer_units: Literal["first", "last"] = Field(
+        "first",
+        description="Which units of a line are worth the minor unit more where they cannot be worth the same (with `largest` "
+        "and `first`): `last` where the first ones bear more of a discount",
+    )
+    tax_rounding: Literal["line", "unit", "order"] = Field(
+        "line",
+        description="At what a tax given by its rate is rounded: the line, each unit, or the sum of all lines with the same "
+        "tax, shared over them",
+    )
     discount_base: Literal["discounted", "list", "discounted_and_shipping"] = Field(
         "discounted",
         description="Over what an order's discount is shared: lines by price after line discounts, by list price, or "
@@ -144,6 +154,15 @@ class MoneySettings(_Model):
     )
     stated_above_cap: Literal["refuse", "cap"] = Field(
         "refuse", description="An amount someone states above what is left: refused with the maximum, or cut to it"
+    )
+    stated_amounts: Literal["with_tax", "before_tax"] = Field(
+        "with_tax",
+        description="An item's `amount`, or an amount of `shipping`, that somebody states has its taxes in it, or they come on "
+        "top",
+    )
+    computed_above_cap: Literal["cap", "refuse"] = Field(
+        "cap",
+        description="A computed refund above captured less refunded: cut to it, or refused with the maximum",
     )
     shipping: Shipping = Field(
         "none",

@@ -256,7 +256,8 @@ _RICH_CLAIM = ("units", "condition", "used_from", "used_until", "missing_gifts",
 def _is_plain(case: Case, settings: MoneySettings) -> bool:
     """Return whether an order's money is but prices, discounts and shipping, shared by largest remainder."""
     if settings is not DEFAULTS and (
-        (settings.remainder, settings.discount_base, settings.use) != ("largest", "discounted", None)
+        (settings.remainder, settings.dearer_units, settings.discount_base, settings.use)
+        != ("largest", "first", "discounted", None)
     ):
         return False
     order = case.order.__dict__

@@ -23,6 +23,7 @@ from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.quoteorder import EarlierReturn, QuoteOrder, ReturnRequest
 from refundrules.quoteparts import Part
 from refundrules.quotereading import read
+from refundrules.quotetaxes import taxes_of
 from refundrules.quoting import Quoting
 from refundrules.tendering import TenderRefund
 from refundrules.workings import Working, formula_text
@@ -107,9 +108,12 @@ class Quote:
         )  # fmt: skip
 
     @property
-    def included_taxes(self) -> tuple[Part, ...]:
-        """The taxes inside the price of what comes back: what they were of it, not part of the sum."""
-        return tuple([part for one in self._work.items for part in one.inside()])
+    def taxes(self) -> tuple[Part, ...]:
+        """How much of what is given for goods and shipping is tax, tax by tax: on top, or inside the price.
+
+        They are not part of the sum, and fees, goodwill and limits of the whole return leave them as they are.
+        """
+        return taxes_of(self._work)
 
     def of(self, kind: str, line: str | None = None) -> Decimal:
         """Return what the parts of a kind come to, of one line if one is named; zero when there are none."""
@@ -172,7 +176,7 @@ class Quote:
                 for line in self.lines
             ],
             "by_tender": [tender.to_dict() for tender in self.tenders],
-            "included_taxes": [part.to_dict() for part in self.included_taxes],
+            "taxes": [part.to_dict() for part in self.taxes],
             "maximum": to_text(self.maximum_minor, self.decimals),
             "promotion_owed": to_text(self.promotion_owed_minor, self.decimals),
             "awaited": self.awaited,

@@ -7,10 +7,10 @@ from decimal import Decimal
 from refundrules.brokenpromise import TakenBack, steps_of, taken_back
 from refundrules.itemquote import Deskwork, ItemQuote, fees_of, quote_item, share_of
 from refundrules.ledger import Ledger
+from refundrules.levies import most_before_tax, tax_on
 from refundrules.minorunits import share
 from refundrules.moneysettings import MoneySettings
 from refundrules.orderaccounts import OrderAccounts
-from refundrules.proration import of_units
 from refundrules.quoteorder import QuoteOrder, ReturnRequest
 from refundrules.quoteparts import Part
 from refundrules.quotereading import refuse
@@ -120,7 +120,7 @@ class Quoting:
         if asked is None and self.goods_come_back:
             asked = self.settings.shipping
         if isinstance(asked, Decimal):
-            self._split_shipping(self._stated_shipping(asked))
+            self._add_stated_shipping(asked)
         elif asked == "share":
             self._share_shipping()
         elif asked == "rest" or (asked == "with_last" and self.accounts.all_back):
@@ -130,11 +130,22 @@ class Quoting:
             self.add("cap", ledger.shipping_left - granted, ("cut", granted, ledger.shipping_left), "shipping")
         self.shipping = self.total - before
 
-    def _stated_shipping(self, asked: Decimal) -> int:
-        stated, most = self.minors.of(asked, f"{self.root}.shipping"), self.ledger.shipping_left
+    def _add_stated_shipping(self, asked: Decimal) -> None:
+        """Add an amount of shipping that somebody states."""
+        ledger, where = self.ledger, f"{self.root}.shipping"
+        stated, most, what = self.minors.of(asked, where), ledger.shipping_left, "what is left of shipping"
+        if self.settings.stated_amounts == "before_tax":
+            taxes = (*ledger.shipping_inside, *ledger.shipping_taxes)
+            most, what = most_before_tax(most, taxes, ledger.shipping_net), what + ", before tax" * bool(taxes)
         if stated > most and self.settings.stated_above_cap == "refuse":
-            refuse(self.minors, f"{self.root}.shipping", stated, most, "what is left of shipping")
-        return stated
+            refuse(self.minors, where, stated, most, what)
+        if self.settings.stated_amounts == "with_tax":
+            self._split_shipping(stated)
+            return
+        inside = [tax_on(levy, stated, ledger.shipping_net)[0] for levy in ledger.shipping_inside]
+        self.add("shipping", stated + sum(inside), ("sum", stated, *inside))
+        for levy in ledger.shipping_taxes:
+            self.add("shipping_tax", *tax_on(levy, stated, ledger.shipping_net), levy.name)
 
     def _split_shipping(self, amount: int) -> None:
         """Add an amount of shipping, split into shipping and its taxes as they were paid."""
@@ -163,7 +174,7 @@ class Quoting:
                 line, count = one.account.line, one.item.quantity
                 part = shares[index[line.id]] if count else 0
                 if part:
-                    amount, working = of_units(part, line.quantity, one.first, count, one.units)
+                    amount, working = one.account.units_of(part, one.first, count, one.units)
                     self.add(kind, amount, working, name, line.id)
                     self.shipping_shares[at] += amount
 
@@ -217,6 +228,8 @@ class Quoting:
             self.add("floor", -self.total, ("lift", self.total))
         left = max(0, self.ledger.left)
         if self.total > left:
+            if self.settings.computed_above_cap == "refuse" and self.request.amount is None:
+                refuse(self.minors, self.root, self.total, left, "what may still be given back")
             self.add("cap", left - self.total, ("cut", self.total, left), "order")
 
     def _state(self) -> None:

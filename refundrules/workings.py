@@ -120,12 +120,27 @@ def _part(decimals: int, whole: int | Working, weight: int, weights: int, correc
     )
 
 
-def _share(decimals: int, whole: int, weight: int, weights: int, correction: int = 0) -> str:
+def _share(decimals: int, whole: int | Working, weight: int, weights: int, correction: int = 0) -> str:
     """The share an amount has of another amount."""
     if weight == weights:
-        return _corrected(to_text(whole, decimals), correction, decimals)
+        text = to_text(whole, decimals) if isinstance(whole, int) else formula_text(whole, decimals)
+        return _corrected(text, correction, decimals)
     ratio = f"{to_text(weight, decimals)} / {to_text(weights, decimals)}"
-    return _corrected(f"floor({to_text(whole, decimals)} * {ratio}, {_step(decimals)})", correction, decimals)
+    return _corrected(f"floor({_spelled(decimals, whole)} * {ratio}, {_step(decimals)})", correction, decimals)
+
+
+def _ratio(decimals: int, whole: int, weight: int, weights: int) -> str:
+    """An amount times the ratio of two others, rounded."""
+    texts = [to_text(amount, decimals) for amount in (whole, weight, weights)]
+    return "round({} * {} / {}, {})".format(*texts, _step(decimals))
+
+
+def _times(decimals: int, *counted: tuple[Working, int]) -> str:
+    """Workings, each so many times."""
+    return " + ".join(
+        f"{_spelled(decimals, working)} * {count}" if count > 1 else formula_text(working, decimals)
+        for working, count in counted
+    )
 
 
 def _half_up(decimals: int, whole: int | Working, count: int, counts: int) -> str:
@@ -181,6 +196,8 @@ _WRITERS: dict[str, Callable[..., str]] = {
     "sum": _total,
     "part": _part,
     "share": _share,
+    "ratio": _ratio,
+    "times": _times,
     "half_up": _half_up,
     "of_the_rest": _of_the_rest,
     "price": _price,

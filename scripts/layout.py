@@ -8,7 +8,7 @@ LAYOUT: dict[str, str] = {
     """,
     "Money without a policy": """
         workings proration moneysettings quoteorder quotereading quoteparts levies ledger lineaccount orderaccounts
-        paidparts itemquote brokenpromise tendering quoting exchange quote moneyextras money
+        paidparts itemquote brokenpromise tendering quoting quotetaxes exchange quote moneyextras money
     """,
     "The case and its facts": """
         case casefile claimmoney orderscene scene deriving facts

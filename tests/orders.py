@@ -94,7 +94,7 @@ def orders(draw: st.DrawFn, currency: str | None = None) -> Data:
         "discount": money(draw(st.sampled_from([0, 0, min(1, left), left // 3, left])), decimals),
         "shipping_charged": money(charged, decimals),
         "shipping_discount": money(draw(st.sampled_from([0, 0, charged // 2])), decimals),
-        "shipping_taxes": [{"rate": "19%"}] if draw(st.booleans()) else [],
+        "shipping_taxes": draw(st.sampled_from([[], [{"rate": "19%"}], [{"rate": "19%", "included": True}]])),
         "duties": money(draw(st.sampled_from([0, 0, 7])), decimals),
     }
 
@@ -126,6 +126,8 @@ def settings(fees: bool = False) -> st.SearchStrategy[MoneySettings]:
     """Draw settings under which everything comes back in the end, once all goods did."""
     choices: Data = {
         "remainder": st.sampled_from(["largest", "largest", "first", "down", "half_up", "of_the_rest"]),
+        "dearer_units": st.sampled_from(["first", "last"]),
+        "tax_rounding": st.sampled_from(["line", "unit", "order"]),
         "discount_base": st.sampled_from(["discounted", "list", "discounted_and_shipping"]),
         "broken_promotion": st.sampled_from(["keep", "recompute"]),
         "shipping": st.sampled_from(["none", "share", "with_last", "rest"]),

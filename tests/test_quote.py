@@ -91,15 +91,15 @@ def test_taxes_inside_the_price_split_it_without_a_remainder() -> None:
     taxes = [{"name": "VAT", "rate": "19%", "included": True}, {"name": "eco", "rate": "1%", "included": True}]
     result = quote(order(line(price="10.00", taxes=taxes)), back("L1"))
     assert result.total == Decimal("10.00")
-    assert [(tax.name, str(tax.amount)) for tax in result.included_taxes] == [("VAT", "1.58"), ("eco", "0.08")]
-    assert result.included_taxes[1].formula == "floor(10.00 * 1 / 120, 0.01)"
+    assert [(tax.name, str(tax.amount)) for tax in result.taxes] == [("VAT", "1.58"), ("eco", "0.08")]
+    assert result.taxes[1].formula == "floor(10.00 * 1 / 120, 0.01)"
 
 
 def test_one_tax_inside_is_split_off_as_one_of_several_is() -> None:
     alone, among = {"rate": "100%", "included": True}, {"name": "none", "rate": "0", "included": True}
     for taxes in ([alone], [alone, among]):
         result = quote(order(line(price="0.01", taxes=taxes)), back("L1"))
-        assert str(result.included_taxes[0].amount) == "0.00"
+        assert str(result.taxes[0].amount) == "0.00"
 
 
 def test_a_tax_on_top_is_reckoned_on_the_price_without_the_tax_inside() -> None:
@@ -850,7 +850,7 @@ def test_a_quote_is_plain_data_for_json() -> None:
         "parts": [{"kind": "goods", "name": "", "line": "L1", "amount": "100.00", "formula": "100.00 * 1"}],
         "lines": [{"line": "L1", "quantity": 1, "amount": "100.00", "formula": "100.00"}],
         "by_tender": [{"kind": "card", "amount": "100.00", "to": "original", "id": "visa", "formula": "100.00"}],
-        "included_taxes": [],
+        "taxes": [],
         "maximum": "100.00",
         "promotion_owed": "0.00",
         "awaited": 0,

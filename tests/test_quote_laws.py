@@ -40,7 +40,7 @@ def check(result: Quote) -> None:
     for tender in result.tenders:
         held = result.order.tenders[tender.at]
         assert 0 < tender.amount <= held.captured - held.refunded
-    for amount in (*result.parts, *result.lines, *result.tenders, *result.included_taxes):
+    for amount in (*result.parts, *result.lines, *result.tenders, *result.taxes):
         assert recompute(amount.formula) == amount.amount, amount.formula
     assert recompute(result.formula) == result.total
 
@@ -221,6 +221,88 @@ def test_a_stated_amount_above_the_maximum_is_refused_with_it_or_cut_to_it(
     cut = quote(order, request, settings.model_copy(update={"stated_above_cap": "cap"}))
     assert cut.total_minor == most
     check(cut)
+
+
+@given(st.data(), situations(fees=True))
+def test_a_computed_refund_above_what_is_left_is_cut_or_refused(
+    data: st.DataObject, situation: tuple[Data, MoneySettings]
+) -> None:
+    order, settings = situation
+    request = data.draw(requests(order)) | {"compensation": data.draw(st.sampled_from(["0", "1", "90"]))}
+    cut = quote(order, request, settings)
+    above = any(part.kind == "cap" and part.name == "order" for part in cut.parts)
+    result, problems = attempt(order, request, settings.model_copy(update={"computed_above_cap": "refuse"}))
+    assert above == (result is None)
+    assert result is None or result.parts == cut.parts
+    if problems:
+        assert problems[0].where == "return"
+        assert problems[0].remedy == f"at most `{orders.money(cut.maximum_minor, exponent(order['currency']))}`"
+
+
+@given(st.data(), situations(), st.integers(0, 12000), st.booleans())
+def test_an_amount_stated_before_tax_gets_its_taxes_and_stays_under_every_limit(
+    data: st.DataObject, situation: tuple[Data, MoneySettings], minor: int, goods: bool
+) -> None:
+    order, settings = situation
+    before = settings.model_copy(update={"stated_amounts": "before_tax", "stated_above_cap": "cap"})
+    line, decimals = order["lines"][0], exponent(order["currency"])
+    stated = orders.money(minor, decimals)
+    item = {"line": line["id"], "quantity": 1 if goods else 0, "amount": stated}
+    result = quote(order, {"items": [item], "shipping": "none"}, before)
+    check(result)
+    with_tax = quote(
+        order, {"items": [item], "shipping": "none"}, settings.model_copy(update={"stated_above_cap": "cap"})
+    )
+    assert result.total_minor >= with_tax.total_minor
+    if not any(part.kind == "cap" for part in result.parts):
+        assert result.total_minor - sum(tax.minor for tax in result.taxes) == minor
+    _, problems = attempt(
+        order, {"items": [item], "shipping": "none"}, before.model_copy(update={"stated_above_cap": "refuse"})
+    )
+    if problems:
+        most = problems[0].remedy.removeprefix("at most `").removesuffix("`")
+        assert not attempt(order, {"items": [item | {"amount": most}]}, before)[1]
+
+
+@given(situations())
+def test_a_rate_is_rounded_where_the_settings_say(situation: tuple[Data, MoneySettings]) -> None:
+    order, settings = situation
+    order = order | {"duties": "0", "shipping_charged": "0", "shipping_discount": "0", "captured": None, "tenders": []}
+    order["lines"] = [line | {"duty": "0", "taxes": [{"name": "VAT", "rate": "8.875%"}]} for line in order["lines"]]
+    goods = [
+        quote(order, {"items": [{"line": line["id"], "quantity": line["quantity"]}]}, settings)
+        for line in order["lines"]
+    ]
+    nets = [sum(part.minor for part in result.parts if part.kind == "goods") for result in goods]
+    taxes = [sum(part.minor for part in result.parts if part.kind == "tax") for result in goods]
+    rate, half = Fraction("0.08875"), Fraction(1, 2)
+    if settings.tax_rounding == "order":
+        assert abs(sum(taxes) - sum(nets) * rate) <= half
+    for line, net, tax in zip(order["lines"], nets, taxes, strict=True):
+        if settings.tax_rounding == "line":
+            assert abs(tax - net * rate) <= half
+        elif settings.tax_rounding == "order":
+            assert abs(tax - net * rate) < 2
+        else:
+            units = [net // line["quantity"] + (unit < net % line["quantity"]) for unit in range(line["quantity"])]
+            assert tax == sum(int(unit * rate + half) for unit in units)
+
+
+@given(st.data(), situations())
+def test_the_taxes_of_all_refunds_of_an_order_are_the_taxes_it_was_charged(
+    data: st.DataObject, situation: tuple[Data, MoneySettings]
+) -> None:
+    order, settings = situation
+    settings = settings.model_copy(update={"shipping": "rest", "duties": "share"})
+    order = order | {"captured": None, "tenders": [], "promotions": []}
+    at_once = quote(order, all_of(order), settings)
+    first = quote(order, data.draw(requests(order)), settings)
+    after = first.booked()
+    rest = quote(after, all_of(after), settings).taxes if all_of(after)["items"] else ()
+    charged = sum(part.minor for part in paid(order, settings) if part.kind in ("tax", "shipping_tax"))
+    on_top = [tax for tax in at_once.taxes if tax.kind != "included_tax"]
+    assert sum(tax.minor for tax in on_top) == charged
+    assert sum(tax.minor for tax in (*first.taxes, *rest)) == sum(tax.minor for tax in at_once.taxes)
 
 
 @given(
