@@ -55,8 +55,9 @@ class MatcherError(EngineError):
 
 
 def did_you_mean(word: object, known: Iterable[str], otherwise: str = "") -> str:
-    """Return "did you mean `x`?" for the nearest known word, else `otherwise`."""
-    near = get_close_matches(str(word), list(known), n=1, cutoff=0.6)
+    """Return "did you mean `x`?" for a known word it has in it (`credit_card`: `card`), or the nearest; else `otherwise`."""
+    words, given = list(known), str(word)
+    near = [one for one in given.split("_") if one in words] or get_close_matches(given, words, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else otherwise
 
 

@@ -56,17 +56,30 @@ def _share(value: object) -> Fraction:
     return rate
 
 
-_JSON = WithJsonSchema(
-    {
-        "anyOf": [
-            {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%?$|^[0-9]+/[0-9]+$"},
-            {"type": "number", "minimum": 0},
-        ]
-    }
-)
-Rate = Annotated[Fraction, PlainValidator(_rate), PlainSerializer(str), _JSON]
+def _marked(value: object) -> Fraction:
+    """Return a rate; a plain number above one is most often a percentage whose sign was left out."""
+    rate = _rate(value)
+    if rate > 1 and not (isinstance(value, Fraction) or any(sign in str(value) for sign in "%/")):
+        raise ValueError(f"is more than the whole; write `{value}%` if it is a percentage")
+    return rate
+
+
+def _rate_text(rate: Fraction) -> str:
+    return f"{rate * 100}%" if rate > 1 and rate.denominator == 1 else str(rate)
+
+
+def _json(most: int | None) -> WithJsonSchema:
+    number = {"type": "number", "minimum": 0} | ({} if most is None else {"maximum": most})
+    return WithJsonSchema(
+        {"anyOf": [{"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)?%?$|^[0-9]+/[0-9]+$"}, number]}
+    )  # fmt: skip
+
+
+Rate = Annotated[Fraction, PlainValidator(_rate), PlainSerializer(str), _json(None)]
 """A rate of zero or more, exact."""
-Share = Annotated[Fraction, PlainValidator(_share), PlainSerializer(str), _JSON]
+TaxRate = Annotated[Fraction, PlainValidator(_marked), PlainSerializer(_rate_text), _json(1)]
+"""A rate of zero or more, exact; above one it is written as a percentage or as a fraction."""
+Share = Annotated[Fraction, PlainValidator(_share), PlainSerializer(str), _json(1)]
 """A share from zero to the whole, exact."""
 
 TenderKind = Literal[
@@ -118,7 +131,7 @@ class MoneySettings(_Model):
     remainder: Remainder = Field(
         "largest",
         description="Where the minor units go that rounding leaves over. `largest`: to the largest remainders, ties to "
-        "the earlier line or unit; `first`: rounded, then corrected from the first on; `down`: rounded down, the last "
+        "the earlier line or unit; `largest_later`: the same, ties to the later line; `first`: rounded, then corrected from the first on; `down`: rounded down, the last "
         "takes the rest; `half_up`: rounded, the last takes the rest; `of_the_rest`: each takes its share of what the "
         "ones before it left",
     )
@@ -129,8 +142,8 @@ class MoneySettings(_Model):
     )
     dearer_units: Literal["first", "last"] = Field(
         "first",
-        description="Which units of a line are worth the minor unit more where they cannot be worth the same (with `largest` "
-        "and `first`): `last` where the first ones bear more of a discount",
+        description="Which units of a line are worth the minor unit more where they cannot be worth the same (with `largest`, "
+        "`largest_later` and `first`): `last` where the first ones bear more of a discount",
     )
     tax_rounding: Literal["line", "unit", "order"] = Field(
         "line",

@@ -12,10 +12,10 @@ from typing import Literal
 from refundrules.minorunits import round_half_up, share, share_of_units
 from refundrules.workings import Working
 
-Remainder = Literal["largest", "first", "down", "half_up", "of_the_rest"]
+Remainder = Literal["largest", "largest_later", "first", "down", "half_up", "of_the_rest"]
 """Where the minor units go that rounding leaves over; `moneysettings` says what each does."""
 
-BY_UNIT = frozenset({"largest", "first"})
+BY_UNIT = frozenset({"largest", "largest_later", "first"})
 """The rules under which every unit of a line has an amount of its own, whatever came back before it."""
 
 
@@ -33,6 +33,10 @@ def split(total: int, weights: Sequence[int], rule: Remainder, limits: Sequence[
     else:
         parts = _SPLITTERS[rule](total, weights if any(weights) else [1] * len(weights))
     return parts if limits is None else _within(parts, total, limits)
+
+
+def _largest_later(total: int, weights: Sequence[int]) -> list[int]:
+    return share(total, weights[::-1])[::-1]
 
 
 def _first(total: int, weights: Sequence[int]) -> list[int]:
@@ -69,7 +73,13 @@ def _of_the_rest(total: int, weights: Sequence[int]) -> list[int]:
     return parts
 
 
-_SPLITTERS = {"first": _first, "down": _down, "half_up": _half_up, "of_the_rest": _of_the_rest}
+_SPLITTERS = {
+    "largest_later": _largest_later,
+    "first": _first,
+    "down": _down,
+    "half_up": _half_up,
+    "of_the_rest": _of_the_rest,
+}
 
 
 def _within(parts: list[int], total: int, limits: Sequence[int]) -> list[int]:

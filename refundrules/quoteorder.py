@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from refundrules.fields import Amount
-from refundrules.moneysettings import Rate, Share, Shipping, TenderKind
+from refundrules.moneysettings import Share, Shipping, TaxRate, TenderKind
 
 FreeShipping = Literal["none", "unconditional", "over_threshold"]
 FeeKind = Literal["restocking", "label", "handling", "condition", "use", "gift", "outbound_freight", "promotion"]
@@ -47,7 +47,7 @@ class Tax(_Model):
     """One tax of a line or of outbound shipping: its rate, or the amount that was charged."""
 
     name: str = Field("tax", min_length=1)
-    rate: Rate | None = Field(None, description="share of the price without tax; give this or `amount`")
+    rate: TaxRate | None = Field(None, description="share of the price without tax; give this or `amount`")
     amount: Amount | None = Field(None, description="what was charged for the whole line; give this or `rate`")
     included: bool = Field(False, description="it is inside the price; otherwise it comes on top")
 

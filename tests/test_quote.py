@@ -736,6 +736,8 @@ def test_price_protection_and_promised_multiples_have_their_own_limits() -> None
             "order.lines[0].unit_price: `1.005` has more decimals than the currency (2) (round it to the currency's minor unit)"),
         (order(line(price="99999999999.00")), "order.lines[0].unit_price: `99999999999.00` is larger than 10^12 minor units"),
         (order(line(price="-1.00")), "order.lines[0].unit_price: `-1.00` is below zero"),
+        (order(line(taxes=[{"rate": 20}])),
+            "order.lines[0].taxes[0].rate: `20` is more than the whole (write `20%` if it is a percentage)"),
         (order(currency="RMB "), "order.currency: `RMB ` is not a currency code (give three capitals (ISO 4217))"),
         (order(line(), line()), "order.lines: two lines have the same id (give every line an id of its own)"),
         (order(line(discount="100.01")), "order.lines[0].discount: `100.01` is above the line's price"),
@@ -865,3 +867,17 @@ def test_an_unknown_name_in_a_formula_is_not_worked_out() -> None:
 
 def test_settings_are_complete_by_themselves() -> None:
     assert quote(order(), back("L1"), MoneySettings()) == quote(order(), back("L1"))
+
+
+def test_a_tax_of_more_than_the_price_is_a_percentage_and_stays_one() -> None:
+    for given in ("250%", "5/2", "200%", "1"):
+        bought = QuoteOrder.model_validate(order(line(taxes=[{"rate": given}])))
+        assert QuoteOrder.model_validate(bought.model_dump(mode="json")) == bought
+    assert quote(order(line(price="10.00", taxes=[{"rate": "250%"}])), back("L1")).total == Decimal("35.00")
+
+
+def test_a_kind_of_payment_with_a_known_one_in_it_is_told_that_one() -> None:
+    bought = order(tenders=[{"kind": "credit_card", "captured": "100"}])
+    assert refusals(bought, back("L1")) == [
+        "order.tenders[0].kind: `credit_card` is not one of its values (did you mean `card`?)"
+    ]

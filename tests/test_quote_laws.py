@@ -19,12 +19,12 @@ from refundrules.exchange import settle
 from refundrules.minorunits import exponent
 from refundrules.moneysettings import MoneySettings
 from refundrules.paidparts import paid
-from refundrules.proration import of_return, of_units, split
+from refundrules.proration import BY_UNIT, of_return, of_units, split
 from refundrules.quote import Quote, quote
 from refundrules.quoteorder import QuoteOrder
 from refundrules.workings import recompute
 
-RULES = st.sampled_from(["largest", "first", "down", "half_up", "of_the_rest"])
+RULES = st.sampled_from(["largest", "largest_later", "first", "down", "half_up", "of_the_rest"])
 
 
 def check(result: Quote) -> None:
@@ -110,7 +110,7 @@ def test_by_largest_remainder_every_part_is_within_one_unit_of_exact(total: int,
 def test_the_returns_of_a_line_sum_to_the_line_whatever_their_sizes(total: int, sizes: list[int], rule_: Any) -> None:
     units, amounts = sum(sizes), []
     for at, count in enumerate(sizes):
-        if rule_ in ("largest", "first"):
+        if rule_ in BY_UNIT:
             amounts.append(of_units(total, units, sum(sizes[:at]), count, None)[0])
         else:
             amounts.append(of_return(total, units, sizes[:at], count, rule_, True)[0])
