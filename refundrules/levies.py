@@ -73,8 +73,8 @@ def levies_of_lines(
     """Return the taxes of lines, line by line; with `order`, the sum of each tax is rounded, and shared over them."""
     by_unit = rounding == "unit"
     found = [
-        levies(line.taxes, line.price, minors, where, at, units=line.units if by_unit else 1)
-        for at, line in enumerate(lines)
+        levies(taxes, price, minors, where, at, units=units if by_unit else 1) if taxes else _UNTAXED
+        for at, (taxes, price, units) in enumerate(lines)
     ]
     return _together(lines, found) if rounding == "order" else found
 
@@ -109,6 +109,8 @@ def _inside(taxes: Sequence[Tax], price: int, given: dict[int, int], units: int)
     held = [place for place, tax in enumerate(taxes) if tax.included]
     if not held:
         return ()
+    if units == 1 and len(held) == 1 and not given:
+        return (_only(taxes[held[0]], price),)
     rated = [taxes[place] for place in held if place not in given]
     found = iter(_split_off(rated, price) if units == 1 else _unit_by_unit(rated, price, units))
     return tuple(

@@ -18,7 +18,7 @@ class LineAccount:
     """One line while a quote is made. Amounts in minor units, without shipping."""
 
     __slots__ = (
-        "_amounts", "_by_unit", "_counts", "_dearer_last", "_decimals", "_given", "_own_amounts", "_taken", "_takes_rest",
+        "_amounts", "_by_unit", "_counts", "_dearer_last", "_decimals", "_given", "_in_sum", "_own_amounts", "_taken", "_takes_rest",
         "awaited", "gone", "goods_gone", "line", "rule", "spent", "total", "worth",
     )  # fmt: skip
 
@@ -36,6 +36,7 @@ class LineAccount:
             total += line.duty
         self._amounts, self.total = amounts, total
         self._takes_rest = settings.last_return == "takes_the_rest"
+        self._in_sum = settings.item_rounding == "sum" and len(amounts) > 1
         self._counts: list[int] = []
         self._taken: set[int] | None = None
         self._given: dict[int, int] = {}
@@ -70,24 +71,27 @@ class LineAccount:
     def pieces(self, count: int, chosen: Sequence[int] | None) -> list[Part]:
         """Return what the next units are worth: goods, taxes on top, duty, and what is left if they are the last."""
         found = self._split(self._amounts, count, chosen, self.gone, self._counts)
-        own = self._of_own_amounts(count) if self._own_amounts else None
-        if own is not None:
-            amount, working = own
+        whole = self._whole(count, chosen) if self._own_amounts or self._in_sum else None
+        if whole is not None:
+            amount, working = whole
             now = [part.minor for part in found]
             if amount != sum(now):
                 working = ("sum", working, *[-minor for minor in now])
                 found.append(Part("rest", "", self.line.id, amount - sum(now), working, self._decimals))
         return found
 
-    def _of_own_amounts(self, count: int) -> tuple[int, Working] | None:
-        """Return what the next units are worth after returns whose worth was given; None when that does not matter."""
-        if self.rule == "of_the_rest":
+    def _whole(self, count: int, chosen: Sequence[int] | None) -> tuple[int, Working] | None:
+        """Return what the next units are worth in one sum; None where that is the sum of their amounts."""
+        if self._own_amounts and self.rule == "of_the_rest":
             gone = min(self.worth, self.total)
             amount = round_half_up((self.total - gone) * count, self.units_left)
             return amount, ("of_the_rest", self.total, gone, count, self.units_left)
-        if self._takes_rest and count == self.units_left:
+        if self._own_amounts and self._takes_rest and count == self.units_left:
             return self.total - self.worth, ("sum", self.total, -self.worth)
-        return None
+        if not self._in_sum:
+            return None
+        (part,) = self._split([("", "", self.total, ("plain", self.total))], count, chosen, self.gone, self._counts)
+        return part.minor, part.working
 
     def inside(self, count: int, units: Sequence[int] | None, first: int, returns: int) -> list[Part]:
         """Return what `count` units have of the taxes inside the price, when so many units and returns were before."""
@@ -100,8 +104,9 @@ class LineAccount:
     ) -> list[Part]:  # fmt: skip
         quantity, line, decimals = self.line.quantity, self.line.id, self._decimals
         if self._by_unit:
+            units_of = self.units_of
             return [
-                Part(kind, name, line, *self.units_of(minor, first, count, chosen, spelled), decimals)
+                Part(kind, name, line, *units_of(minor, first, count, chosen, spelled), decimals)
                 for kind, name, minor, spelled in amounts
             ]
         rule, rest = self.rule, self._takes_rest

@@ -33,7 +33,7 @@ def _problem(model: type[BaseModel], path: str, steps: list[int | str], error: A
         return explain(path, error)
     if error["type"] == "extra_forbidden":
         known = _fields(model, steps[:-1])
-        remedy = did_you_mean(steps[-1], known, f"known fields: {listed(known, 24)}")
+        remedy = did_you_mean(steps[-1], known, f"known fields: {listed(known, 32)}")
         return Problem(path, f"unknown field `{steps[-1]}`", remedy)
     return Problem(path, error["msg"][:1].lower() + error["msg"][1:])
 

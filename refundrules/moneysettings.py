@@ -145,6 +145,10 @@ class MoneySettings(_Model):
         description="Which units of a line are worth the minor unit more where they cannot be worth the same (with `largest`, "
         "`largest_later` and `first`): `last` where the first ones bear more of a discount",
     )
+    item_rounding: Literal["each", "sum"] = Field(
+        "each",
+        description="An item's goods, taxes and duty are rounded each, or their sum is, and a part `rest` makes up the difference",
+    )
     tax_rounding: Literal["line", "unit", "order"] = Field(
         "line",
         description="At what a tax given by its rate is rounded: the line, each unit, or the sum of all lines with the same "

@@ -126,6 +126,7 @@ def settings(fees: bool = False) -> st.SearchStrategy[MoneySettings]:
     """Draw settings under which everything comes back in the end, once all goods did."""
     choices: Data = {
         "remainder": st.sampled_from(["largest", "largest_later", "first", "down", "half_up", "of_the_rest"]),
+        "item_rounding": st.sampled_from(["each", "sum"]),
         "dearer_units": st.sampled_from(["first", "last"]),
         "tax_rounding": st.sampled_from(["line", "unit", "order"]),
         "discount_base": st.sampled_from(["discounted", "list", "discounted_and_shipping"]),

@@ -66,13 +66,14 @@ class Swap(NamedTuple):
 SETTINGS: dict[str, Data] = {
     "Solidus": {
         "remainder": "down",
+        "item_rounding": "sum",
         "last_return": "own_share",
         "tender_order": "as_given",
         "exchange_difference": "even",
         "stated_amounts": "before_tax",
         "computed_above_cap": "refuse",
     },
-    "Spree": {"remainder": "half_up", "last_return": "own_share", "tender_order": "as_given"},
+    "Spree": {"remainder": "half_up", "item_rounding": "sum", "last_return": "own_share", "tender_order": "as_given"},
     "Medusa": {},
     "Saleor": {"remainder": "half_up", "discount_base": "discounted_and_shipping"},
     "Vendure": {"remainder": "largest_later", "tender_order": "as_given"},
@@ -165,6 +166,12 @@ SOLIDUS = [
         order(line("A", "10.01", 3, discount="0.02")), (Step(back(("A", 2)), "20.00"),),
     ),
     Trial(
+        "Solidus", "solidusio/solidus: core/app/models/spree/reimbursement.rb",
+        "goods and tax are added, then rounded down (rule): 3.3366 and 0.3366",
+        order(line("A", "3.34", 3, discount="0.01", taxes=[{"name": "VAT", "amount": "1.01"}])),
+        (Step(back("A"), "3.67", "goods 3.33 tax 0.33 rest 0.01"),),
+    ),
+    Trial(
         "Solidus", _REIMBURSED, "a payment with 1 refunded already cannot bear all of it: refused",
         order(line("A", "10.00"), tenders=[{"kind": "card", "captured": "10.00", "refunded": "1.00"}]),
         (Step(back("A"), refused="return: `10.00` is above what may still be given back (at most `9.00`)"),),
@@ -211,6 +218,12 @@ SPREE = [
         "Spree", _SPREE, "up to version 5 an exchanged unit counts for nothing",
         order(line("A", "50.00")), back("A", new=[line("N", "44.00")]), "-6.00", "0.00", "0.00",
         {"exchange_difference": "even"},
+    ),
+    Trial(
+        "Spree", "spree/spree: core/app/models/spree/reimbursement_type/original_payment.rb",
+        "each unit's goods and tax are added, then rounded (rule): 3.3366 and 0.3366, three times",
+        order(line("A", "3.34", 3, discount="0.01", taxes=[{"name": "VAT", "amount": "1.01"}])),
+        (Step(back("A", "A", "A"), "11.01"),),
     ),
     Trial(
         "Spree", _ORIGINAL, "a payment that allows no more credit gets nothing",
