@@ -881,3 +881,103 @@ def test_a_kind_of_payment_with_a_known_one_in_it_is_told_that_one() -> None:
     assert refusals(bought, back("L1")) == [
         "order.tenders[0].kind: `credit_card` is not one of its values (did you mean `card`?)"
     ]
+
+
+# -- settings that peers disagree on: see test_peers_money.py for their numbers -------------------------------------
+
+VAT = {"name": "VAT", "rate": "20%", "included": True}
+
+
+@pytest.mark.parametrize("rounding", ["line", "unit", "order"])
+def test_a_tax_with_neither_rate_nor_amount_is_refused_however_rates_are_rounded(rounding: str) -> None:
+    for included in (True, False):
+        bought = order(line(quantity=3, taxes=[{"included": included}, VAT]))
+        assert refusals(bought, back("L1"), {"tax_rounding": rounding}) == [
+            "order.lines[0].taxes[0]: has not one of `rate` and `amount` (give one of them)"
+        ]
+
+
+@pytest.mark.parametrize(
+    ("rounding", "taxes"),
+    [
+        ("line", [("L1", "0.17"), ("L1", "0.04"), ("L2", "0.17"), ("L2", "0.04")]),
+        ("unit", [("L1", "0.18"), ("L1", "0.03"), ("L2", "0.18"), ("L2", "0.03")]),
+        ("order", [("L1", "0.17"), ("L1", "0.05"), ("L2", "0.16"), ("L2", "0.04")]),
+    ],
+)
+def test_several_taxes_inside_are_split_off_line_by_line_unit_by_unit_or_for_all_lines(
+    rounding: str, taxes: list[tuple[str, str]]
+) -> None:
+    inside = [VAT, {"name": "eco", "rate": "5.2%", "included": True}]
+    bought = order(line(price="0.35", quantity=3, taxes=inside), line("L2", price="0.35", quantity=3, taxes=inside))
+    result = quote(
+        bought, back({"line": "L1", "quantity": 3}, {"line": "L2", "quantity": 3}), {"tax_rounding": rounding}
+    )
+    assert [(tax.line, str(tax.amount)) for tax in result.taxes] == taxes
+    assert all(recompute(tax.formula) == tax.amount for tax in result.taxes)
+    assert result.total == Decimal("2.10")
+
+
+def test_a_tax_given_as_an_amount_is_that_amount_however_rates_are_rounded() -> None:
+    mixed = [{"name": "fixed", "amount": "0.30", "included": True}, VAT, {"name": "top", "rate": "10%"}]
+    bought = order(
+        line(price="1.11", quantity=2, taxes=mixed), line("L2", price="3.33", taxes=[{"name": "top", "rate": "10%"}])
+    )
+    for rounding in ("line", "unit", "order"):
+        found = quote(bought, back({"line": "L1", "quantity": 2}, "L2"), {"tax_rounding": rounding}).taxes
+        assert [str(tax.amount) for tax in found if tax.name == "fixed"] == ["0.30"]
+        assert sum(tax.minor for tax in found if tax.name == "top") in (48, 49)
+
+
+def test_new_goods_of_an_exchange_are_taxed_as_the_settings_round() -> None:
+    bought, wanted = (
+        order(line(price="10.00")),
+        {"id": "N", "unit_price": "0.15", "quantity": 3, "taxes": [{"rate": "10%"}]},
+    )
+    for rounding, price in (("line", "0.50"), ("unit", "0.51"), ("order", "0.50")):
+        assert str(settle(bought, back("L1") | {"new": [wanted]}, {"tax_rounding": rounding}).price.amount) == price
+
+
+def test_an_amount_stated_before_tax_gets_the_taxes_inside_the_price_too() -> None:
+    bought = order(line(price="12.00", quantity=2, taxes=[VAT, {"name": "city", "rate": "10%"}]))
+    result = quote(bought, back({"line": "L1", "quantity": 0, "amount": "5.00"}), {"stated_amounts": "before_tax"})
+    assert kinds(result) == [("stated", "6.00"), ("stated", "0.50")]
+    assert [(tax.name, str(tax.amount), tax.kind) for tax in result.taxes] == [
+        ("city", "0.50", "tax"), ("VAT", "1.00", "included_tax"),
+    ]  # fmt: skip
+    assert refusals(
+        bought, back({"line": "L1", "quantity": 0, "amount": "20.01"}), {"stated_amounts": "before_tax"}
+    ) == ["return.items[0].amount: `20.01` is above what is left of the line, before tax (at most `20.00`)"]
+
+
+def test_a_stated_refund_within_the_cap_is_not_refused_for_what_would_be_computed() -> None:
+    refuse = {"computed_above_cap": "refuse"}
+    assert refusals(order(captured="40.00"), back("L1"), refuse) == [
+        "return: `100.00` is above what may still be given back (at most `40.00`)"
+    ]
+    assert quote(order(captured="40.00"), back("L1", amount="39.00"), refuse).total == Decimal("39.00")
+
+
+def test_the_tax_of_a_refund_that_is_cut_is_its_share_of_what_is_left() -> None:
+    bought = order(line(price="10.00", duty="1.00", taxes=[{"name": "VAT", "rate": "10%"}]))
+    bought["returns"] = [{"line": "L1", "quantity": 0, "refunded": "6.00"}]
+    result = quote(bought, back("L1"))
+    assert kinds(result) == [("goods", "10.00"), ("tax", "1.00"), ("duty", "1.00"), ("cap", "-6.00")]
+    assert [(tax.kind, str(tax.amount), tax.formula) for tax in result.taxes] == [
+        ("tax", "0.50", "floor(6.00 * 1.00 / 12.00, 0.01)")
+    ]
+
+
+def test_taxes_inside_the_price_of_shipping_are_told_in_every_way_it_comes_back() -> None:
+    bought = order(line(price="10.00"), shipping_charged="12.00", shipping_taxes=[VAT])
+    for shipping, tax in (("rest", "2.00"), ("share", "2.00"), ("6.00", "1.00")):
+        assert [str(part.amount) for part in quote(bought, back("L1", shipping=shipping)).taxes] == [tax]
+    assert quote(bought, back("L1")).taxes == ()
+
+
+def test_after_a_return_that_gave_another_amount_the_next_one_shares_what_it_left() -> None:
+    bought = order(line(price="10.00", quantity=4), returns=[{"line": "L1", "quantity": 1, "amount": "7.00"}])
+    assert quote(bought, back("L1")).total == Decimal("10.00")
+    result = quote(bought, back("L1"), {"remainder": "of_the_rest"})
+    assert kinds(result) == [("goods", "10.00"), ("rest", "1.00")]
+    assert result.parts[1].formula == "round((40.00 - 7.00) * 1 / 3, 0.01) - 10.00"
