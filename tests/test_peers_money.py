@@ -6,6 +6,8 @@ says so, and the numbers are ours. Settings are those `docs/money.md` names for 
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -801,3 +803,11 @@ def test_every_peer_is_tried_at_least_six_times_and_says_where_its_numbers_stand
     tried = [trial for trial in ALL if trial.peer == peer]
     assert len(tried) >= 6
     assert all(": " in trial.source or trial.source.startswith("https://") for trial in tried)
+
+
+@pytest.mark.parametrize("peer", SETTINGS)
+def test_the_page_on_money_names_the_settings_a_peer_is_tried_with(peer: str) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "money.md").read_text(encoding="utf-8")
+    section = page.partition(f"\n### {peer}\n")[2].partition("\n### ")[0]
+    for name, value in SETTINGS[peer].items():
+        assert f'"{name}": {json.dumps(value)}' in section
