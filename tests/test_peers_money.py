@@ -209,6 +209,11 @@ _SPREE_DOCS = "spree/spree: docs/developer/core-concepts/returns-exchanges-claim
 SPREE = [
     Trial("Spree", _SPREE, "one of two units that cost 100 together", order(line("A", "50.00", 2)), (Step(back("A"), "50.00"),)),
     Trial(
+        "Spree", "spree/spree: spree/core/spec/models/spree/calculator/refunds/default_refund_amount_spec.rb",
+        "from version 6 the line has its discount: one of two at 100 less 10",
+        order(line("A", "100.00", 2, discount="10.00")), (Step(back("A"), "95.00"),),
+    ),
+    Trial(
         "Spree", _SPREE, "less half of the order's discount of 10",
         order(line("A", "50.00", 2), discount="10.00"), (Step(back("A"), "45.00"),),
     ),
@@ -299,6 +304,28 @@ MEDUSA = [
         "10 refunded to a payment that holds less: refused",
         order(line("A", "30.00"), tenders=[{"kind": "card", "captured": "30.00", "refunded": "21.00"}]),
         (Step({"amount": "10.00"}, refused="return.amount: `10.00` is above what may still be given back (at most `9.00`)"),),
+    ),
+    *[
+        Trial(
+            "Medusa", "medusajs/medusa: packages/medusa/src/services/__tests__/totals.js",
+            f"version 1: ten at 1.00 with 25%, of 21 in three lines, {about}",
+            order(
+                line("A", "1.00", 10, taxes=on_top("25%")), line("B", "1.00", 10, taxes=on_top("25%"), discount=own),
+                line("C", "1.00", taxes=on_top("25%")), promotions=shared,
+            ),
+            (Step(back(("B", 10)), total),),
+        )
+        for about, own, shared, total in (
+            ("no discount", "0.00", [], "12.50"),
+            ("10% off it", "1.00", [], "11.25"),
+            ("2 cents off each", "0.20", [], "12.25"),
+            ("10 cents off two lines", "0.00", [{"id": "TOTAL10", "amount": "0.10", "lines": ["A", "B"]}], "12.44"),
+        )
+    ],
+    Trial(
+        "Medusa", "medusajs/medusa: integration-tests/api/__tests__/returns/ff-tax-inclusive-pricing.js",
+        "version 1: 12.00 with 20% inside, less return shipping of 10.00",
+        order(line("A", "12.00", 2, taxes=inside("20%"))), (Step(back("A", return_label="10.00"), "2.00", taxes="VAT 2.00"),),
     ),
     Swap(
         "Medusa", _RMA, "100 for 100 with return shipping of 15: 15 is due",
@@ -456,6 +483,15 @@ def _feature(name: str) -> str:
     return f"Sylius/RefundPlugin: features/{name}.feature"
 
 
+def _off(one: str, other: str, *lines: Data) -> Data:
+    """Return an order with two promotions on all of it, one after the other."""
+    return order(*lines, promotions=[{"id": "1", "amount": one}, {"id": "2", "amount": other}])
+
+
+_TAXES = (
+    "Sylius/Sylius: features/taxation/applying_taxes/rounding_taxes_on_order_item_level.feature and the features with a discount for the "
+    "whole order; by unit: features/taxation/applying_taxes_based_on_order_item_units_calculation_strategy"
+)
 _PROPORTIONAL = "Sylius/Sylius: src/Sylius/Component/Core/spec/Distributor/ProportionalIntegerDistributorSpec.php"
 _EVEN = "Sylius/Sylius: src/Sylius/Component/Core/spec/Distributor/IntegerDistributorSpec.php"
 _FOUR = line("shirt", "10.00", 4, taxes=on_top("10%"))
@@ -474,6 +510,39 @@ SYLIUS = [
             order(line("A", "43.00"), line("B", "14.00"), line("C", "23.00"), discount=amount), "order_discount", shares,
         )
         for amount, shares in (("3.00", "-1.62 -0.52 -0.86"), ("2.99", "-1.61 -0.52 -0.86"))
+    ],
+    *[
+        Trial("Sylius", _TAXES, f"{about}: {taxed} of tax", sold, (Step(everything, total, taxes=taxed),), {"tax_rounding": rounding})
+        for rounding, about, sold, everything, total, taxed in (
+            ("line", "ten at 10.10 with 23%", order(line("A", "10.10", 10, taxes=on_top("23%"))), back(("A", 10)), "124.23", "VAT 23.23"),
+            ("line", "45.95 with 10%", order(line("A", "45.95", taxes=on_top("10%"))), back("A"), "50.55", "VAT 4.60"),
+            ("line", "45.94 with 10%", order(line("A", "45.94", taxes=on_top("10%"))), back("A"), "50.53", "VAT 4.59"),
+            (
+                "line", "two at 10.00 with 23% and 56.04 with 10%, 10.10 off all",
+                order(line("A", "10.00", 2, taxes=on_top("23%")), line("B", "56.04", taxes=on_top("10%")), discount="10.10"),
+                back(("A", 2), "B"), "74.79", "VAT 3.99 VAT 4.86",
+            ),
+            (
+                "line", "56.05 with 10% and 10.00 with 23%, 10.10 and 5.00 off both",
+                _off("10.10", "5.00", line("A", "56.05", taxes=on_top("10%")), line("B", "10.00", taxes=on_top("23%"))),
+                back("A", "B"), "57.04", "VAT 4.32 VAT 1.77",
+            ),
+            (
+                "line", "two at 56.90 and 56.95 with 10% inside, twice 10.00 off",
+                _off("10.00", "10.00", line("A", "56.90", 2, taxes=inside("10%")), line("B", "56.95", taxes=inside("10%"))),
+                back(("A", 2), "B"), "150.75", "VAT 9.13 VAT 4.57",
+            ),
+            (
+                "unit", "the same by unit",
+                _off("10.00", "10.00", line("A", "56.90", 2, taxes=inside("10%")), line("B", "56.95", taxes=inside("10%"))),
+                back(("A", 2), "B"), "150.75", "VAT 9.14 VAT 4.57",
+            ),
+            (
+                "unit", "two at 56.05 and 56.04 with 10% by unit, twice 10.10 off",
+                _off("10.10", "10.10", line("A", "56.05", 2, taxes=on_top("10%")), line("B", "56.04", taxes=on_top("10%"))),
+                back(("A", 2), "B"), "162.73", "VAT 9.86 VAT 4.93",
+            ),
+        )
     ],
     Trial(
         "Sylius", _EVEN, "10 off three units: the first bears 3.34",
@@ -614,9 +683,26 @@ MAGENTO = [
         )
     ],
     Trial(
-        "Magento", "magento/magento2: issue 38388", "three credit memos of one unit each: 19.00 of tax every time",
-        order(line("A", "100.00", 3, taxes=on_top("19%"))), (Step(back("A"), "119.00", taxes="VAT 19.00"),) * 3,
+        "Magento",
+        "magento/magento2: dev/tests/integration/testsuite/Magento/Sales/Model/Order/Creditmemo/PartialRefundTaxTest.php",
+        "three at 100 less 200, taxed at 19% before the discount: 19.00 of tax every time",
+        order(line("A", "100.00", 3, taxes=_charged("57.00")), discount="200.00"), (Step(back("A"), taxes="VAT 19.00"),) * 3,
     ),
+    *[
+        Trial(
+            "Magento", "magento/magento2: dev/tests/integration/testsuite/Magento/Sales/Model/Order/Creditmemo/Total/DiscountTest.php",
+            f"two at 100 and shipping of 100, 40% off all, 10% of tax: {about}",
+            order(
+                line("A", "100.00", 2, discount="80.00", taxes=on_top("10%")), shipping_charged="100.00", shipping_discount="40.00",
+                shipping_taxes=on_top("10%"),
+            ),
+            (Step(request, total, taxes=taxed),),
+        )
+        for about, request, total, taxed in (
+            ("one, without shipping", back("A", shipping="none"), "66.00", "VAT 6.00"),
+            ("everything", back(("A", 2)), "198.00", "VAT 12.00 VAT 6.00"),
+        )
+    ],
     Trial(
         "Magento", "magento/magento2: app/code/Magento/Sales/Model/Service/CreditmemoService.php",
         "adjustments up and down, and nothing above what was paid",
