@@ -26,11 +26,8 @@ class Levy(NamedTuple):
     rate: Fraction | None = None
 
 
-class Levied(NamedTuple):
-    """The taxes inside a price, and those on top of it."""
-
-    inside: tuple[Levy, ...] = ()
-    on_top: tuple[Levy, ...] = ()
+Levied = tuple[tuple[Levy, ...], tuple[Levy, ...]]
+"""The taxes inside a price, and those on top of it."""
 
 
 class Taxed(NamedTuple):
@@ -41,7 +38,7 @@ class Taxed(NamedTuple):
     units: int
 
 
-_UNTAXED = Levied()
+_UNTAXED: Levied = ((), ())
 
 
 def levies(taxes: Sequence[Tax], price: int, minors: Minors, where: str, *at: int, units: int = 1) -> Levied:
@@ -64,7 +61,7 @@ def levies(taxes: Sequence[Tax], price: int, minors: Minors, where: str, *at: in
     if net < 0:
         minors.wrong(where % (*at, 0), f"`{minors.text(price - net)}` of taxes inside the price are above the price")
     on_top = [_on_top(tax, net, given.get(place), units) for place, tax in enumerate(taxes) if not tax.included]
-    return Levied(inside, tuple(on_top))
+    return inside, tuple(on_top)
 
 
 def levies_of_lines(
@@ -189,12 +186,12 @@ def _added(groups: Sequence[tuple[int, Levy]]) -> Levy:
 
 def _together(lines: Sequence[Taxed], found: list[Levied]) -> list[Levied]:
     """Return the taxes with those given by rate rounded once for all lines that have them."""
-    inside = [list(levied.inside) for levied in found]
+    inside = [list(own) for own, _ in found]
     _inside_together(lines, inside)
     nets = [line.price - sum([levy.minor for levy in own]) for line, own in zip(lines, inside, strict=True)]
-    on_top = [list(levied.on_top) for levied in found]
+    on_top = [list(own) for _, own in found]
     _on_top_together(nets, on_top)
-    return [Levied(tuple(own), tuple(top)) for own, top in zip(inside, on_top, strict=True)]
+    return [(tuple(own), tuple(top)) for own, top in zip(inside, on_top, strict=True)]
 
 
 def _inside_together(lines: Sequence[Taxed], inside: list[list[Levy]]) -> None:

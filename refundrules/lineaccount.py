@@ -104,9 +104,10 @@ class LineAccount:
     ) -> list[Part]:  # fmt: skip
         quantity, line, decimals = self.line.quantity, self.line.id, self._decimals
         if self._by_unit:
-            units_of = self.units_of
+            if self._dearer_last:
+                first, chosen = self._mirrored(first, count, chosen)
             return [
-                Part(kind, name, line, *units_of(minor, first, count, chosen, spelled), decimals)
+                Part(kind, name, line, *of_units(minor, quantity, first, count, chosen, spelled), decimals)
                 for kind, name, minor, spelled in amounts
             ]
         rule, rest = self.rule, self._takes_rest
@@ -119,11 +120,14 @@ class LineAccount:
         self, total: int, first: int, count: int, chosen: Sequence[int] | None, spelled: Working | None = None
     ) -> tuple[int, Working]:  # fmt: skip
         """Return what units of the line have of an amount, when every unit has its own: `proration.of_units`."""
-        quantity = self.line.quantity
         if self._dearer_last:
-            first = quantity - first - count
-            chosen = None if chosen is None else [quantity + 1 - unit for unit in chosen]
-        return of_units(total, quantity, first, count, chosen, spelled)
+            first, chosen = self._mirrored(first, count, chosen)
+        return of_units(total, self.line.quantity, first, count, chosen, spelled)
+
+    def _mirrored(self, first: int, count: int, chosen: Sequence[int] | None) -> tuple[int, Sequence[int] | None]:
+        """Return the same units, counted from the last one."""
+        quantity = self.line.quantity
+        return quantity - first - count, None if chosen is None else [quantity + 1 - unit for unit in chosen]
 
     @property
     def goods_kept(self) -> int:
