@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from refundrules.cli_output import spare, write
 from refundrules.errors import CaseError
-from refundrules.shell import INTERRUPTED, refuse
+from refundrules.shell import INTERRUPTED, Refused, refuse
 
 if TYPE_CHECKING:
     from refundrules.ask import Ask, AskField
@@ -56,6 +57,8 @@ def ask(
     from refundrules.engine import Engine
     from refundrules.loader import load_policy
 
+    if save:
+        spare("--save", save, [policy])
     engine = Engine(load_policy(policy), matcher="compiled")
     talk = _Talk(engine, _read(case, engine), language, save, aside=as_json)
     try:
@@ -283,26 +286,37 @@ class _Talk:
         click.secho(f"  {safe(why)}", err=self.aside, fg="yellow")
 
     def keep_as(self) -> None:
-        """Save the case, asking for a file where none was named."""
+        """Save the case, asking for a file where none was named, or none that can be written."""
         if self.save is None and not self.typed:
             self.wrong(self.words("name_file"))
         self.save = self.save or self.next_line(self.words("file")) or None
-        self.keep_or_say_so()
+        try:
+            self.keep_or_say_so(last=False)
+        except Refused as error:
+            self.save = None
+            self.wrong(error.message)
 
-    def keep_or_say_so(self) -> None:
+    def keep_or_say_so(self, *, last: bool = True) -> None:
         """Save the case where a file is named for it, and say what became of it."""
         if self.save:
-            self.keep()
+            self.keep(last=last)
         self.say("")
         self.say(self.words("saved", self.save) if self.save else self.words("unsaved"))
 
-    def keep(self) -> None:
-        """Write the case to its file: YAML, or JSON where its name says so."""
+    def keep(self, *, last: bool = True) -> None:
+        """Write the case to its file: YAML, or JSON where its name says so.
+
+        What cannot be written at the `last` chance goes to stderr, so that no answer is lost.
+        """
         import yaml
 
-        path = Path(str(self.save))
-        if path.suffix == ".json":
+        if Path(str(self.save)).suffix == ".json":
             text = json.dumps(self.case, ensure_ascii=False, indent=2) + "\n"
         else:
             text = yaml.safe_dump(self.case, allow_unicode=True, sort_keys=False)
-        path.write_text(text, encoding="utf-8")
+        try:
+            write(str(self.save), text)
+        except Refused:
+            if last:
+                click.echo(text, err=True)
+            raise

@@ -7,11 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from refundrules.cli_output import spare, written
 from refundrules.shell import BAD_INPUT, FOUND, refuse
 
 if TYPE_CHECKING:
@@ -83,10 +83,11 @@ def backtest(
     other = Engine(load_policy(against), matcher="compiled") if against else None
     made = read_columns(columns) if columns else None
     names = [*files, *more]
+    _check_files(names, pack, against, columns, {"--bad": bad, "--out": out, "--html": html})
     with ExitStack() as open_files:
-        kept = open_files.enter_context(_written(bad)) if bad else None
-        decisions = open_files.enter_context(_written(out)) if out else None
-        page = open_files.enter_context(_written(html)) if html else None
+        kept = open_files.enter_context(written(bad)) if bad else None
+        decisions = open_files.enter_context(written(out)) if out else None
+        page = open_files.enter_context(written(html)) if html else None
         tell = open_files.enter_context(_progress())
         headed: list[bool] = []
 
@@ -113,6 +114,22 @@ def backtest(
         ctx.exit(FOUND)
 
 
+def _check_files(
+    cases: list[str], pack: str, against: str | None, columns: str | None, outputs: dict[str, str | None]
+) -> None:
+    """Refuse files that cannot all be what the options say they are."""
+    if cases.count("-") > 1:
+        raise refuse("--cases", "names standard input twice", "`-` once holds all of it")
+    taken: dict[str, str] = {}
+    for option, name in outputs.items():
+        if name is None:
+            continue
+        spare(option, name, [*cases, pack, *filter(None, (against, columns))])
+        first = taken.setdefault(os.path.realpath(name), option)
+        if first != option and name != os.devnull:
+            raise refuse(option, f"`{name}` is what {first} writes", "name another file")
+
+
 def _processors() -> int:
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
@@ -135,27 +152,6 @@ def _print(report: Backtest, *, as_json: bool, colour: bool) -> None:
         print_report(report, sys.stdout)
     else:
         click.echo(as_text(report), nl=False)
-
-
-@contextmanager
-def _written(name: str) -> Iterator[TextIO]:
-    """Write a file under another name first, so that what is there stays until the new one is whole."""
-    path = Path(name)
-    if path.exists() and not path.is_file():  # a device or a pipe is not replaced
-        with path.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        return
-    half = path.with_name(f".{path.name}.part")
-    try:
-        try:
-            stream = half.open("w", encoding="utf-8", newline="")
-        except OSError as error:
-            raise refuse(name, f"cannot be written: {(error.strerror or str(error)).lower()}") from None
-        with stream:
-            yield stream
-        half.replace(path)
-    finally:
-        half.unlink(missing_ok=True)
 
 
 @contextmanager

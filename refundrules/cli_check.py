@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from refundrules.cli_output import spare_all, write
 from refundrules.shell import FOUND
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ def check(
     from refundrules.loader import load_policy
 
     day = _day(today)
+    if save is not None:
+        spare_all("--save", str(save))
     policies = [load_policy(pack) for pack in packs or ("cn-apparel-shop",)]
     good = True
     for at, policy in enumerate(policies):
@@ -73,8 +76,12 @@ def _save(report: CheckReport, place: Path, *, one_of_many: bool) -> None:
 
     tests = [test for item in report.findings if (test := test_of(item, report.policy)) is not None]
     if place.is_dir():
-        for test in tests:
-            (place / f"{test['id']}.yaml").write_text(tests_text([test]), encoding="utf-8")
+        texts = {str(place / f"{test['id']}.yaml"): tests_text([test]) for test in tests}
+        for name in texts:
+            spare_all("--save", name)
+        for name, text in texts.items():
+            write(name, text)
     elif tests:
         target = place.with_stem(f"{place.stem}-{report.policy.id}") if one_of_many else place
-        target.write_text(tests_text(tests), encoding="utf-8")
+        spare_all("--save", str(target))
+        write(str(target), tests_text(tests))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import click
 
+from refundrules.cli_output import spare, write
 from refundrules.shell import DEFAULT_PACK, refuse
 
 
@@ -35,11 +35,13 @@ def docs(pack: str, language: Any, day: str | None, style: Any, output: str | No
     from refundrules.loader import load_policy
     from refundrules.policydoc import render_policy
 
+    if output is not None:
+        spare("--output", output, [pack])
     text = render_policy(load_policy(pack), language=language, day=None if day is None else _day(day), style=style)
     if output is None:
         click.echo(text, nl=False)
     else:
-        Path(output).write_text(text, encoding="utf-8")
+        write(output, text)
 
 
 def _day(written: str) -> date:

@@ -6,11 +6,11 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from refundrules.cli_output import spare_all, write
 from refundrules.errors import EngineError
 from refundrules.shell import DEFAULT_PACK, FOUND, refuse
 
@@ -90,6 +90,8 @@ def _check(coverage: bool, fail_under: float | None, mutate: bool, owners: str, 
         raise refuse("--only", "says which mutants to try", "add --mutate")
     if suggest is not None and not (coverage or mutate):
         raise refuse("--suggest", "writes what --coverage or --mutate finds missing", "add one of them")
+    if suggest not in (None, "-"):
+        spare_all("--suggest", suggest)
     if only and (coverage or mutate):
         raise refuse("-k", "runs some tests, and what is shown is a matter of all of them", "leave it out")
 
@@ -155,7 +157,7 @@ def _write(place: str, found: list[Suggestion], *, quiet: bool) -> None:
             click.echo(as_file(found), nl=False)
         return
     if found:
-        Path(place).write_text(as_file(found), encoding="utf-8")
+        write(place, as_file(found))
     if not quiet:
         count = len(found)
         click.echo(f"{count} test{'' if count == 1 else 's'} to confirm" + (f" in {place}" if count else ""))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from refundrules.cli_output import spare, write
 from refundrules.errors import CaseError, Problem
 from refundrules.shell import refuse
 
@@ -60,6 +60,8 @@ def report(cases: tuple[str, ...], policy: str, language: Any, output: str | Non
 
     CASE is a file as `decide` reads it, or a decision that it printed as JSON; there must be one in it.
     """
+    if output is not None:
+        spare("--output", output, [*cases, policy])
     _, decisions = _decided(cases, policy, language)
     if len(decisions) != 1:
         raise refuse("CASE", f"a report is of one decision, and there are {len(decisions)}", "give one case")
@@ -67,7 +69,7 @@ def report(cases: tuple[str, ...], policy: str, language: Any, output: str | Non
     if output is None:
         click.echo(text)
     else:
-        Path(output).write_text(f"{text}\n", encoding="utf-8")
+        write(output, f"{text}\n")
 
 
 def _decided(names: tuple[str, ...], pack: str, language: Any) -> tuple[Policy, list[Decision]]:

@@ -64,7 +64,7 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command asked for."""
-        _write_utf8()
+        _speak_utf8()
         ctx.color = _is_colourful(sys.stdout)
         try:
             result = super().invoke(ctx)
@@ -111,10 +111,17 @@ def _is_colourful(stream: Any) -> bool:
     return bool(stream.isatty()) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _write_utf8() -> None:
-    """Write UTF-8 whatever the locale: JSON is UTF-8, and packs speak Chinese. A closed stdout swallows all."""
+def _speak_utf8() -> None:
+    """Read and write UTF-8 whatever the locale: JSON is UTF-8, and packs speak Chinese.
+
+    A closed stdout swallows all, a closed stdin holds nothing.
+    """
     if sys.stdout is None:
         sys.stdout = io.StringIO()
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.BytesIO())
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="surrogateescape")
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure:

@@ -61,8 +61,8 @@ LAYOUT: dict[str, str] = {
         policydoc_markdown policydoc newpack
     """,
     "The command line": """
-        shell cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli_packtest cli_docs cli_new cli
-        __main__
+        shell cli_output cli_explain cli_ask cli_record cli_check cli_diff cli_backtest cli_packtest cli_docs cli_new
+        cli __main__
     """,
 }
 """What each group is about, and its modules."""

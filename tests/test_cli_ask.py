@@ -220,6 +220,13 @@ def test_a_case_may_be_kept_as_json(part: str, tmp_path: Path) -> None:
 # -- a terminal ---------------------------------------------------------------------------------------------------
 
 
+def test_answers_that_cannot_be_saved_are_shown(part: str, tmp_path: Path) -> None:
+    result = ask(part, "--save", str(tmp_path / "no" / "kept.yaml"), answers="3\nmajor\n")
+    assert result.exit_code == 2
+    assert "requested: exchange\n" in result.stderr
+    assert result.stderr.endswith("kept.yaml: cannot be written: no such file or directory\n")
+
+
 class Terminal:
     """A command in a terminal of its own, ended with its test."""
 
@@ -272,6 +279,10 @@ def test_in_a_terminal_questions_stand_out_unless_no_color_forbids(part: str, tm
     with Terminal(part, NO_COLOR="") as terminal:
         assert "\x1b[1m" in terminal.until("What does the buyer want?")
         terminal.until("> ")
+        terminal.type("s")
+        terminal.until("Save to which file?")
+        terminal.type(str(tmp_path / "no" / "kept.yaml"))
+        terminal.until("cannot be written")
         terminal.type("s")
         terminal.until("Save to which file?")
         terminal.type(str(kept))
