@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 from refundrules.asklabels import label
 from refundrules.case import Case
-from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.errors import CaseError, Problem, did_you_mean, listed, quoted
 from refundrules.facts import Words
 
 AskKind = Literal[
@@ -165,7 +165,9 @@ class Ask:
             return [(self.path, value)]
         names = [one.name for one in self.fields]
         if not isinstance(value, Mapping):
-            raise CaseError([Problem(self.path, f"`{value}` is not a mapping of fields", f"fields: {listed(names)}")])
+            raise CaseError(
+                [Problem(self.path, f"{quoted(value)} is not a mapping of fields", f"fields: {listed(names)}")]
+            )
         for name in value:
             if name not in names:
                 remedy = did_you_mean(name, names, f"fields: {listed(names)}")
@@ -182,7 +184,10 @@ def as_mapping(case: Case | Mapping[str, Any]) -> dict[str, Any]:
     """Return a case as plain data of its own, holding what was given and nothing else."""
     if isinstance(case, Case):
         return case.model_dump(mode="json", exclude_unset=True)
-    return _copied(case)  # type: ignore[no-any-return]
+    try:
+        return _copied(case)  # type: ignore[no-any-return]
+    except RecursionError:
+        raise CaseError([Problem("case", "is nested too deeply", "flatten it")]) from None
 
 
 def _copied(data: Any) -> Any:

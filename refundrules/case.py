@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from refundrules.errors import CaseError
+from refundrules.errors import CaseError, Problem
 from refundrules.fields import Amount, Count, Length, Time
 from refundrules.modelproblems import problems_of
 from refundrules.quoteorder import Day, EarlierReturn, FreeShipping, MissingGift, NewLine, Promotion, Tax, Tender, Unit
@@ -249,9 +249,13 @@ class Case(_Model):
         try:
             return cls.model_validate(data)
         except ValidationError as error:
+            refused = error
+        try:
             if _has_nulls(data):
                 return cls.read(_without_nulls(data))
-            raise CaseError(problems_of(error, cls)) from None
+        except RecursionError:
+            raise CaseError([Problem("case", "is nested too deeply", "flatten it")]) from None
+        raise CaseError(problems_of(refused, cls)) from None
 
 
 def _has_nulls(data: object) -> bool:

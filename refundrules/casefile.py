@@ -70,6 +70,9 @@ def read_files(names: Iterable[str], stdin: Callable[[], bytes]) -> tuple[list[D
     """Return every case of the named files, and all that is wrong with them; `-` is what `stdin` returns."""
     documents: list[Document] = []
     problems: list[Problem] = []
+    names = list(names)
+    if names.count("-") > 1:
+        return [], [Problem("stdin", "is named twice", "`-` once holds all of it")]
     for name in names:
         if name == "-":
             text, wrong = _decoded(stdin())
@@ -103,7 +106,7 @@ def _documents(text: str, name: str) -> tuple[list[Document], list[Problem]]:
     if is_json or text.lstrip()[:1] in ("{", "["):
         values, problems = read_json(text, name)
         if not problems:
-            lines = [number for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+            lines = [number for number, line in enumerate(text.split("\n"), 1) if line.strip()]
             by_line = len(values) == len(lines) and (len(values) > 1 or not name.endswith(".json"))
             return [Document(value, name, lines[at] if by_line else 0) for at, value in enumerate(values)], []
         if is_json:

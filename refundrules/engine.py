@@ -20,7 +20,7 @@ from refundrules.decision import Decision
 from refundrules.decisionparts import EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
 from refundrules.deriving import recomputed
 from refundrules.describe import describe
-from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.errors import CaseError, Problem, did_you_mean, listed, quoted
 from refundrules.livetrace import traced
 from refundrules.matcher import Matcher, MatcherName, choose_matcher
 from refundrules.minorunits import to_decimal, to_minor
@@ -296,14 +296,14 @@ def _pack_value(name: str, value: Any, fact: Any, decimals: int, problems: list[
     if kind == "bool":
         if isinstance(value, bool):
             return value
-        problems.append(Problem(where, f"`{value}` is not true or false"))
+        problems.append(Problem(where, f"{quoted(value)} is not true or false"))
     elif kind == "enum":
         if value in fact.values:
             return value
         problems.append(
             Problem(
                 where,
-                f"`{value}` is not one of its values",
+                f"{quoted(value)} is not one of its values",
                 did_you_mean(value, fact.values, f"one of {listed(fact.values)}"),
             )
         )
@@ -314,14 +314,14 @@ def _pack_value(name: str, value: Any, fact: Any, decimals: int, problems: list[
 
 def _pack_number(where: str, value: Any, kind: str, decimals: int, problems: list[Problem]) -> int | None:
     if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
-        problems.append(Problem(where, f"`{value}` is not an exact number", 'write it like "12.50"'))
+        problems.append(Problem(where, f"{quoted(value)} is not an exact number", 'write it like "12.50"'))
         return None
     try:
         minor = to_minor(Decimal(value), decimals if kind == "money" else 3 if kind == "cm" else 0)
     except (ValueError, ArithmeticError) as error:
         what = str(error) if isinstance(error, ValueError) and str(error) else "is not a number"
-        problems.append(Problem(where, f"`{value}` {what}"))
+        problems.append(Problem(where, f"{quoted(value)} {what}"))
         return None
     if minor < 0:
-        problems.append(Problem(where, f"`{value}` is below zero"))
+        problems.append(Problem(where, f"{quoted(value)} is below zero"))
     return minor

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -54,9 +54,36 @@ class MatcherError(EngineError):
     """A matcher could not answer; no decision is made from a partial match."""
 
 
+_LONGEST_SHOWN = 60
+
+
+def plain(value: object) -> str:
+    """Return a value as a pack or a case writes it: `null`, `true`, `[a, b]`, `{a: b}`, else its text."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    try:
+        if isinstance(value, Mapping):
+            return "{" + ", ".join(f"{plain(key)}: {plain(item)}" for key, item in value.items()) + "}"
+        if isinstance(value, list | tuple):
+            return "[" + ", ".join(map(plain, value)) + "]"
+        return str(value).encode("utf-8", "backslashreplace").decode()
+    except ValueError:  # an integer of thousands of digits
+        return "a number of thousands of digits"
+    except RecursionError:
+        return "…"
+
+
+def quoted(value: object) -> str:
+    """Return a value as it is written, in backticks and shortened, for a message."""
+    text = plain(value)
+    return f"`{text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + '...'}`"
+
+
 def did_you_mean(word: object, known: Iterable[str], otherwise: str = "") -> str:
     """Return "did you mean `x`?" for a known word it has in it (`credit_card`: `card`), or the nearest; else `otherwise`."""
-    words, given = list(known), str(word)
+    words, given = list(known), plain(word)
     near = [one for one in given.split("_") if one in words] or get_close_matches(given, words, n=1, cutoff=0.6)
     return f"did you mean `{near[0]}`?" if near else otherwise
 

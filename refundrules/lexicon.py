@@ -9,7 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from refundrules.errors import Problem, did_you_mean, listed
+from refundrules.errors import Problem, did_you_mean, listed, quoted
 from refundrules.facts import FACTS, Fact, Words
 from refundrules.guardrails import lint
 from refundrules.minorunits import exponent
@@ -94,7 +94,7 @@ class Lexicon:
     def new(self, section: str, name: Any, where: str, pattern: re.Pattern[str], what: str) -> bool:
         if not isinstance(name, str) or not pattern.fullmatch(name):
             shape = _SHAPES[pattern]
-            self.wrong(where, f"`{name}` is not a name for a {what}", f"use {shape}")
+            self.wrong(where, f"{quoted(name)} is not a name for a {what}", f"use {shape}")
             return False
         before = self.places.setdefault((section, name), where)
         if before != where:
@@ -105,7 +105,7 @@ class Lexicon:
     def one_of(self, value: Any, known: Iterable[str], where: str, what: str) -> str:
         words = list(known)
         if value not in words:
-            shown = "is missing" if value is None else f"`{value}` is not one of its values"
+            shown = "is missing" if value is None else f"{quoted(value)} is not one of its values"
             self.wrong(where, f"{what} {shown}", did_you_mean(value, words, f"one of {listed(words)}"))
             return words[0]
         return str(value)
@@ -114,13 +114,13 @@ class Lexicon:
         try:
             return date.fromisoformat(value)
         except (TypeError, ValueError):
-            self.wrong(where, f"{what} `{value}` is not a date", "write it like 2026-01-31")
+            self.wrong(where, f"{what} {quoted(value)} is not a date", "write it like 2026-01-31")
             return None
 
     def number(self, value: Any, kind: str, where: str, name: str) -> Fraction:
         number = _fraction(value)
         if number is None:
-            self.wrong(where, f"`{value}` is not a number", "write 3, 12.50, 5/6 or 30%")
+            self.wrong(where, f"{quoted(value)} is not a number", "write 3, 12.50, 5/6 or 30%")
             return Fraction(0)
         if kind == "money":
             currency = self.inherited("currency")

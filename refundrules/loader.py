@@ -16,7 +16,7 @@ import yaml
 
 from refundrules import condition as cn
 from refundrules import formula as fm
-from refundrules.errors import PackError, Problem, did_you_mean
+from refundrules.errors import PackError, Problem, did_you_mean, plain, quoted
 from refundrules.facts import Words
 from refundrules.invariantreading import InvariantReading
 from refundrules.minorunits import is_currency
@@ -156,14 +156,16 @@ class _Linking(WordingReading, InvariantReading):
             if key not in head:
                 self.wrong(where, f"`{key}` is missing", "add it")
         if "version" in head and not _VERSION.fullmatch(str(head["version"])):
-            self.wrong(f"{pack.where}:{head.lines['version']}", f"`{head['version']}` is not a version", "write 1.0.0")
+            self.wrong(
+                f"{pack.where}:{head.lines['version']}", f"{quoted(head['version'])} is not a version", "write 1.0.0"
+            )
         if "title" in head:
             self.words(head["title"], f"{pack.where}:{head.lines['title']}", "`title`")
         if not isinstance(head.get("complete", True), bool):
-            self.wrong(f"{pack.where}:{head.lines['complete']}", f"`{head['complete']}` is not true or false")
+            self.wrong(f"{pack.where}:{head.lines['complete']}", f"{quoted(head['complete'])} is not true or false")
         for key, (fits, wanted) in _HEAD_CHECKS.items():
             if key in head and not fits(head[key]):
-                self.wrong(f"{pack.where}:{head.lines[key]}", f"`{key}: {head[key]}` is not {wanted}")
+                self.wrong(f"{pack.where}:{head.lines[key]}", f"`{key}: {plain(head[key])}` is not {wanted}")
             elif pack is self.root and self.inherited(key) is None:
                 self.wrong(where, f"`{key}` is missing, and no extended pack has it", f"write {wanted}")
 

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from refundrules.errors import Problem, did_you_mean, listed
+from refundrules.errors import Problem, did_you_mean, listed, quoted
 
 
 def problems_of(error: ValidationError, model: type[BaseModel], root: str = "") -> list[Problem]:
@@ -58,16 +58,8 @@ def _fields(model: Any, steps: list[int | str]) -> list[str]:
     return list(model.model_fields)
 
 
-def _shown(value: object) -> str:
-    try:
-        text = "null" if value is None else str(value)
-    except ValueError:  # an integer of thousands of digits
-        return "a number of thousands of digits"
-    return f"`{text if len(text) <= 60 else text[:57] + '...'}`"
-
-
 def _is_not(what: str, remedy: str = "") -> Callable[[str, Any], Problem]:
-    return lambda path, error: Problem(path, f"{_shown(error['input'])} is not {what}", remedy)
+    return lambda path, error: Problem(path, f"{quoted(error['input'])} is not {what}", remedy)
 
 
 def _is(what: str, remedy: str) -> Callable[[str, Any], Problem]:
@@ -76,14 +68,14 @@ def _is(what: str, remedy: str) -> Callable[[str, Any], Problem]:
 
 def _own(path: str, error: Any) -> Problem:
     what, _, remedy = str(error["ctx"]["error"]).partition("; ")
-    return Problem(path, f"{_shown(error['input'])} {what}", remedy)
+    return Problem(path, f"{quoted(error['input'])} {what}", remedy)
 
 
 def _word(path: str, error: Any) -> Problem:
     known = [word.strip().strip("'") for word in error["ctx"]["expected"].replace(" or ", ", ").split(",")]
     return Problem(
         path,
-        f"{_shown(error['input'])} is not one of its values",
+        f"{quoted(error['input'])} is not one of its values",
         did_you_mean(error["input"], known, f"one of {listed(known, 30)}"),
     )
 
@@ -95,6 +87,7 @@ _BY_TYPE: dict[str, Callable[[str, Any], Problem]] = {
     "bool_type": _is_not("true or false"),
     "int_type": _is_not("a whole number"),
     "string_type": _is_not("a text", "put it in quotes"),
+    "string_unicode": _is_not("text that UTF-8 can hold"),
     "string_pattern_mismatch": _is_not("an ISO 3166 code such as `CN` or `CN-ZJ`"),
     "model_type": _is_not("a mapping of fields"),
     "model_attributes_type": _is_not("a mapping of fields"),
@@ -102,6 +95,6 @@ _BY_TYPE: dict[str, Callable[[str, Any], Problem]] = {
     "tuple_type": _is_not("a list"),
     "too_short": _is("is empty", "give at least one"),
     "string_too_short": _is("is empty", "give at least one character"),
-    "greater_than_equal": lambda path, error: Problem(path, f"{_shown(error['input'])} is below {error['ctx']['ge']}"),
-    "less_than_equal": lambda path, error: Problem(path, f"{_shown(error['input'])} is above {error['ctx']['le']}"),
+    "greater_than_equal": lambda path, error: Problem(path, f"{quoted(error['input'])} is below {error['ctx']['ge']}"),
+    "less_than_equal": lambda path, error: Problem(path, f"{quoted(error['input'])} is above {error['ctx']['le']}"),
 }

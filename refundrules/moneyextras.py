@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter, ValidationError
 
+from refundrules.errors import quoted
 from refundrules.fields import Amount
 from refundrules.minorunits import exponent, round_half_up
 from refundrules.moneysettings import Rate
@@ -112,5 +113,5 @@ class _Given:
             return adapter.validate_python(value)
         except ValidationError as error:
             what, _, remedy = str(error.errors()[0]["ctx"]["error"]).partition("; ")
-            self.minors.wrong(name, f"`{value}` {what}", remedy)
+            self.minors.wrong(name, f"{quoted(value)} {what}", remedy)
             return otherwise

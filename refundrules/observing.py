@@ -10,7 +10,7 @@ from refundrules.case import Case, Claim
 from refundrules.claimwork import ClaimWork
 from refundrules.decision import Decision
 from refundrules.decisionparts import ClaimDecision, Outcome
-from refundrules.errors import Problem, did_you_mean, listed
+from refundrules.errors import Problem, did_you_mean, listed, quoted
 from refundrules.minorunits import to_minor, to_text
 from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
@@ -45,7 +45,7 @@ def read_actual(data: Any, decimals: int) -> tuple[Actual | None, list[Problem]]
         word = data.get(name)
         words[name] = word if word in known else None
         if word is not None and word not in known:
-            problems.append(Problem(f"actual.{name}", f"`{word}` is not one of its values", did_you_mean(word, known, f"one of {listed(known)}")))  # fmt: skip
+            problems.append(Problem(f"actual.{name}", f"{quoted(word)} is not one of its values", did_you_mean(word, known, f"one of {listed(known)}")))  # fmt: skip
     refund = None
     if data.get("refund") is not None:
         refund = _amount(data["refund"], decimals, problems)
@@ -62,7 +62,7 @@ def _amount(value: Any, decimals: int, problems: list[Problem]) -> int | None:
         else:
             if minor >= 0:
                 return minor
-    problems.append(Problem("actual.refund", f"`{value}` {what}", 'write it like "12.50"'))
+    problems.append(Problem("actual.refund", f"{quoted(value)} {what}", 'write it like "12.50"'))
     return None
 
 

@@ -44,10 +44,10 @@ class PackReader:
         if "/" not in name and os.sep not in name:
             candidates.append(shipped_packs() / name)
         for path in candidates:
-            if path.is_file() or (path / "pack.yaml").is_file():
+            if _is_pack(path):
                 return path.parent if path.name == "pack.yaml" else path
         known = pack_names()
-        what = f"there is no pack `{name}`" if not Path(name).is_dir() else f"the folder `{name}` has no pack.yaml"
+        what = f"there is no pack `{name}`" if not _is_folder(Path(name)) else f"the folder `{name}` has no pack.yaml"
         self.problems.append(Problem(where, what, did_you_mean(name, known, f"shipped packs: {listed(known)}")))
         return None
 
@@ -100,6 +100,20 @@ class PackReader:
             found = self.find(name, place.parent, f"{where}:{line}")
             if found is not None:
                 self.read(found, inside)
+
+
+def _is_pack(path: Path) -> bool:
+    try:
+        return path.is_file() or (path / "pack.yaml").is_file()
+    except OSError:  # a name too long, a folder that may not be entered
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _shown(path: Path) -> str:

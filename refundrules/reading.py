@@ -11,7 +11,7 @@ from typing import Any
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.condition import Condition
-from refundrules.errors import did_you_mean, listed
+from refundrules.errors import did_you_mean, listed, quoted
 from refundrules.facts import JOINED, Words
 from refundrules.formula import Formula
 from refundrules.lexicon import Lexicon
@@ -136,16 +136,17 @@ class Reading(Lexicon):
         return (True, False) if question.kind == "bool" else question.values
 
     def _is(self, name: str, values: list[Any], where: str) -> Condition:
+        if not values:
+            self.wrong(where, f"`{name}` is compared with an empty list")
+            return cn.ALWAYS
         allowed = self._values_of(name)
         if not allowed:
             self.wrong(
                 where,
-                f"`{name}` is a number; equality with `{values[0]}` is not a comparison",
+                f"`{name}` is a number; equality with {quoted(values[0])} is not a comparison",
                 "use `at_least`, `above`, `at_most` or `below`",
             )
             return cn.ALWAYS
-        if not values:
-            self.wrong(where, f"`{name}` is compared with an empty list")
         for value in values:
             self.check_value(value, allowed, where, name)
         values = [value for value in values if isinstance(value, bool | str)]
@@ -156,7 +157,9 @@ class Reading(Lexicon):
             return
         words = [str(word).lower() for word in allowed]
         self.wrong(
-            where, f"`{value}` is not a value of `{name}`", did_you_mean(value, words, f"one of {listed(words, 30)}")
+            where,
+            f"{quoted(value)} is not a value of `{name}`",
+            did_you_mean(value, words, f"one of {listed(words, 30)}"),
         )
 
     def _operators(self, name: str, kind: str, value: Map, where: str, reader: Reader) -> list[Condition]:
@@ -189,7 +192,7 @@ class Reading(Lexicon):
         self.read_names.add(str(group))
         if not isinstance(group, str) or group not in self.groups:
             self.wrong(
-                where, f"`{group}` is not a group", did_you_mean(group, self.groups, "declare it under `groups`")
+                where, f"{quoted(group)} is not a group", did_you_mean(group, self.groups, "declare it under `groups`")
             )
             return None
         of, values = self.groups[group]
@@ -218,7 +221,7 @@ class Reading(Lexicon):
         if isinstance(text, bool) or not isinstance(text, str | int | Decimal):
             self.wrong(
                 where,
-                f"`{text}` is not a formula",
+                f"{quoted(text)} is not a formula",
                 "write names, numbers 0 and 1, + - * /, min, max, floor, ceil, round",
             )
             return zero, ""

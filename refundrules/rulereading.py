@@ -7,7 +7,7 @@ from typing import Any
 
 from refundrules import condition as cn
 from refundrules.declarations import Declarations
-from refundrules.errors import did_you_mean, listed
+from refundrules.errors import did_you_mean, listed, plain, quoted
 from refundrules.facts import Words
 from refundrules.lexicon import ID
 from refundrules.packfiles import PackFiles
@@ -182,14 +182,14 @@ class RuleReading(Declarations):
         if question.kind == "bool":
             if isinstance(value, bool):
                 return value
-            self.wrong(where, f"`{question.id}: {value}` is not true or false")
+            self.wrong(where, f"`{question.id}: {plain(value)}` is not true or false")
             return None
         if question.kind == "enum":
             if value in question.values:
                 return value
             self.wrong(
                 where,
-                f"`{value}` is not an answer to `{question.id}`",
+                f"{quoted(value)} is not an answer to `{question.id}`",
                 did_you_mean(value, question.values, f"one of {listed(question.values)}"),
             )
             return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, ClassVar
@@ -51,13 +52,11 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
 
 _INT, _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)$"), re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+$")
 _BOOL, _NULL = re.compile(r"(true|false)$"), re.compile(r"(null|~|)$")
-for _tag, _pattern, _first in (
-    ("tag:yaml.org,2002:bool", _BOOL, "tf"),
-    ("tag:yaml.org,2002:null", _NULL, ["n", "~", ""]),
-    ("tag:yaml.org,2002:int", _INT, "-+0123456789"),
-    ("tag:yaml.org,2002:float", _DECIMAL, "-+0123456789"),
-):
-    _Loader.add_implicit_resolver(_tag, _pattern, list(_first))
+_OWN_TAG = "tag:yaml.org,2002:"
+_WRITTEN = {"bool": _BOOL, "null": _NULL, "int": _INT, "float": _DECIMAL}
+"""How a plain scalar of each kind is written; with a tag, another text may claim to be one."""
+for _kind, _first in (("bool", "tf"), ("null", ["n", "~", ""]), ("int", "-+0123456789"), ("float", "-+0123456789")):
+    _Loader.add_implicit_resolver(f"{_OWN_TAG}{_kind}", _WRITTEN[_kind], list(_first))
 
 
 class _Reading:
@@ -76,6 +75,8 @@ class _Reading:
         self.seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node)
+        if not node.tag.startswith(_OWN_TAG):
+            return self._tagged(node)
         if isinstance(node, yaml.SequenceNode):
             found = Seq(node.start_mark.line + 1)
             for item in node.value:
@@ -99,9 +100,11 @@ class _Reading:
         return found
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
-        kind = node.tag.rpartition(":")[2]
+        kind = node.tag.removeprefix(_OWN_TAG)
         if kind == "str":
             return node.value
+        if kind not in _WRITTEN or not _WRITTEN[kind].match(node.value):
+            return self._tagged(node)
         if kind == "int" and len(node.value) <= _LONGEST_NUMBER:
             return int(node.value)
         if kind == "int":
@@ -109,17 +112,16 @@ class _Reading:
             return None
         if kind == "float":
             return Decimal(node.value)
-        if kind == "bool":
-            return node.value == "true"
-        if kind == "null":
-            return None
-        self.problem(node, f"the tag `{node.tag}` is not allowed", "write a plain value")
-        return None
+        return node.value == "true" if kind == "bool" else None
+
+    def _tagged(self, node: yaml.Node) -> None:
+        tag = node.tag.replace(_OWN_TAG, "!!")
+        self.problem(node, f"the tag `{tag}` is not allowed", "write a plain value")
 
 
 def read_yaml(text: str, name: str) -> tuple[list[Any], list[Problem]]:
     """Return the documents of a YAML text (mappings as `Map`, lists as `Seq`) and what is wrong with it."""
-    wrong = _unreadable(text, name)
+    wrong = _too_large(text, name) or _too_deep(text, name)
     if wrong:
         return [], [wrong]
     reading = _Reading(name)
@@ -134,28 +136,43 @@ def read_yaml(text: str, name: str) -> tuple[list[Any], list[Problem]]:
         mark = error.problem_mark or error.context_mark
         where = f"{name}:{mark.line + 1}" if mark else name
         return [], [*reading.problems, Problem(where, f"is not readable YAML: {error.problem or error.context}")]
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        return [], [
-            Problem(name, f"is not readable YAML: {str(error).splitlines()[0] if str(error) else 'nested too deeply'}")
-        ]
+    except RecursionError:
+        return [], [Problem(name, "is not readable YAML: it is nested too deeply", "flatten it")]
+    except (yaml.YAMLError, ValueError) as error:
+        return [], [Problem(name, f"is not readable YAML: {str(error).splitlines()[0]}")]
     finally:
         if loader is not None:
             loader.dispose()
     return documents, reading.problems
 
 
-def _unreadable(text: str, name: str) -> Problem | None:
-    if len(text) > LARGEST_FILE:
-        return Problem(name, f"is larger than {LARGEST_FILE:,} characters", "split it")
-    depth = 0
-    for sign in re.finditer(r"[\[\]{}]", text):
-        depth += 1 if sign.group() in "[{" else -1
-        if depth > DEEPEST:
-            line = text.count("\n", 0, sign.start()) + 1
-            return Problem(f"{name}:{line}", f"brackets are nested deeper than {DEEPEST}", "flatten it")
-    deepest = max((len(found.group(1)) for found in re.finditer(r"^([ ]*(?:- )*)\S", text, re.MULTILINE)), default=0)
+def _too_large(text: str, name: str) -> Problem | None:
+    return (
+        Problem(name, f"is larger than {LARGEST_FILE:,} characters", "split it") if len(text) > LARGEST_FILE else None
+    )
+
+
+def _too_deep(text: str, name: str) -> Problem | None:
+    """Return where YAML is nested too deeply. The C composer recurses until the process dies, the parser does not."""
+    deepest = max(
+        (len(found[0]) for found in re.finditer(r"^(?:[ \t]|[-?:](?=[ \t]))+", text, re.MULTILINE)), default=0
+    )
     if deepest > 20 * DEEPEST:
         return Problem(name, f"is indented deeper than {20 * DEEPEST} columns", "flatten it")
+    if text.count("[") + text.count("{") <= DEEPEST:
+        return None
+    is_flow: list[bool] = []
+    try:
+        for event in yaml.parse(text, Loader=_Loader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                is_flow.append(bool(event.flow_style))
+                if is_flow.count(True) > DEEPEST:
+                    line = event.start_mark.line + 1  # type: ignore[union-attr]
+                    return Problem(f"{name}:{line}", f"brackets are nested deeper than {DEEPEST}", "flatten it")
+            elif isinstance(event, yaml.CollectionEndEvent):
+                is_flow.pop()
+    except yaml.YAMLError:  # read_yaml says so
+        return None
     return None
 
 
@@ -166,20 +183,21 @@ def _no_constant(word: str) -> Any:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        twice = next(key for index, (key, _) in enumerate(pairs) if any(key == other for other, _ in pairs[:index]))
+        times = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in times.items() if count > 1)
         raise ValueError(f"`{twice}` is given twice")
     return found
 
 
 def read_json(text: str, name: str) -> tuple[list[Any], list[Problem]]:
     """Return the JSON document, or one document a line, and what is wrong with it."""
-    wrong = _unreadable(text, name)
+    wrong = _too_large(text, name)
     if wrong:
         return [], [wrong]
     try:
         return [_json(text)], []
     except ValueError as whole:
-        lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
+        lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
         if len(lines) < 2 or not lines[0][1].strip().endswith("}"):
             return [], [Problem(_json_place(whole, name), f"is not readable JSON: {_json_what(whole)}")]
     documents, problems = [], []
@@ -195,14 +213,23 @@ def read_json_line(text: str) -> tuple[Any, list[Problem]]:
     """Return one JSON document, sooner than `read_json`, and what is wrong with it; problems name no place."""
     try:
         return _json(text), []
-    except RecursionError:
-        return None, [Problem("", f"brackets are nested deeper than {DEEPEST}", "flatten it")]
     except ValueError as error:
         return None, [Problem("", f"is not readable JSON: {_json_what(error)}")]
 
 
 def _json(text: str) -> Any:
-    return json.loads(text, parse_float=Decimal, parse_constant=_no_constant, object_pairs_hook=_no_duplicates)
+    try:
+        return json.loads(
+            text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
+        )
+    except RecursionError:
+        raise ValueError("brackets are nested too deeply") from None
+
+
+def _whole(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError(f"a number of {len(text)} digits is larger than any amount can be")
+    return int(text)
 
 
 def _json_place(error: ValueError, name: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data
 
-from refundrules import CaseError, Engine, load_policy
+from refundrules import Case, CaseError, Engine, load_policy
 
 ENGINE = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
 
@@ -68,6 +68,23 @@ def problems(*path: Any, value: Any) -> list[str]:
 )  # fmt: skip
 def test_what_is_beyond_all_bounds_is_a_problem_of_its_place(path: tuple[Any, ...], value: Any, named: str) -> None:
     assert any(problem.startswith(named) for problem in problems(*path, value=value))
+
+
+@pytest.mark.parametrize("depth", [2_000, None])
+def test_what_is_nested_without_end_is_a_problem_of_the_case(depth: int | None) -> None:
+    inner: list[Any] = []
+    for _ in range(depth or 0):
+        inner = [inner]
+    if depth is None:
+        inner.append(inner)
+    for ask in (Case.read, ENGINE.decide, ENGINE.next_question):
+        with pytest.raises(CaseError, match=r"(?s).*(nested too deeply|is not)"):
+            ask({"id": "C", "claims": inner})
+
+
+def test_a_number_of_thousands_of_digits_is_named_as_one() -> None:
+    with pytest.raises(CaseError, match="order: `a number of thousands of digits` is not a mapping of fields"):
+        Case.read({"id": "C", "order": 10**5000, "claims": [10**5000], "language": 10**5000})
 
 
 def test_tenders_that_do_not_add_up_to_what_was_captured_are_a_problem() -> None:

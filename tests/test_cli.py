@@ -208,7 +208,16 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
     "binary.yaml": (bytes(range(256)), ["binary.yaml: is not UTF-8 text (byte 128) (save it as UTF-8)"]),
     "utf16.yaml": (GOOD.encode("utf-16"), ["utf16.yaml: is not UTF-8 text (byte 0) (save it as UTF-8)"]),
     "text.yaml": ("hello\n", ["text.yaml: `hello` is not a mapping of fields"]),
-    "deep.json": ("[" * 99_999, ["deep.json:1: brackets are nested deeper than 60 (flatten it)"]),
+    "deep.json": ("[" * 99_999, ["deep.json: is not readable JSON: brackets are nested too deeply"]),
+    "hidden.yaml": (
+        f"# {']' * 99_999}\n{'[' * 99_999}{']' * 99_999}",
+        ["hidden.yaml:2: brackets are nested deeper than 60 (flatten it)"],
+    ),
+    "keys.yaml": ("? " * 99_999 + "x", ["keys.yaml: is indented deeper than 1200 columns (flatten it)"]),
+    "stairs.yaml": (
+        "".join(" " * depth + "a:\n" for depth in range(1190)),
+        ["stairs.yaml: is not readable YAML: it is nested too deeply (flatten it)"],
+    ),
     "deep.yaml": ("- " * 9_999 + "x", ["deep.yaml: is indented deeper than 1200 columns (flatten it)"]),
     "nan.json": ('{"id": NaN}', ["nan.json: is not readable JSON: `NaN` is not a number JSON or money knows"]),
     "nan.yaml": (
@@ -221,8 +230,24 @@ BAD: dict[str, tuple[str | bytes, list[str]]] = {
     "tag.yaml": (
         "id: !!python/object:os.system x\n",
         [
-            "tag.yaml:1: the tag `tag:yaml.org,2002:python/object:os.system` is not allowed (write a plain value)",
+            "tag.yaml:1: the tag `!!python/object:os.system` is not allowed (write a plain value)",
         ],
+    ),
+    "tags.yaml": (
+        "id: !!bool yes\norder: !include [a.yaml]\nclaims: !!float 1e5\n",
+        [
+            "tags.yaml:1: the tag `!!bool` is not allowed (write a plain value)",
+            "tags.yaml:2: the tag `!include` is not allowed (write a plain value)",
+            "tags.yaml:3: the tag `!!float` is not allowed (write a plain value)",
+        ],
+    ),
+    "digits.json": (
+        '{"id": ' + "9" * 5000 + "}",
+        ["digits.json: is not readable JSON: a number of 5000 digits is larger than any amount can be"],
+    ),
+    "surrogate.json": (
+        JSON_ONE.replace("delivered", "\\ud800"),
+        ["surrogate.json: order.status: `\\ud800` is not text that UTF-8 can hold"],
     ),
     "cut.json": ('{"id": "C', ["cut.json:1: is not readable JSON: unterminated string starting at"]),
     "lines.jsonl": (
@@ -283,6 +308,12 @@ def test_json_lines_are_refused_with_their_line(decide: Callable[..., Result]) -
     assert refused(decide(files={"a.jsonl": text}))[0].startswith("a.jsonl:3: order.status: `lost` is not one")
 
 
+def test_a_json_line_may_hold_any_character_but_a_line_feed(decide: Callable[..., Result]) -> None:
+    text = JSON_ONE.replace('"O1"', '"O\u20281\x85"')
+    result = decide("--json", files={"a.jsonl": f"{text}\r\n{JSON_TWO}\n"})
+    assert len(result.stdout.split("\n")) == 3, result.stderr
+
+
 def test_a_case_in_a_list_is_named_by_its_line_where_there_is_one(decide: Callable[..., Result]) -> None:
     text = "- " + GOOD.rstrip().replace("\n", "\n  ").replace("status: delivered", "status: lost")
     assert refused(decide(files={"a.yaml": text}))[0].startswith("a.yaml:5: order.status: `lost` is not one")
@@ -290,6 +321,7 @@ def test_a_case_in_a_list_is_named_by_its_line_where_there_is_one(decide: Callab
 
 def test_bad_input_on_stdin_is_refused(decide: Callable[..., Result]) -> None:
     assert refused(decide("-", stdin=b"\xff")) == ["stdin: is not UTF-8 text (byte 0) (send UTF-8)"]
+    assert refused(decide("-", "-", stdin=GOOD)) == ["stdin: is named twice (`-` once holds all of it)"]
     assert refused(decide("-")) == ["stdin: holds no case (`refundrules schema case` says what one looks like)"]
 
 
@@ -464,6 +496,103 @@ def test_statuses_of_a_process(tmp_path: Path) -> None:
     done = shell("decide", "nowhere.yaml")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "nowhere.yaml: cannot be read: no such file or directory\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed descriptors of POSIX")
+@pytest.mark.parametrize("command", [["decide", "-"], ["backtest", "cn-apparel-shop", "--cases", "-"], ["ask"]])
+def test_a_closed_stdin_holds_nothing(command: list[str]) -> None:
+    result = shell(*command, preexec_fn=lambda: os.close(0))
+    assert (result.returncode, "bug" in result.stderr) == (2, False), result.stderr
+
+
+def test_answers_are_read_as_utf8_whatever_the_locale(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(case_text(), encoding="utf-8")
+    env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
+    kept = tmp_path / "kept.yaml"
+    words = "T8\n破损\n" if os.name == "posix" else "T8\n"
+    shell("ask", "--language", "zh", "--save", str(kept), env=env, input=words, encoding="utf-8")
+    bad = shell("ask", "--language", "en", env=env, input="T\udcff\n", encoding="utf-8", errors="surrogateescape")
+    assert bad.stderr == "stdin:1: `T\\udcff` is not text that UTF-8 can hold\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A folder with a case, a pack and past cases, where commands run; what its files hold."""
+    write_pack(tmp_path).rename(tmp_path / "my")
+    head = tmp_path / "my" / "pack.yaml"
+    head.write_text(head.read_text(encoding="utf-8").replace("pack: tiny", "pack: my"), encoding="utf-8")
+    (tmp_path / "my" / "tests").mkdir(exist_ok=True)
+    (tmp_path / "my" / "tests" / "mine.yaml").write_text("tests: []\n", encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(case_text(), encoding="utf-8")
+    (tmp_path / "past.jsonl").write_text(f"{JSON_ONE}\n", encoding="utf-8")
+    (tmp_path / "columns.yaml").write_text("id: no\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    return _texts(tmp_path)
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {
+        str(path.relative_to(folder)): path.read_text(encoding="utf-8")
+        for path in folder.rglob("*.*")
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ("docs my -o my/pack.yaml", "--output: `my/pack.yaml` is read by this command"),
+        ("docs my --output ./my/../my/pack.yaml", "--output: `./my/../my/pack.yaml` is read by this command"),
+        ("report case.yaml --policy my -o case.yaml", "--output: `case.yaml` is read by this command"),
+        (
+            "report case.yaml --policy my -o my/tests/mine.yaml",
+            "--output: `my/tests/mine.yaml` is read by this command",
+        ),
+        ("backtest my --cases past.jsonl --out past.jsonl", "--out: `past.jsonl` is read by this command"),
+        ("backtest my --cases past.jsonl --bad past.jsonl", "--bad: `past.jsonl` is read by this command"),
+        ("backtest my --cases past.jsonl --html my/pack.yaml", "--html: `my/pack.yaml` is read by this command"),
+        (
+            "backtest my --cases past.jsonl --columns columns.yaml --out columns.yaml",
+            "--out: `columns.yaml` is read by this command",
+        ),
+        ("ask case.yaml --policy my --save my/pack.yaml", "--save: `my/pack.yaml` is read by this command"),
+    ],
+)
+def test_what_a_command_reads_is_not_written_over(desk: dict[str, str], command: str, says: str) -> None:
+    assert refused(invoke(*command.split())) == [f"{says} (nothing was written; name another file)"]
+    assert _texts(Path.cwd()) == desk
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("check my --save my/tests/mine.yaml", "--save"),
+        ("test my --coverage --suggest my/tests/mine.yaml", "--suggest"),
+    ],
+)
+def test_tests_that_a_person_may_have_changed_are_not_written_over(
+    desk: dict[str, str], command: str, option: str
+) -> None:
+    says = f"{option}: `my/tests/mine.yaml` is there already (nothing was written; name a new file)"
+    assert refused(invoke(*command.split())) == [says]
+    assert _texts(Path.cwd()) == desk
+
+
+def test_two_outputs_may_not_be_one_file(desk: dict[str, str]) -> None:
+    result = invoke("backtest", "my", "--cases", "past.jsonl", "--out", "new.csv", "--html", "./new.csv")
+    assert refused(result) == ["--html: `./new.csv` is what --out writes (name another file)"]
+    result = invoke("backtest", "my", "--cases", "-", "-", input=JSON_ONE)
+    assert refused(result) == ["--cases: names standard input twice (`-` once holds all of it)"]
+    assert _texts(Path.cwd()) == desk
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+@pytest.mark.parametrize("command", ["docs my -o", "report case.yaml --policy my -o"])
+def test_an_output_that_cannot_be_written_is_named(desk: dict[str, str], command: str) -> None:
+    assert refused(invoke(*command.split(), "/dev/full")) == ["/dev/full: cannot be written: no space left on device"]
+    assert refused(invoke(*command.split(), "no/x.html")) == ["no/x.html: cannot be written: no such file or directory"]
+    assert refused(invoke(*command.split(), "/dev")) == ["/dev: cannot be written: is a directory"]
+    assert _texts(Path.cwd()) == desk
 
 
 def test_output_is_utf8_whatever_the_locale() -> None:

@@ -119,7 +119,7 @@ MISTAKES = [
         "tag",
         "en: a stain is refunded",
         "en: !!python/name:os.system stain",
-        "tiny/pack.yaml:28: the tag `tag:yaml.org,2002:python/name:os.system` is not allowed (write a plain value)",
+        "tiny/pack.yaml:28: the tag `!!python/name:os.system` is not allowed (write a plain value)",
     ),
     (
         "override unknown",
@@ -399,6 +399,19 @@ MISTAKES = [
         "    overrides: [TINY-5]\n    because: {zh: 一, en: one}\n  - id: TINY-5\n    cite: [S1]\n    then: {instructions: [ask_photo]}",
         "tiny/pack.yaml:34: `TINY-3` overrides `TINY-5`, but they answer no common question",
     ),
+    (
+        "compared with nothing at all",
+        "{above: tolerance}",
+        "{not: [], above: tolerance}",
+        "tiny/pack.yaml:36: `claim.size_deviation_cm` is compared with an empty list",
+    ),
+    ("null value", "value: 3", "value: ", "tiny/pack.yaml:16: `null` is not a number (write 3, 12.50, 5/6 or 30%)"),
+    (
+        "mapping for a version",
+        "version: 1.0.0",
+        "version: {no: [true, ~]}",
+        "tiny/pack.yaml:2: `{no: [true, null]}` is not a version (write 1.0.0)",
+    ),
     ("a zero share", "value: 3", "value: 1/0", "tiny/pack.yaml:16: `1/0` is not a number (write 3, 12.50, 5/6 or 30%)"),
     ("too many decimals", "value: 3", "value: 3.0001", "tiny/pack.yaml:16: `3.0001` has more than three decimals"),
 ]
@@ -503,6 +516,10 @@ def test_two_packs_may_not_extend_each_other() -> None:
     [
         ("cn-aparel-shop", "there is no pack `cn-aparel-shop` (did you mean `cn-apparel-shop`?)"),
         ("x", "there is no pack `x` (shipped packs: `cn-apparel-shop`, `cn-consumer-law`, `cn-platform`)"),
+        (
+            "x" * 999,
+            f"there is no pack `{'x' * 999}` (shipped packs: `cn-apparel-shop`, `cn-consumer-law`, `cn-platform`)",
+        ),
     ],
 )
 def test_a_pack_that_is_not_there_is_named_with_the_nearest(name: str, text: str) -> None:
