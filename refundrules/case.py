@@ -59,55 +59,59 @@ class Line(_Model):
     unit_price: Amount
     discount: Amount = Decimal(0)
     taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
-    duty: Amount = Field(Decimal(0), description="duties paid for the whole line")
-    promotional: bool = Field(False, description="low-price activity goods")
+    duty: Amount = Field(default=Decimal(0), description="duties paid for the whole line")
+    promotional: bool = Field(default=False, description="low-price activity goods")
     exclusion: Exclusion = Field(
-        "none", description="`final_sale` is the shop's word and takes no statutory right away"
+        default="none", description="`final_sale` is the shop's word and takes no statutory right away"
     )
-    exclusion_confirmed: bool = Field(False, description="the buyer confirmed the exclusion at purchase")
-    warranty_until: Time | None = Field(None, description="absent: no warranty; a bare date includes that day")
+    exclusion_confirmed: bool = Field(default=False, description="the buyer confirmed the exclusion at purchase")
+    warranty_until: Time | None = Field(default=None, description="absent: no warranty; a bare date includes that day")
 
 
 class Order(_Model):
     """The order the claims are about."""
 
     id: str = Field(min_length=1)
-    currency: str | None = Field(None, description="ISO 4217; absent: the policy's")
-    jurisdiction: str = Field("CN", pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
+    currency: str | None = Field(default=None, description="ISO 4217; absent: the policy's")
+    jurisdiction: str = Field(default="CN", pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
     channel: Channel = "online"
     status: Status
     placed_at: Time | None = None
-    paid_at: Time | None = Field(None, description="absent: `placed_at`")
+    paid_at: Time | None = Field(default=None, description="absent: `placed_at`")
     ship_by: Time | None = None
     shipped_at: Time | None = None
     deliver_by: Time | None = None
-    delivered_at: Time | None = Field(None, description="signed for")
+    delivered_at: Time | None = Field(default=None, description="signed for")
     completed_at: Time | None = None
     remote_area: bool = False
-    shipping_charged: Amount = Field(Decimal(0), description="what the buyer paid for outbound shipping")
-    shipping_cost: Amount | None = Field(None, description="what outbound shipping cost the shop")
-    free_shipping: FreeShipping = Field("none", description="the promise on the page")
+    shipping_charged: Amount = Field(default=Decimal(0), description="what the buyer paid for outbound shipping")
+    shipping_cost: Amount | None = Field(default=None, description="what outbound shipping cost the shop")
+    free_shipping: FreeShipping = Field(default="none", description="the promise on the page")
     free_shipping_threshold: Amount | None = None
-    discount: Amount = Field(Decimal(0), description="order-level discount, shared over lines by value")
+    discount: Amount = Field(default=Decimal(0), description="order-level discount, shared over lines by value")
     promotions: Annotated[tuple[Promotion, ...], Field(strict=False)] = Field(
-        (), description="discounts and vouchers that were given on some lines, or for something"
+        default=(), description="discounts and vouchers that were given on some lines, or for something"
     )
     promotion_owed: Amount = Field(
-        Decimal(0), description="of broken promotions, what no earlier refund was large enough to bear"
+        default=Decimal(0), description="of broken promotions, what no earlier refund was large enough to bear"
     )
-    shipping_discount: Amount = Field(Decimal(0), description="taken off `shipping_charged`")
+    shipping_discount: Amount = Field(default=Decimal(0), description="taken off `shipping_charged`")
     shipping_taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
-    shipping_refunded: Amount = Field(Decimal(0), description="outbound shipping granted back before, tax included")
-    duties: Amount = Field(Decimal(0), description="duties of the whole order, shared over all lines by value")
-    captured: Amount | None = Field(None, description="money actually taken; absent: computed")
+    shipping_refunded: Amount = Field(
+        default=Decimal(0), description="outbound shipping granted back before, tax included"
+    )
+    duties: Amount = Field(default=Decimal(0), description="duties of the whole order, shared over all lines by value")
+    captured: Amount | None = Field(default=None, description="money actually taken; absent: computed")
     refunded: Amount = Field(
-        Decimal(0), description="money already given back; absent, with `returns`: what they add up to"
+        default=Decimal(0), description="money already given back; absent, with `returns`: what they add up to"
     )
     tenders: Annotated[tuple[Tender, ...], Field(strict=False)] = ()
-    refund_to: Literal["original", "store_credit"] = Field("original", description="where money goes back to")
-    other_means_agreed: bool = Field(False, description="the buyer agreed to another means than the original one")
+    refund_to: Literal["original", "store_credit"] = Field(default="original", description="where money goes back to")
+    other_means_agreed: bool = Field(
+        default=False, description="the buyer agreed to another means than the original one"
+    )
     returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field(
-        (), description="what came back of this order before, in the order it happened"
+        default=(), description="what came back of this order before, in the order it happened"
     )
     lines: Annotated[tuple[Line, ...], Field(strict=False, min_length=1)]
 
@@ -123,13 +127,13 @@ class Measurement(_Model):
 class Goods(_Model):
     """What is known of the goods in the buyer's hands; absent means nobody knows yet."""
 
-    received: bool | None = Field(None, description="by the buyer")
+    received: bool | None = Field(default=None, description="by the buyer")
     worn_days: Count | None = None
     washed: bool | None = None
     care_label_followed: bool | None = None
     labels_intact: bool | None = None
     soiled: bool | None = None
-    resalable: bool | None = Field(None, description="an inspection's finding, known after the return")
+    resalable: bool | None = Field(default=None, description="an inspection's finding, known after the return")
 
 
 class Tests(_Model):
@@ -141,7 +145,7 @@ class Tests(_Model):
     soaking_marks: bool | None = None
     batch_complaints: Count = 0
     receipt_matches: bool | None = None
-    cause: Cause | None = Field(None, description="an inspector's finding")
+    cause: Cause | None = Field(default=None, description="an inspector's finding")
 
 
 class Freight(_Model):
@@ -152,7 +156,7 @@ class Freight(_Model):
     advanced: Amount = Decimal(0)
     carrier: str | None = None
     carriers_told: bool | None = None
-    label: Amount | None = Field(None, description="what a return label cost the shop; absent: the policy's")
+    label: Amount | None = Field(default=None, description="what a return label cost the shop; absent: the policy's")
 
 
 _NO_GOODS, _NO_TESTS, _NO_FREIGHT = Goods(), Tests(), Freight()
@@ -161,42 +165,44 @@ _NO_GOODS, _NO_TESTS, _NO_FREIGHT = Goods(), Tests(), Freight()
 class Claim(_Model):
     """What the buyer reports about one line, and what they want."""
 
-    line: str | None = Field(None, description="a line's id; absent: the only line")
+    line: str | None = Field(default=None, description="a line's id; absent: the only line")
     quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
-        None, description="which units of the line, counted from 1; absent: the next ones"
+        default=None, description="which units of the line, counted from 1; absent: the next ones"
     )
     reason: Reason
     severity: Severity | None = None
     measurements: Annotated[tuple[Measurement, ...], Field(strict=False)] | None = ()
-    requested: Wish | None = Field(None, description="what the buyer wants")
-    application: Application | None = Field(None, description="what the buyer filed on the platform")
-    opened_at: Time | None = Field(None, description="when the buyer raised it; absent: `decided_at`")
+    requested: Wish | None = Field(default=None, description="what the buyer wants")
+    application: Application | None = Field(default=None, description="what the buyer filed on the platform")
+    opened_at: Time | None = Field(default=None, description="when the buyer raised it; absent: `decided_at`")
     declined_offers: Count = 0
     insists: bool = False
-    demanded: Amount | None = Field(None, description="a sum the buyer demands; absent: none")
-    assessed_loss: Amount | None = Field(None, description="the shop's assessment of what is missing or damaged")
-    rightful_price: Amount | None = Field(None, description="the unit price that should have been charged")
+    demanded: Amount | None = Field(default=None, description="a sum the buyer demands; absent: none")
+    assessed_loss: Amount | None = Field(
+        default=None, description="the shop's assessment of what is missing or damaged"
+    )
+    rightful_price: Amount | None = Field(default=None, description="the unit price that should have been charged")
     goods: Goods = _NO_GOODS
     tests: Tests = _NO_TESTS
-    return_received_at: Time | None = Field(None, description="when the returned goods reached the shop")
+    return_received_at: Time | None = Field(default=None, description="when the returned goods reached the shop")
     repairs_of_same_part: Count = 0
     recoloring_declined: bool = False
     freight: Freight = _NO_FREIGHT
-    replacement_price: Amount | None = Field(None, description="unit price of the chosen replacement")
+    replacement_price: Amount | None = Field(default=None, description="unit price of the chosen replacement")
     replacements: Annotated[tuple[NewLine, ...], Field(strict=False)] = Field(
-        (), description="what is chosen instead, where it is more than `replacement_price` says"
+        default=(), description="what is chosen instead, where it is more than `replacement_price` says"
     )
     condition: str | None = Field(
-        None, description="a grade of the policy's `conditions`, found on inspection; absent: as new"
+        default=None, description="a grade of the policy's `conditions`, found on inspection; absent: as new"
     )
     used_from: Day | None = None
     used_until: Day | None = None
-    idle_days: Annotated[int, Field(ge=0, le=36_500)] = Field(0, description="days in repair, which are no use")
+    idle_days: Annotated[int, Field(ge=0, le=36_500)] = Field(default=0, description="days in repair, which are no use")
     missing_gifts: Annotated[tuple[MissingGift, ...], Field(strict=False)] = Field(
-        (), description="gifts that did not come back with the goods"
+        default=(), description="gifts that did not come back with the goods"
     )
-    parcel: ParcelState | None = Field(None, description="the carrier's answer")
+    parcel: ParcelState | None = Field(default=None, description="the carrier's answer")
 
 
 class Shop(_Model):
@@ -230,8 +236,8 @@ class Case(_Model):
     """
 
     id: str = Field(min_length=1)
-    decided_at: Time | None = Field(None, description="the moment the decision is for; absent: now")
-    language: Language | None = Field(None, description="language of texts; absent: the policy's")
+    decided_at: Time | None = Field(default=None, description="the moment the decision is for; absent: now")
+    language: Language | None = Field(default=None, description="language of texts; absent: the policy's")
     facts: Annotated[dict[str, Any], BeforeValidator(_no_surprise)] = Field(
         default_factory=dict, description="facts a pack declares beyond these"
     )

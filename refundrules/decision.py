@@ -30,7 +30,7 @@ class Decision(DecisionModel):
     """The decision of a case; `trace` says how every part of it came about."""
 
     schema_: Literal["refundrules.decision/1"] = Field(
-        "refundrules.decision/1", alias="schema", description="what this is, and of which version"
+        default="refundrules.decision/1", alias="schema", description="what this is, and of which version"
     )
     case: str = Field(description="the case's id")
     policy: PolicyRef = Field(description="the policy that decided")
@@ -40,7 +40,7 @@ class Decision(DecisionModel):
     outcome: Outcome = Field(description="the strictest of its claims'")
     claims: tuple[ClaimDecision, ...] = Field(description="one for each claim of the case, in their order")
     refund: OrderRefund = Field(description="what goes back for the whole order")
-    rulings: tuple[Ruling, ...] = Field((), description="what persons ruled, beside the engine's own decision")
+    rulings: tuple[Ruling, ...] = Field(default=(), description="what persons ruled, beside the engine's own decision")
     _trace: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = PrivateAttr(None)
 
     @property

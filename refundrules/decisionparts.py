@@ -50,7 +50,9 @@ class Part(DecisionModel):
     """One summand of a refund; deductions are negative."""
 
     kind: Literal["goods", "shipping", "compensation", "fee", "cap"] = Field(description="what it is for")
-    name: str | None = Field(None, description="what a fee is for, or whose limit cut: `line`, `shipping`, `order`")
+    name: str | None = Field(
+        default=None, description="what a fee is for, or whose limit cut: `line`, `shipping`, `order`"
+    )
     amount: Money = Field(description="below zero for a deduction")
     rule: str = Field(description="the rule that grants it; `cap` for what a limit cut")
     why: str = Field(description="the rule, or the limit, in the decision's language")
@@ -176,12 +178,12 @@ class TenderRefund(DecisionModel):
     """What goes back to one means of payment."""
 
     kind: str = Field(description="the means of payment")
-    id: str | None = Field(None, description="which one, where the order has several of the kind")
+    id: str | None = Field(default=None, description="which one, where the order has several of the kind")
     amount: Money = Field(description="what goes back for it")
     to: Literal["original", "store_credit"] | None = Field(
-        "original", description="null: nothing can be sent to it, and the buyer has not agreed to another means"
+        default="original", description="null: nothing can be sent to it, and the buyer has not agreed to another means"
     )
-    points: int | None = Field(None, description="points or pieces given back in kind; null for money")
+    points: int | None = Field(default=None, description="points or pieces given back in kind; null for money")
 
 
 class OrderRefund(DecisionModel):
@@ -189,7 +191,7 @@ class OrderRefund(DecisionModel):
 
     total: Money = Field(description="the approved claims' refunds")
     currency: str = Field(description="ISO 4217")
-    maximum: Money | None = Field(None, description="what could be given back at most: captured less refunded")
+    maximum: Money | None = Field(default=None, description="what could be given back at most: captured less refunded")
     by_tender: tuple[TenderRefund, ...] = Field(
         description="where it goes; empty when the order names no means of payment"
     )
@@ -212,13 +214,13 @@ class EngineRef(DecisionModel):
 class Ruling(DecisionModel):
     """A person's ruling on a claim, beside the engine's own decision."""
 
-    claim: int = Field(0, ge=0, description="which claim of the case, counted from 0")
+    claim: int = Field(default=0, ge=0, description="which claim of the case, counted from 0")
     by: str = Field(min_length=1, description="who ruled")
     at: datetime = Field(description="when")
     reason: str = Field(min_length=1, description="why")
     outcome: Literal["approve", "decline"] = Field(description="what the person decided")
-    resolution: str | None = Field(None, description="the remedy")
-    refund: Money | None = Field(None, ge=0, description="what is given back")
+    resolution: str | None = Field(default=None, description="the remedy")
+    refund: Money | None = Field(default=None, ge=0, description="what is given back")
 
 
 def strictest(outcomes: list[str]) -> str:

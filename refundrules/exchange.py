@@ -32,14 +32,16 @@ class ExchangeRequest(_Model):
 
     items: Annotated[tuple[ReturnItem, ...], Field(strict=False, min_length=1)]
     new: Annotated[tuple[NewLine, ...], Field(strict=False, min_length=1)]
-    currency: str | None = Field(None, description="absent: the order's; another one is refused")
-    new_shipping: Amount = Field(Decimal(0), description="what the buyer is charged for sending the new goods")
-    return_label: Amount | None = Field(None, description="cost of the return label; absent: the settings'")
-    deduction: Amount = Field(Decimal(0), description="taken off besides the fees of the settings")
-    waive: Annotated[tuple[FeeKind, ...], Field(strict=False)] = Field((), description="deductions not made this time")
-    agreed: Amount | None = Field(None, description="the sum the buyer agreed to pay; absent: nothing yet")
-    to: Literal["original", "store_credit"] = Field("original", description="where money for the buyer goes")
-    consent: bool = Field(False, description="the buyer agreed to another means than the original one")
+    currency: str | None = Field(default=None, description="absent: the order's; another one is refused")
+    new_shipping: Amount = Field(default=Decimal(0), description="what the buyer is charged for sending the new goods")
+    return_label: Amount | None = Field(default=None, description="cost of the return label; absent: the settings'")
+    deduction: Amount = Field(default=Decimal(0), description="taken off besides the fees of the settings")
+    waive: Annotated[tuple[FeeKind, ...], Field(strict=False)] = Field(
+        default=(), description="deductions not made this time"
+    )
+    agreed: Amount | None = Field(default=None, description="the sum the buyer agreed to pay; absent: nothing yet")
+    to: Literal["original", "store_credit"] = Field(default="original", description="where money for the buyer goes")
+    consent: bool = Field(default=False, description="the buyer agreed to another means than the original one")
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,10 +102,10 @@ class _Model(BaseModel):
 class Restocking(_Model):
     """What the shop keeps for taking goods back: a share of their price, a flat amount, or both."""
 
-    percent: Share = Field(Fraction(0), description="share of the fee base")
-    flat: Amount = Field(Decimal(0), description="flat amount")
+    percent: Share = Field(default=Fraction(0), description="share of the fee base")
+    flat: Amount = Field(default=Decimal(0), description="flat amount")
     per: Literal["unit", "item", "return"] = Field(
-        "item", description="`unit`: the flat amount for every unit; `item`: once for every item of the return; "
+        default="item", description="`unit`: the flat amount for every unit; `item`: once for every item of the return; "
         "`return`: once for all of it, the share reckoned on the sum"
     )  # fmt: skip
 
@@ -114,29 +114,29 @@ class Use(_Model):
     """What the shop keeps for goods that were used."""
 
     per_day: Share = Field(description="share of the fee base for every day that counts")
-    free_days: Annotated[int, Field(ge=0, le=36_500)] = Field(0, description="days of use that cost nothing")
+    free_days: Annotated[int, Field(ge=0, le=36_500)] = Field(default=0, description="days of use that cost nothing")
     free_months: Annotated[int, Field(ge=0, le=1_200)] = Field(
-        0, description="calendar months that cost nothing; needs the dates of use"
+        default=0, description="calendar months that cost nothing; needs the dates of use"
     )
     counts: Literal["beyond", "all"] = Field(
-        "beyond", description="once the free time is over: the days `beyond` it, or `all` days of use"
+        default="beyond", description="once the free time is over: the days `beyond` it, or `all` days of use"
     )
-    most: Share = Field(Fraction(1), description="share of the fee base that is never exceeded")
+    most: Share = Field(default=Fraction(1), description="share of the fee base that is never exceeded")
 
 
 class MoneySettings(_Model):
     """How refunds are worked out; every field has a default, so `MoneySettings()` is complete."""
 
-    currency: str | None = Field(None, description="currency of the amounts here; absent: the order's")
+    currency: str | None = Field(default=None, description="currency of the amounts here; absent: the order's")
     remainder: Remainder = Field(
-        "largest",
+        default="largest",
         description="Where the minor units go that rounding leaves over. `largest`: to the largest remainders, ties to "
         "the earlier line or unit; `largest_later`: the same, ties to the later line; `first`: rounded, then corrected from the first on; `down`: rounded down, the last "
         "takes the rest; `half_up`: rounded, the last takes the rest; `of_the_rest`: each takes its share of what the "
         "ones before it left",
     )
     last_return: Literal["takes_the_rest", "own_share"] = Field(
-        "takes_the_rest",
+        default="takes_the_rest",
         description="The return that completes a line takes what is left of it, or only its own rounded share (with "
         "`down` and `half_up`: a minor unit may then stay with the shop)",
     )
@@ -155,22 +155,23 @@ class MoneySettings(_Model):
         "tax, shared over them",
     )
     discount_base: Literal["discounted", "list", "discounted_and_shipping"] = Field(
-        "discounted",
+        default="discounted",
         description="Over what an order's discount is shared: lines by price after line discounts, by list price, or "
         "lines and outbound shipping together",
     )
     broken_promotion: Literal["keep", "recompute"] = Field(
-        "keep",
+        default="keep",
         description="When what is kept no longer earns a promotion: its share stays with what is kept, or what is kept is "
         "priced again without it",
     )
     broken_free_shipping: Literal["keep", "deduct"] = Field(
-        "keep",
+        default="keep",
         description="When what is kept falls below the free-shipping threshold: nothing happens, or the shop's cost of "
         "outbound shipping is deducted, once",
     )
     stated_above_cap: Literal["refuse", "cap"] = Field(
-        "refuse", description="An amount someone states above what is left: refused with the maximum, or cut to it"
+        default="refuse",
+        description="An amount someone states above what is left: refused with the maximum, or cut to it",
     )
     stated_amounts: Literal["with_tax", "before_tax"] = Field(
         "with_tax",
@@ -182,38 +183,42 @@ class MoneySettings(_Model):
         description="A computed refund above captured less refunded: cut to it, or refused with the maximum",
     )
     shipping: Shipping = Field(
-        "none",
+        default="none",
         description="Outbound shipping the buyer paid. `none`: kept; `share`: refunded with the goods, by value; "
         "`with_last`: refunded when everything has come back; `rest`: all that is left of it, at once",
     )
-    duties: Literal["share", "keep"] = Field("share", description="Duties are refunded with the goods, or kept")
+    duties: Literal["share", "keep"] = Field(default="share", description="Duties are refunded with the goods, or kept")
     tender_order: (
         Literal["pro_rata", "card_first", "gift_card_first", "as_given"]
         | Annotated[tuple[TenderKind, ...], Field(strict=False, min_length=1)]
     ) = Field(
-        "pro_rata",
+        default="pro_rata",
         description="To which means of payment a refund goes: to all, by what each still holds; money first; gift cards "
         "first; as the order lists them; or kinds in an order of your own",
     )
     fee_base: Literal["paid", "list"] = Field(
-        "paid", description="What the shares of fees, grades and use are taken of: the price paid, or the list price"
+        default="paid",
+        description="What the shares of fees, grades and use are taken of: the price paid, or the list price",
     )
-    restocking: Restocking | None = Field(None, description="absent: no restocking fee")
-    return_label: Amount = Field(Decimal(0), description="deducted once for every return whose label the shop paid")
-    handling: Amount = Field(Decimal(0), description="deducted once for every return")
+    restocking: Restocking | None = Field(default=None, description="absent: no restocking fee")
+    return_label: Amount = Field(
+        default=Decimal(0), description="deducted once for every return whose label the shop paid"
+    )
+    handling: Amount = Field(default=Decimal(0), description="deducted once for every return")
     conditions: dict[str, Share] = Field(
         default_factory=dict, description="condition grades, and what share of the price each is given back"
     )
-    use: Use | None = Field(None, description="absent: use costs nothing")
+    use: Use | None = Field(default=None, description="absent: use costs nothing")
     exchange_credit: Literal["paid", "list"] = Field(
-        "paid", description="What goods given in exchange count for: the price paid, or the price before discounts"
+        default="paid",
+        description="What goods given in exchange count for: the price paid, or the price before discounts",
     )
     exchange_difference: Literal["settle", "even"] = Field(
-        "settle", description="A difference in price is settled, or an exchange is always even"
+        default="settle", description="A difference in price is settled, or an exchange is always even"
     )
-    waiver: Amount = Field(Decimal(0), description="a dearer exchange costs nothing up to this difference")
+    waiver: Amount = Field(default=Decimal(0), description="a dearer exchange costs nothing up to this difference")
     waiver_above: Literal["whole", "excess"] = Field(
-        "whole", description="above the waiver the buyer owes the whole difference, or only what exceeds it"
+        default="whole", description="above the waiver the buyer owes the whole difference, or only what exceeds it"
     )
 
 

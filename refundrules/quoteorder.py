@@ -46,10 +46,10 @@ class _Model(BaseModel):
 class Tax(_Model):
     """One tax of a line or of outbound shipping: its rate, or the amount that was charged."""
 
-    name: str = Field("tax", min_length=1)
-    rate: TaxRate | None = Field(None, description="share of the price without tax; give this or `amount`")
-    amount: Amount | None = Field(None, description="what was charged for the whole line; give this or `rate`")
-    included: bool = Field(False, description="it is inside the price; otherwise it comes on top")
+    name: str = Field(default="tax", min_length=1)
+    rate: TaxRate | None = Field(default=None, description="share of the price without tax; give this or `amount`")
+    amount: Amount | None = Field(default=None, description="what was charged for the whole line; give this or `rate`")
+    included: bool = Field(default=False, description="it is inside the price; otherwise it comes on top")
 
 
 class QuoteLine(_Model):
@@ -58,17 +58,17 @@ class QuoteLine(_Model):
     id: str = Field(min_length=1)
     quantity: Quantity = 1
     unit_price: Amount = Field(description="list price of one unit")
-    discount: Amount = Field(_ZERO, description="line discount, for the whole line")
+    discount: Amount = Field(default=_ZERO, description="line discount, for the whole line")
     taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
-    duty: Amount = Field(_ZERO, description="duties paid for the whole line")
+    duty: Amount = Field(default=_ZERO, description="duties paid for the whole line")
 
 
 class Tier(_Model):
     """What a promotion gives from some spend or quantity on."""
 
     at_least: Amount = Field(description="spend, or number of units")
-    off: Amount | None = Field(None, description="amount off; give this or `percent`")
-    percent: Share | None = Field(None, description="share off; give this or `off`")
+    off: Amount | None = Field(default=None, description="amount off; give this or `percent`")
+    percent: Share | None = Field(default=None, description="share off; give this or `off`")
 
 
 class Promotion(_Model):
@@ -77,11 +77,12 @@ class Promotion(_Model):
     id: str = Field(min_length=1)
     amount: Amount = Field(description="what was taken off")
     lines: Annotated[tuple[str, ...], Field(strict=False)] | None = Field(
-        None, description="the lines it was given on; absent: all"
+        default=None, description="the lines it was given on; absent: all"
     )
-    by: Literal["spend", "quantity"] = Field("spend", description="what its tiers count, over its lines")
+    by: Literal["spend", "quantity"] = Field(default="spend", description="what its tiers count, over its lines")
     tiers: Annotated[tuple[Tier, ...], Field(strict=False)] = Field(
-        (), description="what it needs; the first that is reached, from the highest down. Empty: it never breaks"
+        default=(),
+        description="what it needs; the first that is reached, from the highest down. Empty: it never breaks",
     )
 
 
@@ -91,12 +92,12 @@ class Tender(_Model):
     kind: TenderKind
     captured: Amount
     refunded: Amount = _ZERO
-    id: str | None = Field(None, description="tells two tenders of a kind apart")
+    id: str | None = Field(default=None, description="tells two tenders of a kind apart")
     points: Annotated[int, Field(ge=1, le=10**12)] | None = Field(
-        None, description="points or pieces the captured amount stands for; they are given back in kind"
+        default=None, description="points or pieces the captured amount stands for; they are given back in kind"
     )
-    closed: bool = Field(False, description="nothing can be sent back to it any more (an expired card)")
-    currency: str | None = Field(None, description="absent: the order's; another one is refused")
+    closed: bool = Field(default=False, description="nothing can be sent back to it any more (an expired card)")
+    currency: str | None = Field(default=None, description="absent: the order's; another one is refused")
 
 
 class EarlierReturn(_Model):
@@ -105,15 +106,16 @@ class EarlierReturn(_Model):
     line: str
     quantity: Annotated[int, Field(ge=0, le=1_000_000)] = Field(description="units; 0: money without goods")
     units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
-        None, description="which units, counted from 1; absent: the next ones"
+        default=None, description="which units, counted from 1; absent: the next ones"
     )
     amount: Amount | None = Field(
-        None, description="what these units were worth, before deductions and without shipping; absent: computed"
+        default=None,
+        description="what these units were worth, before deductions and without shipping; absent: computed",
     )
     refunded: Amount | None = Field(
-        None, description="what was given back for them, without shipping; absent: what they were worth"
+        default=None, description="what was given back for them, without shipping; absent: what they were worth"
     )
-    received: bool = Field(True, description="the goods are back with the shop")
+    received: bool = Field(default=True, description="the goods are back with the shop")
 
 
 class QuoteOrder(_Model):
@@ -122,24 +124,26 @@ class QuoteOrder(_Model):
     id: str | None = None
     currency: str = Field(description="ISO 4217")
     lines: Annotated[tuple[QuoteLine, ...], Field(strict=False, min_length=1)]
-    discount: Amount = Field(_ZERO, description="order discount without conditions, shared over all lines")
+    discount: Amount = Field(default=_ZERO, description="order discount without conditions, shared over all lines")
     promotions: Annotated[tuple[Promotion, ...], Field(strict=False)] = ()
-    shipping_charged: Amount = Field(_ZERO, description="outbound shipping the buyer was charged")
-    shipping_discount: Amount = Field(_ZERO, description="taken off `shipping_charged`")
+    shipping_charged: Amount = Field(default=_ZERO, description="outbound shipping the buyer was charged")
+    shipping_discount: Amount = Field(default=_ZERO, description="taken off `shipping_charged`")
     shipping_taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
-    shipping_refunded: Amount = Field(_ZERO, description="outbound shipping granted back before, tax included")
-    shipping_cost: Amount | None = Field(None, description="what outbound shipping cost the shop")
+    shipping_refunded: Amount = Field(default=_ZERO, description="outbound shipping granted back before, tax included")
+    shipping_cost: Amount | None = Field(default=None, description="what outbound shipping cost the shop")
     free_shipping: FreeShipping = "none"
     free_shipping_threshold: Amount | None = None
-    duties: Amount = Field(_ZERO, description="duties of the whole order, shared over all lines by value")
-    captured: Amount | None = Field(None, description="money taken; absent: what tenders or lines add up to")
-    refunded: Amount | None = Field(None, description="money given back; absent: what tenders or returns add up to")
+    duties: Amount = Field(default=_ZERO, description="duties of the whole order, shared over all lines by value")
+    captured: Amount | None = Field(default=None, description="money taken; absent: what tenders or lines add up to")
+    refunded: Amount | None = Field(
+        default=None, description="money given back; absent: what tenders or returns add up to"
+    )
     tenders: Annotated[tuple[Tender, ...], Field(strict=False)] = ()
     returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field(
-        (), description="in the order they were made"
+        default=(), description="in the order they were made"
     )
     promotion_owed: Amount = Field(
-        _ZERO, description="of broken promotions, what no earlier refund was large enough to bear"
+        default=_ZERO, description="of broken promotions, what no earlier refund was large enough to bear"
     )
 
 
@@ -147,7 +151,7 @@ class MissingGift(_Model):
     """A gift that did not come back with the goods."""
 
     disclosed_price: Amount | None = Field(
-        None, description="the price marked at purchase; absent: none was, and nothing may be charged"
+        default=None, description="the price marked at purchase; absent: none was, and nothing may be charged"
     )
 
 
@@ -157,16 +161,17 @@ class ReturnItem(_Model):
     line: str
     quantity: Annotated[int, Field(ge=0, le=1_000_000)] = 1
     units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
-        None, description="which units, counted from 1; absent: the next ones"
+        default=None, description="which units, counted from 1; absent: the next ones"
     )
     amount: Amount | None = Field(
-        None, description="what somebody says is given back for it, tax included and without fees; absent: computed"
+        default=None,
+        description="what somebody says is given back for it, tax included and without fees; absent: computed",
     )
-    condition: str | None = Field(None, description="a grade of the settings' `conditions`; absent: as new")
+    condition: str | None = Field(default=None, description="a grade of the settings' `conditions`; absent: as new")
     used_days: Annotated[int, Field(ge=0, le=36_500)] | None = None
     used_from: Day | None = None
     used_until: Day | None = None
-    idle_days: Annotated[int, Field(ge=0, le=36_500)] = Field(0, description="days in repair, which are no use")
+    idle_days: Annotated[int, Field(ge=0, le=36_500)] = Field(default=0, description="days in repair, which are no use")
     missing_gifts: Annotated[tuple[MissingGift, ...], Field(strict=False)] = ()
 
 
@@ -174,7 +179,7 @@ class StatedTender(_Model):
     """How much somebody says goes back to one means of payment."""
 
     kind: TenderKind
-    id: str | None = Field(None, description="which one, where the order has several of the kind")
+    id: str | None = Field(default=None, description="which one, where the order has several of the kind")
     amount: Amount
 
 
@@ -182,22 +187,24 @@ class ReturnRequest(_Model):
     """What comes back now, or is given for it; a dry run and the real refund are the same request."""
 
     items: Annotated[tuple[ReturnItem, ...], Field(strict=False)] = ()
-    currency: str | None = Field(None, description="absent: the order's; another one is refused")
+    currency: str | None = Field(default=None, description="absent: the order's; another one is refused")
     shipping: Shipping | Amount | None = Field(
-        None,
+        default=None,
         description="outbound shipping: as in the settings, or an amount, tax included; absent: the settings', and none "
         "where no goods come back",
     )
-    return_label: Amount | None = Field(None, description="cost of the return label; absent: the settings'")
-    compensation: Amount = Field(_ZERO, description="goodwill on top, part of the refund and under its cap")
-    deduction: Amount = Field(_ZERO, description="taken off besides the fees of the settings")
-    amount: Amount | None = Field(None, description="what somebody says is given back in all; absent: computed")
-    waive: Annotated[tuple[FeeKind, ...], Field(strict=False)] = Field((), description="deductions not made this time")
-    by_tender: Annotated[tuple[StatedTender, ...], Field(strict=False)] = Field(
-        (), description="what goes to some of the means of payment; the rest is placed as in the settings"
+    return_label: Amount | None = Field(default=None, description="cost of the return label; absent: the settings'")
+    compensation: Amount = Field(default=_ZERO, description="goodwill on top, part of the refund and under its cap")
+    deduction: Amount = Field(default=_ZERO, description="taken off besides the fees of the settings")
+    amount: Amount | None = Field(default=None, description="what somebody says is given back in all; absent: computed")
+    waive: Annotated[tuple[FeeKind, ...], Field(strict=False)] = Field(
+        default=(), description="deductions not made this time"
     )
-    to: Literal["original", "store_credit"] = Field("original", description="where the money goes")
-    consent: bool = Field(False, description="the buyer agreed to another means than the original one")
+    by_tender: Annotated[tuple[StatedTender, ...], Field(strict=False)] = Field(
+        default=(), description="what goes to some of the means of payment; the rest is placed as in the settings"
+    )
+    to: Literal["original", "store_credit"] = Field(default="original", description="where the money goes")
+    consent: bool = Field(default=False, description="the buyer agreed to another means than the original one")
 
 
 class NewLine(_Model):
@@ -206,5 +213,5 @@ class NewLine(_Model):
     id: str = Field(min_length=1)
     quantity: Quantity = 1
     unit_price: Amount
-    discount: Amount = Field(Decimal(0), description="for the whole line")
+    discount: Amount = Field(default=Decimal(0), description="for the whole line")
     taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()

@@ -184,3 +184,10 @@ def test_a_module_says_what_it_is_for(name: str) -> None:
 def test_importing_the_library_loads_neither_pydantic_nor_yaml() -> None:
     code = "import sys, refundrules; print(sorted({'pydantic', 'yaml', 'rich', 'click'} & set(sys.modules)))"
     assert in_a_new_python(code) == "[]"
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_a_default_is_named_so_that_every_type_checker_sees_it(name: str) -> None:
+    tree = ast.parse(MODULES[name].read_text(encoding="utf-8"))
+    fields = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func) == "Field"]
+    assert [ast.unparse(call) for call in fields if call.args] == []
