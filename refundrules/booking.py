@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from refundrules.case import Case, Order
 from refundrules.decision import Decision
@@ -12,15 +14,16 @@ from refundrules.questions import REFUNDING
 from refundrules.quoteorder import EarlierReturn
 
 
-def booked(case: Case, decision: Decision) -> Order:
+def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:
     """Return the order of a case after its decision was carried out: returns, and what every tender gave back.
 
     Units that come back for a refund are booked with what was given for them; other money for a line (goodwill, a
     price adjustment, a refund for goods the buyer keeps) is booked without units. Claims that are not approved, and
     exchanges but for their money, change nothing.
 
-    Raises `CaseError` when the decision is of another case, or part of the refund can be sent nowhere yet.
+    Raises `CaseError` when the case cannot be read, the decision is of another case, or part of the refund can be sent nowhere yet.
     """
+    case = case if isinstance(case, Case) else Case.read(case)
     _check(case, decision)
     order = case.order
     returns, shipping = list(order.returns), order.shipping_refunded

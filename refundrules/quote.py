@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from pydantic import ValidationError
+
 from refundrules.errors import CaseError, Problem
 from refundrules.minorunits import share, to_decimal, to_text
 from refundrules.moneysettings import DEFAULTS, MoneySettings
@@ -123,7 +125,8 @@ class Quote:
     def booked(self) -> QuoteOrder:
         """Return the order after this refund: its returns, what was refunded, and what each tender gave back.
 
-        Raises `CaseError` while part of it can be sent nowhere (`TenderRefund.to` is None).
+        Raises `CaseError` while part of it can be sent nowhere (`TenderRefund.to` is None), and for more than an order
+        can hold.
         """
         stuck = [
             Problem(
@@ -137,16 +140,19 @@ class Quote:
         decimals, work = self.decimals, self._work
         nets = [one.net for one in work.items]
         goods = min(sum(nets), max(0, self.total_minor - work.shipping))
-        returns = [
-            EarlierReturn(
-                line=one.item.line,
-                quantity=one.item.quantity,
-                units=one.item.units,
-                amount=to_decimal(one.worth, decimals) if one.item.quantity else None,
-                refunded=to_decimal(minor, decimals),
-            )
-            for one, minor in zip(work.items, _shared(goods, nets), strict=True)
-        ]
+        try:
+            returns = [
+                EarlierReturn(
+                    line=one.item.line,
+                    quantity=one.item.quantity,
+                    units=one.item.units,
+                    amount=to_decimal(one.worth, decimals) if one.item.quantity else None,
+                    refunded=to_decimal(minor, decimals),
+                )
+                for one, minor in zip(work.items, _shared(goods, nets), strict=True)
+            ]
+        except ValidationError:
+            raise CaseError([Problem("order.returns", "what came back is larger than any amount can be")]) from None
         back = {tender.at: tender.minor for tender in self.tenders}
         tenders = [
             tender.model_copy(update={"refunded": tender.refunded + to_decimal(minor, decimals)})

@@ -283,7 +283,7 @@ def test_no_other_channel_without_consent(make: Make) -> None:
     given_case = money_pack.case(TWO, [{"line": "A"}], tenders=closed)
     decision = make().decide(given_case)
     assert back(decision) == [("card", "10.00", None, None)]
-    assert errors(lambda: booked(Case.read(given_case), decision)) == [
+    assert errors(lambda: booked(given_case, decision)) == [
         "order.tenders[0]: nothing can be sent to this `card` (get the buyer's consent)"
     ]
     agreed = make().decide(money_pack.case(TWO, [{"line": "A"}], tenders=closed, other_means_agreed=True))

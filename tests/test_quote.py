@@ -329,6 +329,13 @@ def test_units_that_are_refunded_but_not_back_yet_are_counted() -> None:
     assert quote(order(line(quantity=2), returns=earlier), back("L1")).awaited == 1
 
 
+def test_what_came_to_more_than_an_order_can_hold_cannot_be_booked() -> None:
+    taxed = {"currency": "EUR", "lines": [{"id": "A", "unit_price": "1.00", "taxes": [{"name": "T", "rate": 10**20}]}]}
+    result = quote(taxed, {"items": [{"line": "A"}]})
+    with pytest.raises(CaseError, match=r"^order\.returns: what came back is larger than any amount can be$"):
+        result.booked()
+
+
 def test_what_was_booked_is_where_the_next_quote_starts() -> None:
     tenders = [{"kind": "card", "captured": "60.00"}, {"kind": "gift_card", "captured": "40.00"}]
     first = quote(order(line(quantity=2, price="50.00"), tenders=tenders), back("L1"))
