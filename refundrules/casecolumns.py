@@ -61,6 +61,10 @@ def read_columns(name: str) -> Columns:
     return Columns(tuple(cell for cell in cells if cell is not None), name)
 
 
+_COMMAS = "put commas between columns"
+_MAP = "--columns FILE says what to read"
+
+
 def columns_by_name(header: Sequence[str], where: str) -> Columns:
     """Return the map of a record whose columns are named by the paths themselves.
 
@@ -68,7 +72,7 @@ def columns_by_name(header: Sequence[str], where: str) -> Columns:
     """
     found = {column: case_path(column) for column in header}
     problems = [
-        Problem(where, f"column `{column}` is no path of a case", nearest_path(column) or "--columns FILE says what to read")
+        Problem(where, f"column `{column}` is no path of a case", _COMMAS if ";" in column else nearest_path(column) or _MAP)
         for column, path in found.items()
         if path is None
     ]  # fmt: skip
@@ -86,7 +90,8 @@ def _cell(text: str, value: object, name: str, problems: list[Problem]) -> Cell 
         return None  # fmt: skip
     if isinstance(value, str):
         return Cell(path, value)
-    if not isinstance(value, dict) or ("column" in value) == ("constant" in value):
+    is_entry = isinstance(value, dict) and ("column" in value) != ("constant" in value)
+    if not isinstance(value, dict) or not is_entry or not isinstance(value.get("column", ""), str):
         problems.append(
             Problem(
                 f"{name}: {text}", "is neither a column nor a constant", "write `column: NAME` or `constant: VALUE`"
@@ -104,7 +109,7 @@ def _cell(text: str, value: object, name: str, problems: list[Problem]) -> Cell 
     if words is not None and not isinstance(words, dict):
         problems.append(Problem(f"{name}: {text}", "`values` is not a mapping of what stands there to what is meant"))
         return None
-    return Cell(path, str(value["column"]), None, words)
+    return Cell(path, value["column"], None, words)
 
 
 def case_of(record: Mapping[str, Any], columns: Columns, number: int) -> dict[str, Any]:

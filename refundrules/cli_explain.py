@@ -97,7 +97,7 @@ class _Asked:
     def _placed(self, document: Document, problem: Problem) -> Problem:
         if problem.where in _OPTIONS:
             return problem._replace(where=_OPTIONS[problem.where])
-        if problem.where in ("trace", "decision"):
+        if problem.where.startswith(("trace", "decision")) and problem.where != "decided_at":
             return Problem(f"{document.file}: {problem.where}", problem.what, problem.remedy)
         return document.located(problem)
 

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial, wraps
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationError
 
@@ -24,6 +24,24 @@ if TYPE_CHECKING:
 
 SCHEMA = "refundrules.decision/1"
 _set = object.__setattr__
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
+
+
+def _told(read: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Make a reading that a trace from elsewhere does not allow a problem of the trace, not of the library."""
+
+    @wraps(read)
+    def told(*args: _P.args, **options: _P.kwargs) -> _T:
+        try:
+            return read(*args, **options)
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
+            if hasattr(getattr(args[0], "trace", None), "works"):
+                raise
+            what = "is not as it was written with the decision"
+            raise CaseError([Problem("trace", what, "decide the case again")]) from None
+
+    return told
 
 
 class Decision(DecisionModel):
@@ -38,7 +56,9 @@ class Decision(DecisionModel):
     decided_at: datetime = Field(description="the moment the decision is for")
     language: Literal["zh", "en"] = Field(description="the language of its texts")
     outcome: Outcome = Field(description="the strictest of its claims'")
-    claims: tuple[ClaimDecision, ...] = Field(description="one for each claim of the case, in their order")
+    claims: tuple[ClaimDecision, ...] = Field(
+        min_length=1, description="one for each claim of the case, in their order"
+    )
     refund: OrderRefund = Field(description="what goes back for the whole order")
     rulings: tuple[Ruling, ...] = Field(default=(), description="what persons ruled, beside the engine's own decision")
     _trace: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = PrivateAttr(None)
@@ -66,9 +86,14 @@ class Decision(DecisionModel):
             plain = json.loads(data, parse_float=Decimal) if isinstance(data, str | bytes) else dict(data)  # type: ignore[call-overload]
             trace = plain.pop("trace", None)
             made = cls.model_validate(plain)
-        except (ValueError, TypeError, AttributeError) as error:
-            what = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-            raise CaseError([Problem("decision", f"is not a decision of schema `{SCHEMA}`: {what}")]) from None
+        except ValidationError as error:
+            found = error.errors(include_url=False)
+            inner = {item["loc"][:-1] for item in found} | {item["loc"][:-2] for item in found}
+            raise CaseError(
+                [_misshapen(item) for item in found if item["type"] != "too_short" or item["loc"] not in inner]
+            ) from None
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise CaseError([Problem("decision", f"is not a decision of schema `{SCHEMA}`: {error}")]) from None
         if trace:
             from refundrules.traceshape import shape_problems
 
@@ -157,6 +182,7 @@ class Decision(DecisionModel):
             what = f"`{refund}` is above what may still be given back"
             raise CaseError([Problem("ruling.refund", what, f"at most `{max(most - ruled, Decimal(0))}`")])
 
+    @_told
     def why(self, level: str = "agent", language: str | None = None) -> Explanation:
         """Return why it is what it is, for a `line`, an `agent` or an `auditor`: `.text`, `.markdown`, `to_dict()`.
 
@@ -166,6 +192,7 @@ class Decision(DecisionModel):
 
         return why(self, level, language)
 
+    @_told
     def why_not(self, target: str, claim: int | None = None, language: str | None = None) -> Explanation:
         """Return why `target` was not decided: an outcome, a resolution, `question=value` or a rule's id.
 
@@ -175,6 +202,7 @@ class Decision(DecisionModel):
 
         return why_not(self, target, claim, language)
 
+    @_told
     def message(
         self, to: Literal["buyer", "agent"] = "buyer", language: Literal["zh", "en"] | None = None, *,
         policy: Policy | None = None,
@@ -192,6 +220,7 @@ class Decision(DecisionModel):
         return as_message(self, to, language or self.language, policy)
 
     @property
+    @_told
     def text(self) -> str:
         """The decision as plain text, in its language."""
         from refundrules.render import as_text
@@ -199,18 +228,21 @@ class Decision(DecisionModel):
         return as_text(self)
 
     @property
+    @_told
     def markdown(self) -> str:
         """The decision as Markdown, in its language."""
         from refundrules.render import as_markdown
 
         return as_markdown(self)
 
+    @_told
     def report(self) -> str:
         """Return the decision as one HTML page for the record: readable on a phone, in print and aloud, without a script."""
         from refundrules.render import as_report
 
         return as_report(self)
 
+    @_told
     def path_svg(self, claim: int = 0) -> str:
         """Return a picture of how a claim was decided, as SVG; empty where there is no trace to draw it from."""
         from refundrules.render import as_path
@@ -224,10 +256,17 @@ class Decision(DecisionModel):
         found = ", ".join(f"{claim.line}: {claim.outcome} {claim.resolution or ''}".strip() for claim in self.claims)
         return f"<Decision {self.case}: {found}; refund {self.refund.total} {self.refund.currency}>"
 
+    @_told
     def _repr_html_(self) -> str:
         from refundrules.render import as_html
 
         return as_html(self)
+
+
+def _misshapen(error: Any) -> Problem:
+    place = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error["loc"])
+    what = error["msg"][:1].lower() + error["msg"][1:]
+    return Problem(f"decision{place}", f"is not a decision of schema `{SCHEMA}`: {what}")
 
 
 def _is_amount(value: Decimal | str) -> bool:

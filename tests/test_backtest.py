@@ -483,6 +483,10 @@ def test_a_column_map_says_what_is_read_from_where(tmp_path: Path, tiny: Path) -
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            "id: {column: {a: b}}\n",
+            "columns.yaml: id: is neither a column nor a constant (write `column: NAME` or `constant: VALUE`)",
+        ),
         ("order.staus: a\n", "columns.yaml: `order.staus` is no path of a case (did you mean `order.status`?)"),
         (
             "id: {colum: a}\n",
@@ -507,6 +511,7 @@ def test_a_wrong_column_map_is_refused(
     ("text", "message"),
     [
         ("order.staus\n1\n", "x.csv:1: column `order.staus` is no path of a case (did you mean `order.status`?)"),
+        ("id;x\n1;2\n", "x.csv:1: column `id;x` is no path of a case (put commas between columns)"),
         ("zzz\n1\n", "x.csv:1: column `zzz` is no path of a case (--columns FILE says what to read)"),
         ("id,id\n1,2\n", "x.csv:1: names the column `id` twice (give every column a name of its own)"),
         ("", "x.csv:1: holds no header (give every column a name of its own)"),

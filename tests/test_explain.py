@@ -329,8 +329,9 @@ def test_explain_reads_a_kept_decision(tmp_path: Path) -> None:
     assert refused(run("explain", str(kept), "--language", "zh")).startswith(
         "--language: this decision was kept in `en`"
     )
-    kept.write_text('{"schema": "refundrules.decision/1"}', encoding="utf-8")
-    assert "is not a decision of schema" in refused(run("explain", str(kept)))
+    data = json.loads(kept.read_text(encoding="utf-8"))
+    kept.write_text(json.dumps({**data, "outcome": "maybe"}), encoding="utf-8")
+    assert refused(run("explain", str(kept))).startswith(f"{kept}: decision.outcome: is not a decision of schema")
 
 
 def test_explain_prints_one_object_a_line() -> None:

@@ -8,7 +8,9 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -171,6 +173,45 @@ def test_an_answer_of_no_kind_is_one_error_that_says_where(says: object, error: 
     with pytest.raises(CaseError) as raised:
         Decision.read(data)
     assert str(raised.value) == f"trace.claims[0].questions[1].rules[0].says{error}"
+
+
+def test_a_kept_decision_that_is_none_is_told_field_by_field() -> None:
+    data = json.loads(KEPT[0].read_text(encoding="utf-8"))
+    data["claims"][0].pop("outcome")
+    data["refund"]["total"] = "much"
+    with pytest.raises(CaseError) as error:
+        Decision.read(data)
+    assert [problem.where for problem in error.value.problems] == [
+        "decision.claims[0].outcome",
+        "decision.refund.total",
+    ]
+    with pytest.raises(CaseError, match=r"^decision\.claims: is not a decision of schema"):
+        Decision.read({**data, "claims": []})
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda claim: claim["rules"][0].update(when={"truth": True}),
+        lambda claim: claim["questions"][0]["rules"][0].pop("says"),
+        lambda claim: [said.update(rule="X-1") for question in claim["questions"] for said in question["rules"]],
+        lambda claim: claim["facts"][0].update(kind="colour", origin="hearsay"),
+    ],
+    ids=["a condition", "an answer", "a rule", "a fact"],
+)
+def test_a_trace_that_was_tampered_with_is_no_bug_of_ours(spoil: Callable[[Any], object]) -> None:
+    data = json.loads(KEPT[-1].read_text(encoding="utf-8"))
+    spoil(data["trace"]["claims"][0])
+    decision = Decision.read(data)
+    for read in (
+        decision.why,
+        partial(decision.why_not, "exchange"),
+        decision.report,
+        decision.message,
+        lambda: decision.text,
+    ):
+        with suppress(CaseError):
+            read()
 
 
 def test_every_trace_we_make_has_the_shape_of_its_schema() -> None:
