@@ -123,7 +123,7 @@ class _Asked:
 
     def _of_decision(self, decision: Decision) -> Explanation:
         if self.why_not is None:
-            return decision.why(self.level, self.language)
+            return decision.why(self.level, self.language, self.claim)
         return decision.why_not(self.why_not, self.claim, self.language)
 
 

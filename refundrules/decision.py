@@ -183,14 +183,15 @@ class Decision(DecisionModel):
             raise CaseError([Problem("ruling.refund", what, f"at most `{max(most - ruled, Decimal(0))}`")])
 
     @_told
-    def why(self, level: str = "agent", language: str | None = None) -> Explanation:
+    def why(self, level: str = "agent", language: str | None = None, claim: int | None = None) -> Explanation:
         """Return why it is what it is, for a `line`, an `agent` or an `auditor`: `.text`, `.markdown`, `to_dict()`.
 
-        Raises `CaseError` for another level, and for a language that a decision read back has no texts in.
+        Raises `CaseError` for another level, when there is no such `claim`, and for a language that a decision read back
+        has no texts in.
         """
         from refundrules.why import why
 
-        return why(self, level, language)
+        return why(self, level, language, claim)
 
     @_told
     def why_not(self, target: str, claim: int | None = None, language: str | None = None) -> Explanation:

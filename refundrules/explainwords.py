@@ -35,7 +35,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "digest": ("{0} {1}，{2}，引擎 {3}", "{0} {1}, {2}, engine {3}"),
     # why not
     "is_decided": ("{0}：已经这样决定", "{0} is what was decided"),
-    "not_decided": ("没有{0}", "not {0}"),
+    "not_decided": ("为何不是：{0}", "not {0}"),
     "nothing_instead": ("对 {0} 没有回答", "{0} has no answer"),
     "needs": ("{0}：还差 {1}", "{0} would need {1}"),
     "waiting": ("{0}：取决于 {1}，尚未知道", "{0} waits for {1}, which nobody knows yet"),
@@ -141,7 +141,8 @@ def answer_words(question: str, value: object, language: str) -> str:
         return phrase(_PAYERS[question], language, word("payer", safe(value), language))
     if question == "return_required":
         return phrase("comes_back" if value else "kept", language)
+    named = word("question", question, language) if language == "zh" else question
     if question in _TABLES:
         shown = word(_TABLES[question], safe(value), language)
-        return shown if question in _PLAIN else say("answers", language, question, shown)
-    return say("answers", language, question, value_text(value, "", language))
+        return shown if question in _PLAIN else say("answers", language, named, shown)
+    return say("answers", language, named, value_text(value, "", language))

@@ -5,7 +5,7 @@ It reads the decision and its trace alone, so a decision read back from JSON exp
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
 from refundrules import formula as fm
@@ -30,22 +30,25 @@ _SIDE = frozenset({"deadlines", "instructions", "guardrails"})
 """What goes with a remedy, rather than being why it was chosen; an auditor sees it too."""
 
 
-def why(decision: Decision, level: str = "agent", language: str | None = None) -> Explanation:
+def why(decision: Decision, level: str = "agent", language: str | None = None, claim: int | None = None) -> Explanation:
     """Return why the decision is what it is, for a `line`, an `agent` or an `auditor`.
 
-    Without its trace a decision says only its headline and its money. Raises `CaseError` for another level, and for
-    a language other than that of a decision read back, whose reasons are text.
+    Every claim is told, or the one at place `claim`. Without its trace a decision says only its headline and its money.
+    Raises `CaseError` for another level, when there is no such claim, and for a language other than that of a decision
+    read back, whose reasons are text.
     """
     if level not in LEVELS:
         remedy = did_you_mean(level, LEVELS, "one of `line`, `agent`, `auditor`")
         raise CaseError([Problem("level", f"`{level}` is not a level", remedy)])
     decision = in_language(decision, language)
+    places = places_of(decision, claim)
     shown = decision_view(decision)
     trace = readable_trace(decision)
     traced = trace.get("claims") or [{}] * len(decision.claims)
     tellings = [
-        Telling(decision, claim, its, old)
-        for claim, its, old in zip(decision.claims, traced, shown.claims, strict=True)
+        Telling(decision, one, its, old)
+        for at, (one, its, old) in enumerate(zip(decision.claims, traced, shown.claims, strict=True))
+        if at in places
     ]
     claims = tuple(telling.view(level) for telling in tellings)
     tree = _tree(decision, trace, tellings) if level == "auditor" and trace else None
@@ -61,6 +64,16 @@ def why(decision: Decision, level: str = "agent", language: str | None = None) -
         "claims": [telling.data() for telling in tellings],
     }
     return Explanation(View(decision.outcome, headline, claims, (), footer, shown.sources), data, tree)
+
+
+def places_of(decision: Decision, claim: int | None) -> Sequence[int]:
+    """Return the places of the claims to tell of: all, or the one asked for."""
+    places = range(len(decision.claims))
+    if claim is None:
+        return places
+    if claim not in places:
+        raise CaseError([Problem("claim", f"`{claim}` is not a claim of this case", f"0 to {places[-1]}")])
+    return (claim,)
 
 
 def in_language(decision: Decision, language: str | None) -> Decision:

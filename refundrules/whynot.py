@@ -24,7 +24,7 @@ from refundrules.render_trace import ClaimTree
 from refundrules.render_view import ClaimView, Entry, Section, View, readable_trace
 from refundrules.render_words import safe
 from refundrules.targets import RULE, Target, answer_to, decided, marks_of, matching, read_target
-from refundrules.why import in_language
+from refundrules.why import in_language, places_of
 
 NEAREST = 5
 _OPPOSITE = {"above": "at_most", "at_most": "above", "below": "at_least", "at_least": "below"}
@@ -43,12 +43,7 @@ def why_not(decision: Decision, target: str, claim: int | None = None, language:
         raise CaseError(
             [Problem("trace", "is not in this decision", "decide the case again, or keep decisions with it")]
         )
-    places = range(len(decision.claims))
-    if claim is not None and claim not in places:
-        raise CaseError(
-            [Problem("claim", f"`{claim}` is not a claim of this case", f"0 to {len(decision.claims) - 1}")]
-        )
-    grounds = {at: ground_of(decision, at) for at in places if claim in (None, at)}
+    grounds = {at: ground_of(decision, at) for at in places_of(decision, claim)}
     rules, marks = vocabulary(decision, grounds.values())
     aim = read_target(target, rules, marks)
     answers = {at: _Answering(decision, at, ground, aim) for at, ground in grounds.items()}

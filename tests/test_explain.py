@@ -334,6 +334,24 @@ def test_explain_reads_a_kept_decision(tmp_path: Path) -> None:
     assert refused(run("explain", str(kept))).startswith(f"{kept}: decision.outcome: is not a decision of schema")
 
 
+def test_only_the_claim_asked_for_is_explained() -> None:
+    two = str(ROOT / "examples" / "two-claims.yaml")
+    assert run("explain", two, "--claim", "1", "--level", "line").stdout.startswith("✓ hoodie: ")
+    assert len(json.loads(run("explain", two, "--claim", "0", "--json").stdout)["claims"]) == 1
+    for level in ("line", "agent", "auditor"):
+        says = "--claim: `2` is not a claim of this case (0 to 1)"
+        assert refused(run("explain", two, "--claim", "2", "--level", level)) == says
+
+
+def test_answers_are_named_in_the_language_of_the_explanation() -> None:
+    told = run("explain", str(ROOT / "examples" / "size-4cm-off.yaml"), "--language", "zh").stdout
+    assert "应提交的申请：退货退款" in told
+    told = run(
+        "explain", str(ROOT / "examples" / "one-day-too-late.yaml"), "--language", "zh", "--why-not", "decline"
+    ).stdout
+    assert "没有不同意" not in told
+
+
 def test_explain_prints_one_object_a_line() -> None:
     result = run("explain", case_file("size-4cm-off"), case_file("two-claims"), "--json", "--level", "line")
     assert [json.loads(line)["case"] for line in result.stdout.splitlines()] == ["size-4cm-off", "two-claims"]
