@@ -31,12 +31,18 @@ _WORDS = {
     "after": Words("改后", "after"),
     "undecided": Words("未能判定是否有这样的案件", "whether there is such a case could not be told"),
     "unseen": Words("还有 {} 个时期没有比较", "{} more periods were not compared"),
+    "nothing": Words("无", "nothing"),
+    "less": Words("较少", "less"),
+    "more": Words("较多", "more"),
     "regions": Words("{} 类案件的裁决会变", "decisions move in {} kind{s} of case{s}"),
 }  # fmt: skip
 
 
 def _say(name: str, language: str, *parts: object, **more: object) -> str:
     return _WORDS[name].to(language).format(*parts, **more)
+
+
+_AMOUNTS = ("nothing", "less", "more")
 
 
 def title_text(region: Region, language: str) -> str:
@@ -53,7 +59,8 @@ def conditions(region: Region, language: str) -> list[str]:
 def moved_text(item: Moved, region: Region, language: str) -> str:
     """Return one thing that moves."""
     how = "" if item.everywhere else f" ({_say('some', language)})"
-    return f"{item.what}: {item.before} → {item.after}{how}"
+    before, after = (_say(word, language) if word in _AMOUNTS else word for word in (item.before, item.after))
+    return f"{item.what}: {before} → {after}{how}"
 
 
 def _told(region: Region) -> list[Moved]:
@@ -97,9 +104,8 @@ def _region_text(region: Region, diff: PolicyDiff, at: int, language: str, share
         yield f"   {_say('where', language) if number == 0 else '':<7}{safe(text)}"
     for number, item in enumerate(_told(region)):
         yield f"   {_say('moves', language) if number == 0 else '':<7}{safe(moved_text(item, region, language))}"
-    if len(region.periods) < len(diff.periods):
-        for period in region.periods:
-            yield f"   {_say('in', language):<7}{period_words(period).to(language)}"
+    for scope in _scopes(region, diff, language):
+        yield f"   {_say('in', language):<7}{scope}"
     if region.before is None or region.after is None:
         yield f"   {_say('undecided', language)}"
         return
@@ -110,21 +116,33 @@ def _region_text(region: Region, diff: PolicyDiff, at: int, language: str, share
     yield f"   {_say('after', language):<7}{decided_text(region.after)}"
 
 
+def _scopes(region: Region, diff: PolicyDiff, language: str) -> list[str]:
+    """Return the places and times a region is of; none where it is of all that were compared."""
+    every = len(region.periods) == len(diff.periods)
+    return [] if every else [period_words(period).to(language) for period in region.periods]
+
+
 def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
     """Yield the lines of a comparison for a pull request."""
     yield f"### {diff.old.id} {diff.old.version} → {diff.new.id} {diff.new.version}"
     yield ""
     if diff.same:
         yield _say("same", language)
+        if diff.old.digest != diff.new.digest:
+            yield _say("texts", language)
         return
     for what, before, after in diff.heads:
         yield f"- `{what}`: {before} → {after}"
     if diff.regions:
+        yield from [""] * bool(diff.heads)
         yield f"| | {_say('where', language)} | {_say('before', language)} | {_say('after', language)} | |"
         yield "|---|---|---|---|---|"
     for region in diff.regions:
-        before, after = ("?" if item is None else decided_text(item) for item in (region.before, region.after))
-        where = "<br>".join(_escaped(text) for text in conditions(region, language))
+        before = _say("undecided", language) if region.before is None else decided_text(region.before)
+        after = "" if region.after is None else decided_text(region.after)
+        exact = _say("all" if region.exact else "some", language)
+        said = [*_scopes(region, diff, language), *conditions(region, language), exact]
+        where = "<br>".join(map(_escaped, said))
         cells = (title_text(region, language), where, before, after, _say(region.gains, language))
         yield "| " + " | ".join([cells[0], cells[1], *map(_escaped, cells[2:])]) + " |"
     for region in diff.regions:
@@ -138,6 +156,9 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
             yield from case_yaml(region.before.case).splitlines()
             yield "```"
             yield "</details>"
+    if diff.unseen:
+        yield ""
+        yield _say("unseen", language, diff.unseen)
 
 
 def _escaped(text: str) -> str:

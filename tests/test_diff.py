@@ -85,6 +85,28 @@ def test_the_command_says_it_as_text_as_markdown_and_as_json(language: str, tmp_
     assert run(old, str(tmp_path / "none")).exit_code == 2
 
 
+def test_markdown_says_when_and_where_as_the_text_does(tmp_path: Path) -> None:
+    later = WHOLE.replace(
+        "values: [{from: beginning, value: 3, cite: [S1], verified: false}]",
+        "values: [{from: beginning, value: 3, cite: [S1], verified: false}, "
+        "{from: 2026-07-01, value: 4, cite: [S1], verified: false}]",
+    ).replace("Asia/Shanghai", "Asia/Tokyo")
+    assert later.count("2026-07-01") == 1
+    old, new = (pack(tmp_path, name, text) for name, text in (("old", WHOLE), ("new", later)))
+    text, markdown = (run(old, new, "--language", "en", *more).stdout for more in ((), ("--markdown",)))
+    assert "   in     CN, orders placed from 2026-07-01\n" in text
+    assert "CN, orders placed from 2026-07-01<br>claim.reason = size_deviation<br>" in markdown
+    assert "<br>all of them |" in markdown
+    assert "- `time_zone`: Asia/Shanghai → Asia/Tokyo\n\n| |" in markdown
+
+
+def test_what_moves_is_told_in_the_language_asked_for(tmp_path: Path) -> None:
+    lower = WHOLE.replace("parts: {goods: claim.paid}", "parts: {goods: 'min(claim.paid, claim.shipping_share)'}")
+    old, new = (pack(tmp_path, name, text) for name, text in (("old", WHOLE), ("new", lower)))
+    assert "refund.total: 较多 → 较少" in run(old, new, "--language", "zh", "--markdown").stdout
+    assert "refund.total: more → less" in run(old, new, "--language", "en").stdout
+
+
 def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp_path: Path) -> None:
     rules = tmp_path / "rules"
     shutil.copytree(RULES, rules)
