@@ -34,8 +34,8 @@ def new(directory: str, extends: str, currency: str | None, jurisdiction: str | 
             raise refuse(option, f"`{extends}` says it already", "leave it out, or do not extend")
     written = new_pack(
         Path(directory),
-        currency=currency or "CNY",
-        jurisdiction=jurisdiction or "CN",
+        currency="CNY" if currency is None else currency,
+        jurisdiction="CN" if jurisdiction is None else jurisdiction,
         language=language,
         extends=extends,
     )

@@ -145,6 +145,7 @@ def test_an_empty_folder_and_one_below_others_are_filled(here: Path) -> None:
     ("args", "said"),
     [
         (["--currency", "YUAN"], "--currency: `YUAN` is not a currency (write an ISO 4217 code such as CNY)\n"),
+        (["--currency", ""], "--currency: `` is not a currency (write an ISO 4217 code such as CNY)\n"),
         (["--jurisdiction", "China"], "--jurisdiction: `China` is not a place (write an ISO 3166 code such as CN or CN-ZJ)\n"),
         (
             ["--extends", "cn-aparel-shop"],
