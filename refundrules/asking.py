@@ -16,7 +16,7 @@ from refundrules import formula as fm
 from refundrules.ask import Ask, AskField, AskKind, as_mapping, is_given, replaced
 from refundrules.case import Case
 from refundrules.claimwork import ClaimWork, Finding
-from refundrules.complete import Completion
+from refundrules.complete import Completion, Until
 from refundrules.deriving import CM_SCALE
 from refundrules.describe import WHEN_PLACED, absent_inputs
 from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
@@ -25,7 +25,7 @@ from refundrules.policy import Policy
 from refundrules.ruleset import Plan
 from refundrules.telling import Telling
 
-Find = Callable[[Case], list[ClaimWork]]
+Find = Callable[[Case, "Until | None"], list[ClaimWork]]
 Given = Mapping[str, Any]
 
 TRIALS = 80
@@ -110,11 +110,11 @@ def next_ask(
 ) -> Ask | None:
     """Return the next question; None when no answer but a skipped one can change the decision's core.
 
-    `find` finds every claim of a case. Without `defaults`, what the case leaves at a default is not asked about.
+    `find` finds every claim of a case, of open ones as far as a core that is enough. Without `defaults`, what the case leaves at a default is not asked about.
     """
     given = as_mapping(case)
-    works = find(case if isinstance(case, Case) else Case.read(case))
-    asking = _Asking(policy, given, frozenset(skip), lambda changed: find(Case.read(changed)))
+    works = find(case if isinstance(case, Case) else Case.read(case), None)
+    asking = _Asking(policy, given, frozenset(skip), lambda changed, until: find(Case.read(changed), until))
     ask = next(asking.unknown(works), None)
     if ask is None and defaults and all(work.outcome != "needs_information" for work in works):
         ask = next(asking.circumstances(works), None)
@@ -125,8 +125,9 @@ class _Asking:
     """What is asked of one case."""
 
     def __init__(
-        self, policy: Policy, given: Given, skip: frozenset[str], find: Callable[[Given], list[ClaimWork]]
-    ) -> None:
+        self, policy: Policy, given: Given, skip: frozenset[str],
+        find: Callable[[Given, Until | None], list[ClaimWork]],
+    ) -> None:  # fmt: skip
         self.policy, self.given, self.skip, self.find = policy, given, skip, find
         self.decimals = exponent(policy.currency)
 
@@ -181,7 +182,9 @@ class _Asking:
         kind: AskKind | None = None,
     ) -> Ask:  # fmt: skip
         kind = kind or (fields[0].kind if len(fields) == 1 else "form")
-        return Ask(fact, path or fields[0].path, kind, question, fields, claim, _check=self.find)
+        return Ask(
+            fact, path or fields[0].path, kind, question, fields, claim, _check=lambda made: self.find(made, None)
+        )
 
     # -- what is left at a default ------------------------------------------------------------
 
@@ -243,7 +246,7 @@ class _Asking:
 
     def _turning(self, others: list[list[tuple[str, Any]]], before: Any) -> set[int]:
         """Return which of them would change the core: alone, or else the fewest together."""
-        left = TRIALS
+        left, until = TRIALS, _other_than(before)
         for size in range(1, len(others) + 1):
             found: set[int] = set()
             for chosen in combinations(range(len(others)), size):
@@ -252,7 +255,7 @@ class _Asking:
                 for values in product(*(others[at] for at in chosen)):
                     if left <= 0:
                         return found
-                    works = self._tried(values)
+                    works = self._tried(values, until)
                     left -= sum(_cost(finding) for work in works for finding in work.findings)
                     if _cores(works) != before:
                         found.update(chosen)
@@ -261,11 +264,11 @@ class _Asking:
                 return found
         return set()
 
-    def _tried(self, values: tuple[tuple[str, Any], ...]) -> list[ClaimWork]:
+    def _tried(self, values: tuple[tuple[str, Any], ...], until: Until | None) -> list[ClaimWork]:
         changed = self.given
         for path, value in values:
             changed = replaced(changed, path, value)
-        return self.find(changed)
+        return self.find(changed, until)
 
 
 def _in_case(path: str, claim: int) -> str:
@@ -289,6 +292,14 @@ def _cores(works: list[ClaimWork]) -> tuple[Any, ...]:
     return tuple(
         (frozenset(core for finding in work.findings for core in finding.cores), work.outcome) for work in works
     )
+
+
+def _other_than(before: tuple[Any, ...]) -> Until | None:
+    """Return what ends working out a changed case: a core that a definite claim does not have; None where there are others."""
+    if len(before) > 1 or len(before[0][0]) != 1:
+        return None
+    (core,) = before[0][0]
+    return lambda found: bool(found != core)
 
 
 def _classes(finding: Finding, at: int) -> Iterator[Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from refundrules.complete import Bounded, Completion, Leaf, Node, deciding, differ
+from refundrules.complete import Bounded, Completion, Leaf, Node, Until, deciding, differ
 from refundrules.deriving import recomputed
 from refundrules.facts import OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN
 from refundrules.matcher import CompiledMatcher, Matcher
@@ -68,6 +68,8 @@ class ClaimWork:
         self.brief = False
         """Whether nobody asks which assumed findings the decision rests on."""
         self.subject_to: tuple[int, ...] = ()
+        self.until: Until | None = None
+        """Where what an open claim may become need not be worked out past a core: see `Completion`."""
         self.siblings: list[ClaimWork] = []
         """The order's other claims while what they send back is open."""
 
@@ -105,7 +107,7 @@ class ClaimWork:
         if first.settled:
             return Finding(plan, facts, known, assumed, candidates, first, (first,), (), False)
         try:
-            completion = Completion(plan, resolve, first, facts, self._threshold_ends(plan))
+            completion = Completion(plan, resolve, first, facts, self._threshold_ends(plan), until=self.until)
         except Bounded:
             unknown = tuple(at for at in range(len(facts)) if facts[at] is None and at in self._open_reads(plan, first))
             return Finding(plan, facts, known, assumed, candidates, first, (first,), unknown, True)

@@ -23,6 +23,10 @@ BOUND = 6000
 LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": 10**6, "hours": 10**6, "count": 10**6}
 
 
+Until = Callable[[tuple[Any, ...]], bool]
+"""Whether a core is enough to know, and nothing more is worked out."""
+
+
 class Leaf:
     """A settled completion (or several with one result)."""
 
@@ -59,14 +63,20 @@ class Completion:
         facts: list[Any],
         points: Mapping[int, Iterable[int]] | None = None,
         bound: int = BOUND,
+        until: Until | None = None,
     ) -> None:
         self.plan, self.resolve, self.bound, self.points = plan, resolve, bound, points or {}
         """`points` adds ends of classes that no single comparison shows."""
+        self.until = until
+        """A core for which this holds is enough to know: the completion ends there, as one past its bound does."""
         self.candidates = frozenset(first.candidates)
         self.count = 0
         self.leaves: dict[tuple[Any, ...], Leaf] = {}
         self.forks: dict[tuple[Any, ...], Fork] = {}
         self._classes: dict[int, tuple[Any, ...]] = {}
+        self._numbers: dict[tuple[Any, ...], int] = {}
+        self._said: dict[tuple[int, int], tuple[int, Result]] = {}
+        """Keeps the results, so that what is known by its id stays what it was."""
         self._start = facts
         self.root: Node | None = self._explore(facts, first)
 
@@ -111,8 +121,35 @@ class Completion:
         return sorted(at for at in reads if result.facts[at] is None)
 
     def _leaf(self, result: Result) -> Leaf:
-        leaf = Leaf(result.core(), result)
-        return self.leaves.setdefault(_signature(result), leaf)
+        core = result.core()
+        if self.until is not None and self.until(core):
+            raise Bounded
+        key = (core, *self._told_apart(result))
+        leaf = self.leaves.get(key)
+        if leaf is None:
+            leaf = self.leaves[key] = Leaf(core, result)
+        return leaf
+
+    def _told_apart(self, result: Result) -> tuple[Any, ...]:
+        """Return what tells results of one core apart: all that a decision shows of one."""
+        review = result.review
+        return (
+            tuple(result.answers),
+            (review.kind, review.question, review.rules) if review else None,
+            tuple([(kind, amount, item.rule if item else None) for kind, amount, item in result.parts]),
+            tuple(result.steps or ()),
+            self._said_of(result),
+            result.difference,
+        )
+
+    def _said_of(self, result: Result) -> int:
+        """Return a number for which rules answered what; results of one skeleton share what it follows from."""
+        key = (id(result.reasons), id(result.collected))
+        known = self._said.get(key)
+        if known is None:
+            number = self._numbers.setdefault(_said(result), len(self._numbers))
+            known = self._said[key] = number, result
+        return known[0]
 
     def _fork(self, fact: int, branches: tuple[tuple[Any, Node], ...], ways: int) -> Node | None:
         if not branches:
@@ -249,20 +286,13 @@ def differ(one: Node, other: Node, tell: Callable[[Leaf], Any] = core_of, chosen
     return any(differ(node, rest, tell, {**chosen, fork.fact: value}) for value, node in fork.branches)
 
 
-def _signature(result: Result) -> tuple[Any, ...]:
-    """Return what tells results apart: all that a decision shows of one."""
-    review = result.review
+def _said(result: Result) -> tuple[Any, ...]:
+    """Return which rules answered what."""
     return (
-        result.core(),
-        tuple(result.answers),
-        (review.kind, review.question, review.rules) if review else None,
-        tuple((kind, amount, item.rule if item else None) for kind, amount, item in result.parts),
-        tuple(result.steps or ()),
         tuple((position, tuple(result.reasons[position])) for position in sorted(result.reasons)),
         tuple(
             (position, tuple((item.key, item.rule) for item in items))
             for position, items in sorted(result.collected.items())
             if items
         ),
-        result.difference,
     )

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from refundrules.case import OF_THE_ORDER, Case
 from refundrules.claimwork import ClaimWork
+from refundrules.complete import Until
 from refundrules.decision import Decision
 from refundrules.decisionparts import EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
 from refundrules.deriving import recomputed
@@ -158,7 +159,10 @@ class Engine:
         """
         from refundrules.asking import next_ask
 
-        return next_ask(lambda one: self._found(one)[1], self._policy, case, skip, defaults=defaults)
+        def find(one: Case, until: Until | None = None) -> list[ClaimWork]:
+            return self._found(one, brief=True, until=until)[1]
+
+        return next_ask(find, self._policy, case, skip, defaults=defaults)
 
     def validate(self, case: Case | Mapping[str, Any]) -> None:
         """Raise `CaseError` with every problem of a case; return when there is none."""
@@ -174,11 +178,13 @@ class Engine:
             left, shipping_left = work.settle(left, shipping_left)
         return order, works
 
-    def _found(self, case: Case, *, brief: bool = False) -> tuple[OrderScene, list[ClaimWork]]:
+    def _found(
+        self, case: Case, *, brief: bool = False, until: Until | None = None
+    ) -> tuple[OrderScene, list[ClaimWork]]:
         """Return every claim with what was found for it."""
         order, works = self.works(case)
         for work in works:
-            work.brief = brief
+            work.brief, work.until = brief, until
             work.decide()
         if len(works) > 1:
             self._join(order, works)

@@ -40,11 +40,18 @@ def tests_of(plan: Plan, fact: int) -> tuple[ValueTest, ...]:
     """
     found = plan.turning.get(fact)
     if found is None:
+        pairs = plan.turning.get(_PAIRS)
+        if pairs is None:
+            pairs = plan.turning[_PAIRS] = [
+                (pair, {*fm.names(pair[0]), *fm.names(pair[2])}) for pair in dict.fromkeys(_pairs(plan))
+            ]
         name = plan.ruleset.facts[fact].name
-        found = plan.turning[fact] = tuple(
-            _as_test(plan, *pair) for pair in _pairs(plan) if name in {*fm.names(pair[0]), *fm.names(pair[2])}
-        )
+        found = plan.turning[fact] = tuple(_as_test(plan, *pair) for pair, names in pairs if name in names)
     return found
+
+
+_PAIRS = -1
+"""Where a plan keeps what it compares, beside the tests of each fact."""
 
 
 def _pairs(plan: Plan) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[int], ...]]]:
