@@ -1,12 +1,14 @@
 """The search for the smallest changes of a case that give what is wanted, each decided before it is given.
 
-Facts are tried class by class, as the policy's own comparisons split them, one fact at a time, then two, then three;
-the first size at which something is found is shown whole, unless a bound on the number of decisions was reached.
+Facts are changed class by class, as the policy's own comparisons split them, one fact at a time, then two, then three;
+the first size at which something is found is shown whole, unless a bound on the number of looks was reached. Of several
+facts, one is changed or kept after another, and what can then no more give what is wanted is not tried: see `reach`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from copy import copy
 from itertools import combinations
 from typing import Any, NamedTuple
 
@@ -15,18 +17,19 @@ from refundrules.casechange import data_of, whole_path, with_values
 from refundrules.claimwork import Finding
 from refundrules.complete import LARGEST
 from refundrules.decision import Decision
-from refundrules.decisionparts import ClaimDecision
 from refundrules.errors import CaseError
 from refundrules.levers import Lever, Settings, levers_of, written
 from refundrules.livetrace import LiveTrace
+from refundrules.matcher import CompiledMatcher
+from refundrules.reach import Look, Reach
 from refundrules.ruleset import Plan
-from refundrules.targets import Target, decided
 from refundrules.turning import tests_of
+from refundrules.wish import Goal, outcome_of
 
 TRIED = 6000
 """At most so many possibilities tried for one question."""
-_OPEN_COSTS = 8
-"""An open case counts for so many: all it can still become is worked out."""
+_OPEN_COSTS = 4
+"""An open case counts for so many, and so does a look at what a change may still lead to."""
 FACTS = 3
 """At most so many facts changed together."""
 
@@ -80,51 +83,6 @@ class _Bounded(Exception):  # noqa: N818 (the bound is a documented outcome)
     """More decisions than the bound."""
 
 
-_OPEN = Target("outcome", "needs_information")
-_SHOWN = {
-    "outcome": 0,
-    "issue_class": 1,
-    "fault": 2,
-    "resolution": 3,
-    "return_required": 4,
-    "freight.return": 6,
-    "freight.replacement": 7,
-}
-"""Where a result shows the answers to questions of the core."""
-
-
-class Goal(NamedTuple):
-    """What a change should give: a target, or anything else than what is."""
-
-    want: Target | None
-    base: ClaimDecision
-
-    def met(self, claim: ClaimDecision) -> bool:
-        """Return whether a decision is what was wanted; open ones are not, unless wanted."""
-        if self.want == _OPEN:
-            return claim.outcome == "needs_information"
-        if claim.outcome == "needs_information":
-            return False
-        return outcome_of(claim) != outcome_of(self.base) if self.want is None else decided(self.want, claim, {})
-
-    def may_be_met(self, finding: Finding) -> bool:
-        """Return whether what was found from facts alone may meet it: a first look, before the case is decided."""
-        if self.want == _OPEN:
-            return not finding.definite
-        if not finding.definite:
-            return False
-        shown = finding.results[0].shown()
-        if self.want is None:
-            return (shown[0], shown[3] if shown[0] == "approve" else None) != outcome_of(self.base)
-        at = _SHOWN.get(self.want.question)
-        return at is None or self.want.value is None or shown[at] == self.want.value
-
-
-def outcome_of(claim: ClaimDecision) -> tuple[str, str | None]:
-    """Return what tells decisions apart when no target was named."""
-    return claim.outcome, claim.resolution if claim.outcome == "approve" else None
-
-
 class Search:
     """Searches one claim of one case."""
 
@@ -132,17 +90,26 @@ class Search:
         self.decide, self.claim, self.goal, self.bound = decide, claim, goal, bound
         trace = decision.trace
         assert isinstance(trace, LiveTrace)
-        work = trace.works[claim]
+        self.work = work = copy(trace.works[claim])
+        work.matcher, work.until = CompiledMatcher(), self._is_another
+        self.core: tuple[Any, ...] | None = None
+        """The first core found by the look under way."""
         self.data = {**data_of(case), "decided_at": decision.decided_at.isoformat()}
-        self.finding = work.findings[0] if work.findings else None
-        self.levers: list[Lever] = [] if self.finding is None else levers_of(self.finding, work.scene)
-        self.work, self.tried = work, 0
+        self.findings = work.findings
+        self.levers: list[Lever] = levers_of(self.findings[0], work.scene) if self.findings else []
+        self.tried = 0
+        self.rules: frozenset[int] | None = None
+        """The rules that may hold when the levers are moved; None: any."""
         self.looked: dict[Chosen, bool] = {}
         self.meets: dict[int, tuple[int, ...]] = {}
         """The facts that a lever's numbers are compared with."""
         self.options: dict[tuple[Any, ...], tuple[tuple[Any, Any], ...]] = {}
         self.scale = work.scene.order_scene.decimals
         self.seen: dict[Chosen, tuple[Case, Decision] | None] = {(): (case, decision)}
+
+    def _is_another(self, core: tuple[Any, ...]) -> bool:
+        self.core = self.core or core
+        return core != self.core
 
     def run(self) -> Found:
         """Return the smallest changes that meet the goal."""
@@ -159,11 +126,97 @@ class Search:
         return Found((), False, FACTS)
 
     def _of_size(self, size: int) -> Iterator[Change]:
-        for places in combinations(range(len(self.levers)), size):
-            for before in self._chosen(places[:-1], ()):
-                parts = (part for count in range(1, size) for part in combinations(before, count))
-                if not any(self._met(part) for part in parts):
-                    yield from self._last(before, places[-1])
+        for before, place in self.starts(size):
+            parts = (part for count in range(1, size) for part in combinations(before, count))
+            if not any(self._met(part) for part in parts):
+                yield from self._last(before, place)
+
+    def starts(self, size: int) -> Iterator[tuple[Chosen, int]]:
+        """Yield what may become a change of so many facts: all but the last with their values, and the last lever."""
+        if size == 1:
+            yield from (((), place) for place in range(len(self.levers)))
+            return
+        self.reach = [Reach(self.work, finding, self.goal) for finding in self.findings]
+        self.spots = [frozenset(self._made(place, None)) for place in range(len(self.levers))]
+        roots = [self._opened(reach, (), frozenset()) for reach in self.reach]
+        self.rules = frozenset().union(*(reach.narrow(root) for reach, root in zip(self.reach, roots, strict=True)))
+        self.options.clear()
+        found: dict[tuple[Any, ...], tuple[Chosen, int]] = {}
+        for chosen in self._reaching((), frozenset(), size):
+            *before, (place, _) = chosen
+            order, nearest = self._place_in(tuple(before))
+            # The end of a class that is farther from now stands for it only where the nearer does not do.
+            kept = found.get((*order, place))
+            if kept is None or nearest:
+                found[*order, place] = tuple(before), place
+        for order in sorted(found, key=lambda order: ([at for at, _ in order[:-1]], order[-1], order)):
+            yield found[order]
+
+    def _place_in(self, before: Chosen) -> tuple[tuple[tuple[int, int], ...], bool]:
+        """Return each lever with the number of its class, and whether each value is the one of its class nearest to now."""
+        order, nearest = [], True
+        for number, (place, value) in enumerate(before):
+            classes = self._options(place, before[:number])
+            at = next((at for at, (low, high) in enumerate(classes) if _within(value, low, high)), len(classes))
+            order.append((place, at))
+            nearest = nearest and at < len(classes) and value == self.levers[place].nearest(*classes[at])
+        return tuple(order), nearest
+
+    def _reaching(self, chosen: Chosen, kept: frozenset[int], size: int) -> Iterator[Chosen]:
+        """Yield the changes of so many facts that may meet the goal, the kept levers staying as they are."""
+        look = self._look(chosen, kept)
+        if not look.possible:
+            return
+        moved = {place for place, _ in chosen}
+        read = look.ever if size - len(chosen) == 1 else look.now
+        free = [
+            place
+            for place, spots in enumerate(self.spots)
+            if place not in kept and place not in moved and not spots.isdisjoint(read)
+        ]
+        if size - len(chosen) == 1:
+            for place in free:
+                for value in self._values_of(place, chosen):
+                    made = _with(chosen, place, value)
+                    if self._may_be_met(made):
+                        yield made
+        elif free:
+            for value in self._values_of(free[0], chosen):
+                yield from self._reaching(_with(chosen, free[0], value), kept, size)
+            yield from self._reaching(chosen, kept | {free[0]}, size)
+
+    def _values_of(self, place: int, others: Chosen) -> Iterator[Any]:
+        """Yield both ends of each class of a lever."""
+        for low, high in self._options(place, others):
+            yield from dict.fromkeys((low, high))
+
+    def _look(self, chosen: Chosen, kept: frozenset[int]) -> Look:
+        """Look at what may become of a change when all levers that are not kept may be moved too."""
+        if self.tried > self.bound:
+            raise _Bounded
+        self.tried += _OPEN_COSTS * len(self.reach)
+        looks = [reach.look(self._opened(reach, chosen, kept)) for reach in self.reach]
+        now = frozenset().union(*(look.now for look in looks))
+        return Look(all(look.possible for look in looks), now, frozenset().union(*(look.ever for look in looks)))
+
+    def _opened(self, reach: Reach, chosen: Chosen, kept: frozenset[int]) -> list[Any]:
+        """Return the facts with a change, every lever neither moved nor kept being open."""
+        facts = list(reach.facts)
+        for place, spots in enumerate(self.spots):
+            if place not in kept:
+                for at in spots:
+                    facts[at] = None
+        for place, value in chosen:
+            for at, made in self._made(place, value).items():
+                facts[at] = made
+        return facts
+
+    def _made(self, place: int, value: Any) -> dict[int, Any]:
+        """Return what a lever makes of the facts, and of whether they are given."""
+        lever, told = self.levers[place], self.reach[0].told
+        made = lever.effect(value)
+        given = {told[at]: True for at in made if at in told and lever.now is None}
+        return {**made, **given}
 
     def _options(self, place: int, others: Chosen) -> tuple[tuple[Any, Any], ...]:
         """Return a lever's classes beside other changes; they depend on these where numbers meet."""
@@ -174,13 +227,12 @@ class Search:
         facts_now = self._facts(others)
         key = (place, *(facts_now[at] for at in self.meets[place]))
         if key not in self.options:
-            self.options[key] = self.levers[place].options(self._plan, facts_now)
+            self.options[key] = self.levers[place].options(self._plan, facts_now, self.rules)
         return self.options[key]
 
     def _facts(self, chosen: Chosen = ()) -> list[Any]:
         """Return the facts with a change."""
-        assert self.finding is not None
-        facts = list(self.finding.facts)
+        facts = list(self.findings[0].facts)
         for place, value in chosen:
             for at, made in self.levers[place].effect(value).items():
                 facts[at] = made
@@ -188,17 +240,7 @@ class Search:
 
     @property
     def _plan(self) -> Plan:
-        assert self.finding is not None
-        return self.finding.plan
-
-    def _chosen(self, places: Sequence[int], before: Chosen) -> Iterator[Chosen]:
-        """Yield each choice of a value for each lever, of every class the end that is nearest to now."""
-        if not places:
-            yield before
-            return
-        lever = self.levers[places[0]]
-        for low, high in self._options(places[0], before):
-            yield from self._chosen(places[1:], (*before, (places[0], lever.nearest(low, high))))
+        return self.findings[0].plan
 
     def _last(self, before: Chosen, place: int) -> Iterator[Change]:
         """Yield the changes that the last lever completes."""
@@ -248,21 +290,24 @@ class Search:
         return self._may_be_met(chosen) and self._decided_met(chosen)
 
     def _may_be_met(self, chosen: Chosen) -> bool:
-        assert self.finding is not None
-        if len(self.work.findings) > 1:
-            return True
+        """Return whether a change may meet the goal, from facts alone."""
         if chosen not in self.looked:
             if self.tried > self.bound:
                 raise _Bounded
-            facts, known = self._facts(chosen), list(self.finding.known)
-            changed = {at for place, value in chosen for at in self.levers[place].effect(value)}
-            for at in changed:
-                known[at] = True
-            assumed = tuple(at for at in self.finding.assumed if at not in changed)
-            finding = self.work._solve(self._plan, facts, tuple(known), assumed)
-            self.tried += 1 if finding.first.settled else _OPEN_COSTS
-            self.looked[chosen] = self.goal.may_be_met(finding)
+            self.looked[chosen] = all(self.goal.may_be_met(self._found(finding, chosen)) for finding in self.findings)
         return self.looked[chosen]
+
+    def _found(self, finding: Finding, chosen: Chosen) -> Finding:
+        """Return what is found with a change; of an open one, that it has more than one core is enough."""
+        facts, known = list(finding.facts), list(finding.known)
+        for place, value in chosen:
+            for at, made in self.levers[place].effect(value).items():
+                facts[at], known[at] = made, True
+        assumed = tuple(at for at in finding.assumed if facts[at] is finding.facts[at])
+        self.core = None
+        found = self.work._solve(finding.plan, facts, tuple(known), assumed)
+        self.tried += 1 if found.first.settled else _OPEN_COSTS
+        return found
 
     def _decided_met(self, chosen: Chosen) -> bool:
         made = self._decided(chosen)
@@ -327,6 +372,10 @@ class Search:
 
 def _with(others: Chosen, place: int, value: Any) -> Chosen:
     return tuple(sorted((*others, (place, value)), key=lambda item: item[0]))
+
+
+def _within(value: Any, low: Any, high: Any) -> bool:
+    return low <= value <= high if _is_number(value) else bool(value == low)
 
 
 def _is_number(value: Any) -> bool:

@@ -42,8 +42,13 @@ class Lever(NamedTuple):
     """The facts a value makes, by place."""
     assumed: Any = None
 
-    def options(self, plan: Plan, facts: Sequence[Any]) -> tuple[tuple[Any, Any], ...]:
-        """Return its classes of values beside the present one, as ends; numbers of a class the plan cannot tell apart."""
+    def options(
+        self, plan: Plan, facts: Sequence[Any], rules: frozenset[int] | None = None
+    ) -> tuple[tuple[Any, Any], ...]:
+        """Return its classes of values beside the present one, as ends; numbers of a class the plan cannot tell apart.
+
+        With `rules`, no other rules than these can hold.
+        """
         fact = self.fact
         if fact.kind in ("bool", "enum"):
             values: tuple[bool | str, ...] = (True, False) if fact.kind == "bool" else fact.values
@@ -51,7 +56,7 @@ class Lever(NamedTuple):
                 values = (True,)
             return tuple((value, value) for value in values if value not in (self.now, self.assumed))
         found = []
-        for low, high in classes(plan, facts, self.effect, LARGEST[fact.kind]):
+        for low, high in classes(plan, facts, self.effect, LARGEST[fact.kind], rules):
             if self.now is not None and low <= self.now <= high:
                 continue
             if fact.name in _ONLY_UP and high < self.now:
@@ -65,12 +70,18 @@ class Lever(NamedTuple):
 
 
 def classes(
-    plan: Plan, facts: Sequence[Any], effect: Callable[[Any], dict[int, Any]], largest: int
+    plan: Plan,
+    facts: Sequence[Any],
+    effect: Callable[[Any], dict[int, Any]],
+    largest: int,
+    rules: frozenset[int] | None = None,
 ) -> Iterator[tuple[int, int]]:
     """Yield the classes of a number that no comparison of the plan tells apart, the other facts being as they are."""
     starts = {0}
     for at in effect(0):
-        for test, needs, _ in tests_of(plan, at):
+        for test, needs, of in tests_of(plan, at):
+            if rules is not None and any(rules.isdisjoint(one) for one in of):
+                continue
             open_ = [other for other in needs if other not in effect(0) and facts[other] is None]
             for ends in corners(open_):
                 trial = [0 if value is None else value for value in facts] if open_ else list(facts)

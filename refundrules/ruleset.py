@@ -103,6 +103,9 @@ class CodeNames:
 class Ruleset:
     """The policy in force for one jurisdiction and one pair of dates."""
 
+    opened: Any = None
+    """The same with every fact open, kept by `reach`."""
+
     def __init__(self, policy: Policy, jurisdiction: str, placed: date, opened: date) -> None:
         self.policy = policy
         self.facts: tuple[Fact, ...] = tuple(policy.vocabulary.values())

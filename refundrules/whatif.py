@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from refundrules.case import Case
 from refundrules.casechange import data_of, with_values
-from refundrules.changes import TRIED, Change, Found, Goal, Search, Setting, outcome_of
+from refundrules.changes import TRIED, Change, Found, Search, Setting
 from refundrules.claimwork import ClaimWork
 from refundrules.complete import LARGEST
 from refundrules.decision import Decision
@@ -29,6 +29,7 @@ from refundrules.render_decision import view as decision_view
 from refundrules.render_view import ClaimView, Entry, Section, View
 from refundrules.render_words import phrase, safe, value_text
 from refundrules.targets import RULE, SHOWN, Target, marks_of, read_target
+from refundrules.wish import Goal, outcome_of
 
 SHOWN_CHANGES = 12
 _ORDER = ("approve", "decline", "needs_information", "manual_review")
