@@ -98,6 +98,10 @@ class Search:
         self.findings = work.findings
         self.levers: list[Lever] = levers_of(self.findings[0], work.scene) if self.findings else []
         self.tried = 0
+        self.reach: list[Reach] = []
+        """What the claim can come to, by its findings; empty until several facts are changed together."""
+        self.spots: list[frozenset[int]] = []
+        """The facts that each lever moves."""
         self.rules: frozenset[int] | None = None
         """The rules that may hold when the levers are moved; None: any."""
         self.looked: dict[Chosen, bool] = {}
@@ -136,11 +140,8 @@ class Search:
         if size == 1:
             yield from (((), place) for place in range(len(self.levers)))
             return
-        self.reach = [Reach(self.work, finding, self.goal) for finding in self.findings]
-        self.spots = [frozenset(self._made(place, None)) for place in range(len(self.levers))]
-        roots = [self._opened(reach, (), frozenset()) for reach in self.reach]
-        self.rules = frozenset().union(*(reach.narrow(root) for reach, root in zip(self.reach, roots, strict=True)))
-        self.options.clear()
+        if not self.reach:
+            self._open()
         found: dict[tuple[Any, ...], tuple[Chosen, int]] = {}
         for chosen in self._reaching((), frozenset(), size):
             *before, (place, _) = chosen
@@ -151,6 +152,13 @@ class Search:
                 found[*order, place] = tuple(before), place
         for order in sorted(found, key=lambda order: ([at for at, _ in order[:-1]], order[-1], order)):
             yield found[order]
+
+    def _open(self) -> None:
+        """Find which rules may hold at all when levers are moved."""
+        self.reach = [Reach(self.work, finding, self.goal) for finding in self.findings]
+        self.spots = [frozenset(self._made(place, None)) for place in range(len(self.levers))]
+        self.rules = frozenset().union(*(reach.narrow(self._opened(reach, (), frozenset())) for reach in self.reach))
+        self.options.clear()
 
     def _place_in(self, before: Chosen) -> tuple[tuple[tuple[int, int], ...], bool]:
         """Return each lever with the number of its class, and whether each value is the one of its class nearest to now."""
@@ -168,18 +176,16 @@ class Search:
         if not look.possible:
             return
         moved = {place for place, _ in chosen}
-        read = look.ever if size - len(chosen) == 1 else look.now
-        free = [
-            place
-            for place, spots in enumerate(self.spots)
-            if place not in kept and place not in moved and not spots.isdisjoint(read)
-        ]
-        if size - len(chosen) == 1:
+        left = [place for place in range(len(self.levers)) if place not in kept and place not in moved]
+        free = [place for place in left if not self.spots[place].isdisjoint(look.now)]
+        free = free or [place for place in left if not self.spots[place].isdisjoint(look.ever)]
+        if free and size - len(chosen) == 1:
             for place in free:
                 for value in self._values_of(place, chosen):
                     made = _with(chosen, place, value)
                     if self._may_be_met(made):
                         yield made
+            yield from self._reaching(chosen, kept.union(free), size)
         elif free:
             for value in self._values_of(free[0], chosen):
                 yield from self._reaching(_with(chosen, free[0], value), kept, size)
@@ -294,19 +300,20 @@ class Search:
         if chosen not in self.looked:
             if self.tried > self.bound:
                 raise _Bounded
-            self.looked[chosen] = all(self.goal.may_be_met(self._found(finding, chosen)) for finding in self.findings)
+            self.looked[chosen] = all(self.goal.may_be_met(self._found(at, chosen)) for at in range(len(self.findings)))
         return self.looked[chosen]
 
-    def _found(self, finding: Finding, chosen: Chosen) -> Finding:
+    def _found(self, at: int, chosen: Chosen) -> Finding:
         """Return what is found with a change; of an open one, that it has more than one core is enough."""
+        finding = self.findings[at]
         facts, known = list(finding.facts), list(finding.known)
         for place, value in chosen:
-            for at, made in self.levers[place].effect(value).items():
-                facts[at], known[at] = made, True
-        assumed = tuple(at for at in finding.assumed if facts[at] is finding.facts[at])
-        self.core = None
+            for fact, made in self.levers[place].effect(value).items():
+                facts[fact], known[fact] = made, True
+        assumed = tuple(fact for fact in finding.assumed if facts[fact] is finding.facts[fact])
+        self.core, self.work.worth = None, self.reach[at].may_come if self.reach else None
         found = self.work._solve(finding.plan, facts, tuple(known), assumed)
-        self.tried += 1 if found.first.settled else _OPEN_COSTS
+        self.tried += _OPEN_COSTS if found.diagram or self.core else 1
         return found
 
     def _decided_met(self, chosen: Chosen) -> bool:

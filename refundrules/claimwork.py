@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -70,6 +70,8 @@ class ClaimWork:
         self.subject_to: tuple[int, ...] = ()
         self.until: Until | None = None
         """Where what an open claim may become need not be worked out past a core: see `Completion`."""
+        self.worth: Callable[[Result], bool] | None = None
+        """Where an open claim is worked out only for some of what its rules leave open."""
         self.siblings: list[ClaimWork] = []
         """The order's other claims while what they send back is open."""
 
@@ -107,6 +109,8 @@ class ClaimWork:
         if first.settled:
             return Finding(plan, facts, known, assumed, candidates, first, (first,), (), False)
         try:
+            if self.worth is not None and not self.worth(first):
+                raise Bounded
             completion = Completion(plan, resolve, first, facts, self._threshold_ends(plan), until=self.until)
         except Bounded:
             unknown = tuple(at for at in range(len(facts)) if facts[at] is None and at in self._open_reads(plan, first))

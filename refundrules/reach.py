@@ -105,7 +105,7 @@ class _OpenResolver(Resolver):
 
 
 class Look(NamedTuple):
-    """Whether a goal can still be met, and on which open facts that hangs: now, and at most, once others are settled."""
+    """Whether a goal can still be met, on which facts that hangs now, and on which it may once these are settled."""
 
     possible: bool
     now: frozenset[int]
@@ -154,7 +154,11 @@ class Reach:
         unread = (self.plan.reads[at] for at in self._candidates if at not in result.truths)
         amounts = (self._needs[at] for at in self._candidates if result.truths.get(at) != 0)
         ever = now.union(result.open_facts, *unread, *amounts)
-        return Look(True, now or ever, ever)
+        return Look(True, now, ever)
+
+    def may_come(self, first: Result) -> bool:
+        """Return whether an open claim, resolved as far as it is known, may still meet the goal."""
+        return self._possible(first, bites=True)
 
     def _resolved(self, facts: list[Any]) -> Result:
         work = self.work

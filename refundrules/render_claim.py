@@ -31,6 +31,11 @@ def claim_view(
     return _Showing(decision, claim, trace, texts).view()
 
 
+def headline(decision: Decision, claim: ClaimDecision) -> str:
+    """Return a claim's decision on one line; it takes no trace."""
+    return _Showing(decision, claim, {}, {}).headline()
+
+
 class _Showing(Remedy):
     """Puts one claim's decision into words."""
 

@@ -115,10 +115,11 @@ class Tracing:
 
     def facts_used(self) -> list[dict[str, Any]]:
         """Return the facts that candidate rules and guarantees read, and where each came from."""
-        used = self._fresh(
-            "facts", lambda: [at for at, fact in enumerate(self.ruleset.facts) if fact.name in self._names()]
-        )
-        return [self._fact(at) for at in used]
+        return [self._fact(at) for at in self._fresh("facts", self._facts_read)]
+
+    def _facts_read(self) -> list[int]:
+        names = self._names()
+        return [at for at, fact in enumerate(self.ruleset.facts) if fact.name in names]
 
     def _fresh(self, name: str, make: Callable[[], Any]) -> Any:
         return fresh(self.result, (name, self.language), make)

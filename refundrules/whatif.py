@@ -25,6 +25,7 @@ from refundrules.levers import classes, cm_text
 from refundrules.livetrace import LiveTrace
 from refundrules.minorunits import to_text
 from refundrules.orderscene import HAPPENED
+from refundrules.render_claim import headline
 from refundrules.render_decision import view as decision_view
 from refundrules.render_view import ClaimView, Entry, Section, View
 from refundrules.render_words import phrase, safe, value_text
@@ -252,7 +253,7 @@ class _Telling:
         """Return what a change gives; without its amount where that depends on where in a range the value is."""
         claim = decision.claims[self.claim]
         if not ranged:
-            return decision_view(decision).claims[self.claim].headline
+            return headline(decision, claim)
         said = [answer_words("outcome", claim.outcome, self.language)]
         if claim.resolution and claim.outcome == "approve":
             said.append(answer_words("resolution", claim.resolution, self.language))
