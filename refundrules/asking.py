@@ -299,7 +299,7 @@ def _other_than(before: tuple[Any, ...]) -> Until | None:
     if len(before) > 1 or len(before[0][0]) != 1:
         return None
     (core,) = before[0][0]
-    return lambda found: bool(found != core)
+    return lambda result: result.core() != core
 
 
 def _classes(finding: Finding, at: int) -> Iterator[Any]:

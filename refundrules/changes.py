@@ -7,6 +7,7 @@ facts, one is changed or kept after another, and what can then no more give what
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from copy import copy
 from itertools import combinations
@@ -14,7 +15,6 @@ from typing import Any, NamedTuple
 
 from refundrules.case import Case
 from refundrules.casechange import data_of, whole_path, with_values
-from refundrules.claimwork import Finding
 from refundrules.complete import LARGEST
 from refundrules.decision import Decision
 from refundrules.errors import CaseError
@@ -22,14 +22,16 @@ from refundrules.levers import Lever, Settings, levers_of, written
 from refundrules.livetrace import LiveTrace
 from refundrules.matcher import CompiledMatcher
 from refundrules.reach import Look, Reach
+from refundrules.result import Result
 from refundrules.ruleset import Plan
 from refundrules.turning import tests_of
-from refundrules.wish import Goal, outcome_of
+from refundrules.wish import OPEN, Goal, outcome_of
 
 TRIED = 6000
 """At most so many possibilities tried for one question."""
 _OPEN_COSTS = 4
 """An open case counts for so many, and so does a look at what a change may still lead to."""
+_PAIRS = 3
 FACTS = 3
 """At most so many facts changed together."""
 
@@ -92,8 +94,10 @@ class Search:
         assert isinstance(trace, LiveTrace)
         self.work = work = copy(trace.works[claim])
         work.matcher, work.until = CompiledMatcher(), self._is_another
-        self.core: tuple[Any, ...] | None = None
-        """The first core found by the look under way."""
+        self.first: Result | None = None
+        """The first completion found by the look under way."""
+        self.pairs: deque[tuple[list[Any], list[Any]]] = deque(maxlen=_PAIRS)
+        """The facts of completions that kept a claim open: they mostly keep the next one open too."""
         self.data = {**data_of(case), "decided_at": decision.decided_at.isoformat()}
         self.findings = work.findings
         self.levers: list[Lever] = levers_of(self.findings[0], work.scene) if self.findings else []
@@ -111,9 +115,13 @@ class Search:
         self.scale = work.scene.order_scene.decimals
         self.seen: dict[Chosen, tuple[Case, Decision] | None] = {(): (case, decision)}
 
-    def _is_another(self, core: tuple[Any, ...]) -> bool:
-        self.core = self.core or core
-        return core != self.core
+    def _is_another(self, result: Result) -> bool:
+        """Return whether a completion shows that a claim is open: it has another core than the first one."""
+        if self.first is None or result.core() == self.first.core():
+            self.first = self.first or result
+            return False
+        self.pairs.appendleft((self.first.facts, result.facts))
+        return True
 
     def run(self) -> Found:
         """Return the smallest changes that meet the goal."""
@@ -300,21 +308,46 @@ class Search:
         if chosen not in self.looked:
             if self.tried > self.bound:
                 raise _Bounded
-            self.looked[chosen] = all(self.goal.may_be_met(self._found(at, chosen)) for at in range(len(self.findings)))
+            self.looked[chosen] = all(self._may_meet(at, chosen) for at in range(len(self.findings)))
         return self.looked[chosen]
 
-    def _found(self, at: int, chosen: Chosen) -> Finding:
-        """Return what is found with a change; of an open one, that it has more than one core is enough."""
+    def _may_meet(self, at: int, chosen: Chosen) -> bool:
+        """Return the same under one ruleset; of an open claim, that it has more than one core is enough."""
         finding = self.findings[at]
-        facts, known = list(finding.facts), list(finding.known)
+        plan, facts, given = finding.plan, list(finding.facts), list(finding.known)
         for place, value in chosen:
             for fact, made in self.levers[place].effect(value).items():
-                facts[fact], known[fact] = made, True
+                facts[fact], given[fact] = made, True
+        known = tuple(given)
+        self.tried += 1
+        if any(self._tells_apart(plan, facts, known, pair) for pair in self.pairs):
+            return self.goal.want == OPEN
         assumed = tuple(fact for fact in finding.assumed if facts[fact] is finding.facts[fact])
-        self.core, self.work.worth = None, self.reach[at].may_come if self.reach else None
-        found = self.work._solve(finding.plan, facts, tuple(known), assumed)
-        self.tried += _OPEN_COSTS if found.diagram or self.core else 1
-        return found
+        self.first, self.work.worth = None, self.reach[at].may_come if self.reach else None
+        found = self.work._solve(plan, facts, known, assumed)
+        if self.first is not None:
+            self.tried += _OPEN_COSTS
+        return self.goal.may_be_met(found)
+
+    def _tells_apart(
+        self, plan: Plan, facts: list[Any], known: tuple[bool, ...], pair: tuple[list[Any], list[Any]]
+    ) -> bool:
+        """Return whether two completions, as another open claim had them, show that this one is open."""
+        ruleset = plan.ruleset
+        joined = (ruleset.broken_at, ruleset.share_at, ruleset.promotion_at)
+        unknown = [at for at, value in enumerate(facts) if value is None and at not in joined]
+        cores = []
+        for other in pair if unknown else ():
+            made = list(facts)
+            for at in unknown:
+                made[at] = other[at]
+            if not all(test(made, (), ()) for test in plan.assumptions):
+                return False
+            result = self.work._resolve(plan, made, known, plan.match(made, known))
+            if not result.settled:
+                return False
+            cores.append(result.core())
+        return len(set(cores)) > 1
 
     def _decided_met(self, chosen: Chosen) -> bool:
         made = self._decided(chosen)

@@ -69,7 +69,7 @@ class ClaimWork:
         """Whether nobody asks which assumed findings the decision rests on."""
         self.subject_to: tuple[int, ...] = ()
         self.until: Until | None = None
-        """Where what an open claim may become need not be worked out past a core: see `Completion`."""
+        """Where what an open claim may become need not be worked out past a result: see `Completion`."""
         self.worth: Callable[[Result], bool] | None = None
         """Where an open claim is worked out only for some of what its rules leave open."""
         self.siblings: list[ClaimWork] = []

@@ -23,8 +23,8 @@ BOUND = 6000
 LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": 10**6, "hours": 10**6, "count": 10**6}
 
 
-Until = Callable[[tuple[Any, ...]], bool]
-"""Whether a core is enough to know, and nothing more is worked out."""
+Until = Callable[[Result], bool]
+"""Whether a settled completion is enough to know, and nothing more is worked out."""
 
 
 class Leaf:
@@ -68,7 +68,7 @@ class Completion:
         self.plan, self.resolve, self.bound, self.points = plan, resolve, bound, points or {}
         """`points` adds ends of classes that no single comparison shows."""
         self.until = until
-        """A core for which this holds is enough to know: the completion ends there, as one past its bound does."""
+        """A result for which this holds is enough to know: the completion ends there, as one past its bound does."""
         self.candidates = frozenset(first.candidates)
         self.count = 0
         self.leaves: dict[tuple[Any, ...], Leaf] = {}
@@ -121,9 +121,9 @@ class Completion:
         return sorted(at for at in reads if result.facts[at] is None)
 
     def _leaf(self, result: Result) -> Leaf:
-        core = result.core()
-        if self.until is not None and self.until(core):
+        if self.until is not None and self.until(result):
             raise Bounded
+        core = result.core()
         key = (core, *self._told_apart(result))
         leaf = self.leaves.get(key)
         if leaf is None:
