@@ -189,7 +189,7 @@ class Completion:
         """Yield each test of the fact's value that something in the plan makes; other unknowns at both their ends."""
         ruleset = self.plan.ruleset
         candidates = self.candidates
-        for test, needs, rules in tests_of(self.plan, fact):
+        for test, needs, rules, _ in tests_of(self.plan, fact):
             if any(candidates.isdisjoint(one) for one in rules):
                 continue
             others = [at for at in needs if at != fact and self._start[at] is None]

@@ -97,7 +97,7 @@ class _Classes(Completion):
 
     def _comparisons(self, fact: int) -> Iterator[Callable[[int], bool]]:
         facts = self.plan.ruleset.facts
-        for test, needs, _ in tests_of(self.plan, fact):
+        for test, needs, *_ in tests_of(self.plan, fact):
             others = [at for at in needs if at != fact]
             for ends in product((False, True), repeat=min(len(others), 4)):
                 values: list[Any] = [0] * len(facts)

@@ -47,7 +47,7 @@ class Lever(NamedTuple):
     ) -> tuple[tuple[Any, Any], ...]:
         """Return its classes of values beside the present one, as ends; numbers of a class the plan cannot tell apart.
 
-        With `rules`, no other rules than these can hold.
+        With `rules`, no others than these can hold, and what turns nothing but an amount is passed over.
         """
         fact = self.fact
         if fact.kind in ("bool", "enum"):
@@ -79,8 +79,8 @@ def classes(
     """Yield the classes of a number that no comparison of the plan tells apart, the other facts being as they are."""
     starts = {0}
     for at in effect(0):
-        for test, needs, of in tests_of(plan, at):
-            if rules is not None and any(rules.isdisjoint(one) for one in of):
+        for test, needs, of, money in tests_of(plan, at):
+            if rules is not None and (money or any(rules.isdisjoint(one) for one in of)):
                 continue
             open_ = [other for other in needs if other not in effect(0) and facts[other] is None]
             for ends in corners(open_):

@@ -115,11 +115,8 @@ class Tracing:
 
     def facts_used(self) -> list[dict[str, Any]]:
         """Return the facts that candidate rules and guarantees read, and where each came from."""
-        return [self._fact(at) for at in self._fresh("facts", self._facts_read)]
-
-    def _facts_read(self) -> list[int]:
-        names = self._names()
-        return [at for at, fact in enumerate(self.ruleset.facts) if fact.name in names]
+        used = self._fresh("facts", lambda: sorted(self.ruleset.index.get(name, -1) for name in self._names()))
+        return [self._fact(at) for at in used if at >= 0]
 
     def _fresh(self, name: str, make: Callable[[], Any]) -> Any:
         return fresh(self.result, (name, self.language), make)

@@ -20,6 +20,12 @@ class ValueTest(NamedTuple):
     needs: tuple[int, ...]
     rules: tuple[frozenset[int], ...]
     """It matters where each of these sets has a candidate."""
+    money: bool = False
+    """Only an amount may turn at it, apart from an offer's."""
+
+
+_Pair = tuple[Formula, str, Formula, tuple[frozenset[int], ...], bool]
+"""What is compared with what, the sets of rules of which one each must be a candidate, and whether only money turns."""
 
 
 def _meetings(formulas: Mapping[Formula, set[int]]) -> Iterable[tuple[Formula, Formula, tuple[frozenset[int], ...]]]:
@@ -54,8 +60,8 @@ _PAIRS = -1
 """Where a plan keeps what it compares, beside the tests of each fact."""
 
 
-def _pairs(plan: Plan) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[int], ...]]]:
-    """Yield what is compared with what, and the sets of rules of which one each must be a candidate."""
+def _pairs(plan: Plan) -> Iterable[_Pair]:
+    """Yield what is compared with what."""
     defined = plan.ruleset.defined
     by_key: dict[tuple[int, str | None], dict[Formula, set[int]]] = {}
     compared: dict[tuple[Formula, str, Formula], set[int]] = {}
@@ -71,14 +77,15 @@ def _pairs(plan: Plan) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[
         yield from _total_meets(plan, at)
     yield from _of_guarantees(plan)
     for (left, sign, right), rules in compared.items():
-        yield left, sign, right, (frozenset(rules),)
-    for formulas in by_key.values():
+        yield left, sign, right, (frozenset(rules),), False
+    for (position, _), formulas in by_key.items():
+        money = QUESTIONS[position].id not in ("offer.steps", "offer.ceiling")
         for one, other, rules_of in _meetings(formulas):
-            yield one, ">", other, rules_of
-            yield one, ">=", other, rules_of
+            yield one, ">", other, rules_of, money and len(rules_of) == 1
+            yield one, ">=", other, rules_of, money and len(rules_of) == 1
 
 
-def _of_guarantees(plan: Plan) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[int], ...]]]:
+def _of_guarantees(plan: Plan) -> Iterable[_Pair]:
     """Yield what guarantees and assumptions compare, and where a part alone reaches a guaranteed amount."""
     ruleset = plan.ruleset
     defined = ruleset.defined
@@ -87,17 +94,17 @@ def _of_guarantees(plan: Plan) -> Iterable[tuple[Formula, str, Formula, tuple[fr
         for leaf in cn.all_leaves(condition, defined):
             if isinstance(leaf, cn.Compare) and not ({leaf.name, *fm.names(leaf.right)} & set(SLOTS)):
                 left, right = cn.expanded(fm.Ref(leaf.name), defined), cn.expanded(leaf.right, defined)
-                yield left, cn.OPERATORS[leaf.operator], right, ()
+                yield left, cn.OPERATORS[leaf.operator], right, (), False
     for guarantee in ruleset.guarantees:
         if guarantee.must.refund_at_least is not None:
             floor = cn.expanded(guarantee.must.refund_at_least, defined)
             for at in plan.relevant:
                 for position, spoken in plan.answers[at]:
                     if spoken.amount is not None and QUESTIONS[position].id in ("parts", "offer.steps"):
-                        yield cn.expanded(spoken.value, defined), ">=", floor, (frozenset({at}),)
+                        yield cn.expanded(spoken.value, defined), ">=", floor, (frozenset({at}),), False
 
 
-def _total_meets(plan: Plan, at: int) -> Iterable[tuple[Formula, str, Formula, tuple[frozenset[int], ...]]]:
+def _total_meets(plan: Plan, at: int) -> Iterable[_Pair]:
     """Yield where a part alone reaches what a rule compares the refund's total with."""
     for leaf in cn.leaves(plan.ruleset.rules[at].when):
         if isinstance(leaf, cn.Compare) and leaf.name in (REFUND_TOTAL, MOST):
@@ -107,13 +114,15 @@ def _total_meets(plan: Plan, at: int) -> Iterable[tuple[Formula, str, Formula, t
                     if spoken.amount is not None and QUESTIONS[position].id in ("parts", "offer.steps"):
                         amount = cn.expanded(spoken.value, plan.ruleset.defined)
                         rules = (frozenset({at}), frozenset({other}))
-                        yield amount, ">", right, rules
-                        yield amount, ">=", right, rules
+                        yield amount, ">", right, rules, False
+                        yield amount, ">=", right, rules, False
 
 
-def _as_test(plan: Plan, one: Formula, sign: str, other: Formula, rules: tuple[frozenset[int], ...]) -> ValueTest:
+def _as_test(
+    plan: Plan, one: Formula, sign: str, other: Formula, rules: tuple[frozenset[int], ...], money: bool
+) -> ValueTest:
     both = fm.Apply("-", (one, other))
     code, _ = fm.compile_(both, plan.ruleset.code_of)
     needs = tuple(plan.ruleset.index[name] for name in dict.fromkeys(fm.names(both)) if name in plan.ruleset.index)
     holds = eval(f"lambda f: {code} {sign} 0", {"_half": round_half_up})  # noqa: S307 (our own text)
-    return ValueTest(holds, needs, rules)
+    return ValueTest(holds, needs, rules, money)

@@ -38,7 +38,7 @@ LAYOUT: dict[str, str] = {
         schema_shapes schema_case schema_condition schema_pack schema_decision schema_tests schema
     """,
     "Why, why not, what if": """
-        explainwords explanation decisive targets why whynot casechange levers wish reach changes whatif setting beside
+        explainwords explanation decisive targets why whynot casechange levers wish reach survey changes whatif setting beside
     """,
     "What to ask next": """
         asklabels ask telling asking interview

@@ -21,13 +21,15 @@ from refundrules import Case, CaseError, Decision, Engine, load_policy
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.casechange import data_of, with_values
-from refundrules.changes import TRIED
+from refundrules.changes import TRIED, Search
 from refundrules.decisive import leaves_of, wanting
 from refundrules.livetrace import LiveTrace, ground_of
 from refundrules.packtest import read_pack_tests
 from refundrules.reference import Reading
+from refundrules.survey import Chosen, Survey
 from refundrules.targets import Target, decided
-from refundrules.whatif import WhatIf, what_if
+from refundrules.whatif import WhatIf, _aim, what_if
+from refundrules.wish import Goal
 
 TARGETS = (
     "approve", "decline", "manual_review", "exchange", "return_and_refund", "freight.return=seller", "fault=none",
@@ -262,6 +264,51 @@ def test_changes_of_the_shop_s_cases_do_what_they_promise(want: str | None) -> N
     chance = random.Random(want)
     for case in shop_cases()[::20]:
         check_what_if(shop(), case, want, what_if(shop(), case, want, bound=TRIED // 20), chance)
+
+
+class Everything(Survey):
+    """A look that passes over nothing: every few levers, with every class of each."""
+
+    def starts(self, size: int) -> Iterator[tuple[Chosen, int]]:
+        for places in combinations(range(len(self.levers)), size):
+            for before in self.choices(places[:-1], ()):
+                yield before, places[-1]
+
+    def choices(self, places: tuple[int, ...], before: Chosen) -> Iterator[Chosen]:
+        if not places:
+            yield before
+            return
+        lever = self.levers[places[0]]
+        for low, high in self.options(places[0], before):
+            yield from self.choices(places[1:], (*before, (places[0], lever.nearest(low, high))))
+
+
+def found_by(survey: type[Survey], engine: Engine, case: Case, want: str | None) -> tuple[int, set[Any]] | None:
+    """Return how many facts are changed and the changes found; None past the bound."""
+    decision = engine.decide(case)
+    aim = None if want is None else _aim(engine, want)
+    goal = Goal(aim, decision.claims[0])
+    search = Search(engine.decide, case, decision, 0, goal, 3000)
+    search.survey = survey(search.survey.work, goal, 3000)
+    found = search.run()
+    changes = {
+        (
+            tuple((item.fact, item.low, item.high) for item in change.settings),
+            change.decision.outcome,
+            change.decision.claims[0].resolution,
+        )
+        for change in found.changes
+    }
+    return None if found.bounded else (found.searched, changes)
+
+
+@strategies.examples(30)
+@given(strategies.situations(200), st.sampled_from(WANTS))
+def test_nothing_is_passed_over_that_trying_everything_finds(situation: Situation, want: str | None) -> None:
+    engine, case = Engine(situation.load(), matcher="compiled"), Case.read(situation.case)
+    everything = found_by(Everything, engine, case, want)
+    if everything is not None:
+        assert found_by(Survey, engine, case, want) == everything
 
 
 SINGLE: dict[str, list[Any]] = {
