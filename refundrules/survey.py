@@ -6,7 +6,6 @@ Of several facts, one is changed or kept after another; what can then no more gi
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from copy import copy
 from typing import Any
@@ -20,9 +19,9 @@ from refundrules.ruleset import Plan
 from refundrules.turning import tests_of
 from refundrules.wish import OPEN, Goal
 
-_OPEN_COSTS = 4
-"""An open claim counts for so many, and so does a look at what a change may still lead to."""
-_PAIRS = 3
+_REACHED = 3
+"""A look at what a change may still lead to counts for so many completions."""
+_WITNESSES = 6
 
 Chosen = tuple[tuple[int, Any], ...]
 """Levers by place, with the value each is given."""
@@ -37,14 +36,14 @@ class Survey:
 
     def __init__(self, work: ClaimWork, goal: Goal, bound: int) -> None:
         self.work, self.goal, self.bound = copy(work), goal, bound
-        self.work.matcher, self.work.until = CompiledMatcher(), self._is_another
+        self.work.matcher, self.work.until = CompiledMatcher(), self._is_enough
         self.findings = work.findings
         self.levers: list[Lever] = levers_of(self.findings[0], work.scene) if self.findings else []
         self.tried = 0
         self.first: Result | None = None
         """The first completion found by the look under way."""
-        self.pairs: deque[tuple[list[Any], list[Any]]] = deque(maxlen=_PAIRS)
-        """The facts of completions that kept a claim open: they mostly keep the next one open too."""
+        self.witnesses: list[list[Any]] = []
+        """The facts of completions that settled looks, the last one first: they mostly settle the next one too."""
         self.reach: list[Reach] = []
         """What the claim can come to, by its findings; empty until several facts are changed together."""
         self.spots: list[frozenset[int]] = []
@@ -121,7 +120,7 @@ class Survey:
         """Look at what may become of a change when all levers that are not kept may be moved too."""
         if self.tried > self.bound:
             raise PastBound
-        self.tried += _OPEN_COSTS * len(self.reach)
+        self.tried += _REACHED * len(self.reach)
         looks = [reach.look(self._opened(reach, chosen, kept)) for reach in self.reach]
         now = frozenset().union(*(look.now for look in looks))
         return Look(all(look.possible for look in looks), now, frozenset().union(*(look.ever for look in looks)))
@@ -186,41 +185,51 @@ class Survey:
                 facts[fact], given[fact] = made, True
         known = tuple(given)
         self.tried += 1
-        if any(self._tells_apart(plan, facts, known, pair) for pair in self.pairs):
+        if self._fails(plan, facts, known):
             return self.goal.want == OPEN
         assumed = tuple(fact for fact in finding.assumed if facts[fact] is finding.facts[fact])
         self.first, self.work.worth = None, self.reach[at].may_come if self.reach else None
-        found = self.work._solve(plan, facts, known, assumed)
-        if self.first is not None:
-            self.tried += _OPEN_COSTS
-        return self.goal.may_be_met(found)
+        return self.goal.may_be_met(self.work._solve(plan, facts, known, assumed))
 
-    def _tells_apart(
-        self, plan: Plan, facts: list[Any], known: tuple[bool, ...], pair: tuple[list[Any], list[Any]]
-    ) -> bool:
-        """Return whether two completions, as another open claim had them, show that this one is open."""
+    def _fails(self, plan: Plan, facts: list[Any], known: tuple[bool, ...]) -> bool:
+        """Return whether completions that settled other looks settle this one: an open claim is not what is wanted.
+
+        (Where an open claim is wanted, it is found to be one.)
+        """
         ruleset = plan.ruleset
         joined = (ruleset.broken_at, ruleset.share_at, ruleset.promotion_at)
         unknown = [at for at, value in enumerate(facts) if value is None and at not in joined]
-        cores = []
-        for other in pair if unknown else ():
+        cores = set()
+        for witness in tuple(self.witnesses) if unknown else ():
             made = list(facts)
             for at in unknown:
-                made[at] = other[at]
+                made[at] = witness[at]
             if not all(test(made, (), ()) for test in plan.assumptions):
-                return False
-            result = self.work._resolve(plan, made, known, plan.match(made, known))
+                continue
+            result = self.work._replay(plan, plan.key(made, known), made, known)
+            result = result or self.work._resolve(plan, made, known, plan.match(made, known))
             if not result.settled:
-                return False
-            cores.append(result.core())
-        return len(set(cores)) > 1
+                continue
+            cores.add(result.core())
+            if len(cores) > 1 or (self.goal.want != OPEN and not self.goal.may_be_met_by(result)):
+                self._remember(witness)
+                return True
+        return False
 
-    def _is_another(self, result: Result) -> bool:
-        """Return whether a completion shows that a claim is open: it has another core than the first one."""
-        if self.first is None or result.core() == self.first.core():
-            self.first = self.first or result
+    def _remember(self, witness: list[Any]) -> None:
+        self.witnesses = [witness, *(other for other in self.witnesses if other is not witness)][:_WITNESSES]
+
+    def _is_enough(self, result: Result) -> bool:
+        """Return whether a completion settles a look: it cannot be what is wanted, or has another core than the first."""
+        self.tried += 1
+        self.first = self.first or result
+        if self.goal.want != OPEN and not self.goal.may_be_met_by(result):
+            self._remember(result.facts)
+            return True
+        if result.core() == self.first.core():
             return False
-        self.pairs.appendleft((self.first.facts, result.facts))
+        self._remember(self.first.facts)
+        self._remember(result.facts)
         return True
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from refundrules.claimwork import Finding
 from refundrules.decisionparts import ClaimDecision
+from refundrules.result import Result
 from refundrules.targets import Target, decided
 
 OPEN = Target("outcome", "needs_information")
@@ -39,9 +40,13 @@ class Goal(NamedTuple):
         """Return whether what was found from facts alone may meet it: a first look, before the case is decided."""
         if self.want == OPEN:
             return not finding.definite
-        if not finding.definite:
+        return finding.definite and self.may_be_met_by(finding.results[0])
+
+    def may_be_met_by(self, result: Result) -> bool:
+        """Return the same of one settled result; what is wanted open is met by none."""
+        if self.want == OPEN:
             return False
-        shown = finding.results[0].shown()
+        shown = result.shown()
         if self.want is None:
             return (shown[0], shown[3] if shown[0] == "approve" else None) != outcome_of(self.base)
         at = _SHOWN_AT.get(self.want.question)
