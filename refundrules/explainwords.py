@@ -87,7 +87,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "at_most": ("{0} 或以下", "{0} or less"),
     "less_than": ("不到 {0}", "less than {0}"),
     "range": ("，且", " and "),
-    "anything": ("任何值", "any value"),
+    "anything": ("已知的任何值", "known, whatever it is"),
     "now": ("（现在 {0}）", " (now {0})"),
     "joined": ("，且 ", ", and "),
     "opened_by": ("在 {0} 之前申请：{1}", "a claim opened by {0}: {1}"),
