@@ -20,7 +20,7 @@ from refundrules.livetrace import LiveTrace
 from refundrules.survey import Chosen, PastBound, Survey, is_number, with_value
 from refundrules.wish import Goal, outcome_of
 
-TRIED = 16000
+TRIED = 12000
 """At most so many possibilities tried for one question."""
 FACTS = 3
 """At most so many facts changed together."""
@@ -170,7 +170,7 @@ class Search:
     def _decided(self, chosen: Chosen) -> tuple[Case, Decision] | None:
         """Return the case with a change, decided; None where no case can be so."""
         if chosen not in self.seen:
-            if len(self.seen) > self.bound // 20:
+            if len(self.seen) > self.bound // 16:
                 raise PastBound
             made = None
             values = self._values(chosen)

@@ -16,6 +16,7 @@ from refundrules.complete import LARGEST, corners, cuts
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact
 from refundrules.minorunits import to_text
+from refundrules.orderscene import HAPPENED
 from refundrules.ruleset import Plan
 from refundrules.scene import Scene
 from refundrules.turning import tests_of
@@ -133,7 +134,7 @@ def _effect(fact: Fact, at: int, index: dict[str, int], scene: Scene) -> Callabl
 
 def _given(fact: Fact, scene: Scene) -> Callable[[Any], Settings | None] | None:
     """Return how a case gives values of a fact; None where it cannot."""
-    turned = TURNED.get(fact.name)
+    turned = TURNED.get(fact.name) or LATE.get(fact.name)
     if turned is not None:
         return lambda value: turned(value, scene)
     if len(fact.inputs) > 1 or (fact.derivation and fact.name != "claim.demanded"):
@@ -199,6 +200,24 @@ def _days_since(path: str) -> Callable[[int, Scene], Settings | None]:
     return given
 
 
+def _late(promise: str, event: str) -> Callable[[bool, Scene], Settings | None]:
+    """Return how an order gives that an event was late: by its promise, or where that is known by the event's day."""
+
+    def given(late: bool, scene: Scene) -> Settings | None:
+        whole = scene.order_scene
+        promised, happened = whole.moments[promise], whole.moments[event]
+        if happened is None and event not in HAPPENED[scene.order.status]:
+            happened = whole.decided
+        if (promised is None) == (happened is None):
+            return None
+        if promised is None:
+            assert happened is not None
+            return ((f"order.{promise}", date.fromordinal(happened.day - late).isoformat()),)
+        return ((f"order.{event}", date.fromordinal(promised.day + late).isoformat()),)
+
+    return given
+
+
 TURNED: dict[str, Callable[[Any, Scene], Settings | None]] = {
     "claim.size_deviation_cm": _measured,
     "claim.freight.carrier_listed": _carrier,
@@ -208,3 +227,8 @@ TURNED: dict[str, Callable[[Any, Scene], Settings | None]] = {
     "order.days_since_completion": _days_since("order.completed_at"),
 }
 """Facts that follow from other inputs, turned round."""
+LATE: dict[str, Callable[[Any, Scene], Settings | None]] = {
+    "order.shipped_late": _late("ship_by", "shipped_at"),
+    "order.delivery_overdue": _late("deliver_by", "delivered_at"),
+}
+"""Those of two inputs; the day that gives them gives other facts too, and so may change amounts."""

@@ -21,7 +21,7 @@ from refundrules.engine import Engine, days_of_change
 from refundrules.errors import CaseError, Problem
 from refundrules.explainwords import answer_words, say
 from refundrules.explanation import Explanation
-from refundrules.levers import classes, cm_text
+from refundrules.levers import LATE, classes, cm_text
 from refundrules.livetrace import LiveTrace
 from refundrules.minorunits import to_text
 from refundrules.orderscene import HAPPENED
@@ -234,7 +234,7 @@ class _Telling:
     def changes(self) -> Iterator[Entry]:
         lines: dict[tuple[str, ...], list[Change]] = {}
         for change in self.found.changes:
-            ranged = any(item.low != item.high for item in change.settings)
+            ranged = any(item.low != item.high or item.fact in LATE for item in change.settings)
             gives = self.gives(change.decision, ranged=ranged)
             # Words for one and the same fact that give the same go on one line.
             last = "" if change.settings[-1].kind == "enum" else self.range(change.settings[-1])

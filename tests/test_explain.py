@@ -286,6 +286,33 @@ def test_the_true_reason_is_never_suggested_away() -> None:
             assert "claim.reason" not in [setting.fact for setting in change.settings]
 
 
+@pytest.mark.parametrize(
+    ("given", "path", "late", "in_time"),
+    [
+        ({"shipped_at": "2026-06-03"}, "order.ship_by", "2026-06-02", "2026-06-03"),
+        ({"ship_by": "2026-06-03"}, "order.shipped_at", "2026-06-04", "2026-06-03"),
+    ],
+)
+def test_a_fact_of_two_inputs_is_given_by_the_one_that_is_missing(
+    given: dict[str, str], path: str, late: str, in_time: str
+) -> None:
+    order = {"id": "T1", "status": "shipped", "placed_at": "2026-06-01", "paid_at": "2026-06-01", **given}
+    line = {"id": "L1", "category": "apparel", "unit_price": "99.00"}
+    case = {
+        "id": "C1",
+        "decided_at": "2026-06-10T12:00:00+08:00",
+        "language": "en",
+        "order": {**order, "lines": [line]},
+        "claims": [{"reason": "late_shipment", "requested": "refund_only"}],
+    }
+    found = engine().what_if(case)
+    changes = {change.decision.outcome: change.settings for change in found.changes}
+    assert changes["approve"][0].settings == ((path, late),)
+    assert changes["decline"][0].settings == ((path, in_time),)
+    # What is paid hangs on how late: the line promises no amount.
+    assert "order.shipped_late is yes (now unknown) → approved · compensation  [" in " ".join(found.text.split("\n"))
+
+
 def test_a_search_that_hits_its_bound_says_so() -> None:
     from refundrules.whatif import what_if
 
