@@ -196,9 +196,7 @@ class Survey:
 
         (Where an open claim is wanted, it is found to be one.)
         """
-        ruleset = plan.ruleset
-        joined = (ruleset.broken_at, ruleset.share_at, ruleset.promotion_at)
-        unknown = [at for at, value in enumerate(facts) if value is None and at not in joined]
+        unknown = [at for at, value in enumerate(facts) if value is None and at not in plan.ruleset.joined]
         cores = set()
         for witness in tuple(self.witnesses) if unknown else ():
             made = list(facts)
