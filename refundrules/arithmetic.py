@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from refundrules import formula as fm
 from refundrules.formula import Apply, Formula, Number
-from refundrules.linear import Constraint, Unsolved, at_least_zero, solve
+from refundrules.linear import Constraint, Tight, Unsolved, at_least_zero, solve, tightened
 
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 _CASES = 3000
@@ -132,11 +132,13 @@ Case = tuple[Line, tuple[Constraint, ...]]
 """A linear form, and the constraints under which the formula is it."""
 
 
-def _cases(formula: Formula) -> Iterator[Case]:
+@lru_cache(maxsize=4096)
+def _cases(formula: Formula) -> tuple[Case, ...]:
     line = linear(formula)
-    if line is not None:
-        yield line, ()
-        return
+    return ((line, ()),) if line is not None else tuple(_parted(formula))
+
+
+def _parted(formula: Formula) -> Iterator[Case]:
     assert isinstance(formula, Apply)
     if formula.what in ("min", "max"):
         yield from _chosen(formula)
@@ -331,7 +333,7 @@ def _first(
     options = sorted(options, key=len)
     open_, left = False, _CASES
 
-    def explore(at: int, constraints: tuple[Constraint, ...]) -> dict[str, int] | None:
+    def explore(at: int, tight: Tight | None) -> dict[str, int] | None:
         nonlocal open_, left
         left -= 1
         if left < 0:
@@ -339,7 +341,7 @@ def _first(
             return None
         if at == len(options) or len(options[at]) > 1:
             try:
-                found = solve([*limits, *constraints], wishes)
+                found = None if tight is None else solve(tight, wishes)
             except Unsolved:
                 found, open_ = None, open_ or at == len(options)
                 if at == len(options):
@@ -348,9 +350,9 @@ def _first(
                 if found is None or at == len(options):
                     return found
         for more in options[at]:
-            deeper = explore(at + 1, constraints + more)
+            deeper = explore(at + 1, None if tight is None else tightened(tight, more))
             if deeper is not None:
                 return deeper
         return None
 
-    return explore(0, ()), open_
+    return explore(0, tightened({}, limits)), open_

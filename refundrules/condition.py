@@ -167,6 +167,9 @@ def _is(leaf: Is, facts: Facts) -> bool | None:
 class Names(Protocol):
     """How names become Python text."""
 
+    named: dict[tuple[str, bool], str]
+    """The text of named conditions, and whether it is true only when they are; kept, since many rules read them."""
+
     def fact(self, name: str) -> tuple[str, bool] | None:
         """Return the text that reads a fact and whether it may be None; None when not a fact."""
 
@@ -228,8 +231,8 @@ def _negated(code: str) -> str:
 def _is_code(leaf: Is, names: Names, *, sure: bool) -> str:
     defined = names.defined(leaf.name)
     if isinstance(defined, All | Any | Not | Is | Compare | Known):
-        yes = _code(defined, names, sure=sure) if True in leaf.values else "False"
-        no = _negated(_code(defined, names, sure=not sure)) if False in leaf.values else "False"
+        yes = _named_code(leaf.name, defined, names, sure=sure) if True in leaf.values else "False"
+        no = _negated(_named_code(leaf.name, defined, names, sure=not sure)) if False in leaf.values else "False"
         return _joined([yes, no], conjunction=False)
     fixed = names.fixed(leaf.name)
     if fixed is not None:
@@ -245,6 +248,13 @@ def _is_code(leaf: Is, names: Names, *, sure: bool) -> str:
     if sure:
         return f"({test} or ({answer}.__class__ is fs and {answer} <= {_set(leaf.values)}))"
     return f"({test} or ({answer}.__class__ is fs and not {answer}.isdisjoint({_set(leaf.values)})))"
+
+
+def _named_code(name: str, body: Condition, names: Names, *, sure: bool) -> str:
+    code = names.named.get((name, sure))
+    if code is None:
+        code = names.named[name, sure] = _code(body, names, sure=sure)
+    return code
 
 
 def _set(values: tuple[bool | str, ...]) -> str:

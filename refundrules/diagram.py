@@ -6,13 +6,15 @@ So two sets are equal exactly when they are the same number, and the empty set i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 NONE, EVERY = 0, 1
 """The empty set of cases, and the set of all of them."""
 
 Cube = tuple[tuple[int, int], ...]
 """Values of some variables, in their order; whatever the others are."""
+_Open = tuple[tuple[int, int], ...]
+"""Sets that it is open whether a case is in, each with its bit."""
 _LAST = 10**9
 
 
@@ -33,6 +35,7 @@ class Diagrams:
         self._or: dict[tuple[int, int], int] = {}
         self._minus: dict[tuple[int, int], int] = {}
         self._not: dict[int, int] = {NONE: EVERY, EVERY: NONE}
+        self._splits: dict[tuple[int, tuple[int, ...]], list[tuple[int, tuple[int, ...]]]] = {}
         self.bound = bound
 
     def add(self, size: int) -> int:
@@ -135,6 +138,15 @@ class Diagrams:
             found = self.either(found, node)
         return found
 
+    def are_apart(self, nodes: Iterable[int]) -> bool:
+        """Return whether no case is in two of the sets."""
+        before = NONE
+        for node in nodes:
+            if self.both(before, node) != NONE:
+                return False
+            before = self.either(before, node)
+        return True
+
     def minus(self, one: int, other: int) -> int:
         """Return the cases in one and not in the other."""
         if one == NONE or other in (EVERY, one):
@@ -149,6 +161,55 @@ class Diagrams:
             var, pairs = self._met(one, other)
             kids = [a if NONE in (a, b) else NONE if a == b else self.minus(a, b) for a, b in pairs]
             found = self._minus[key] = self.made(var, tuple(kids))
+        return found
+
+    def split(self, cases: int, sets: Sequence[int]) -> list[tuple[int, tuple[int, ...]]]:
+        """Return the cases by which of the sets they are in, with the positions of these: only parts with cases.
+
+        Of two parts, the one in the first set that they differ in comes first.
+        """
+        key = (cases, tuple(sets))
+        found = self._splits.get(key)
+        if found is None:
+            # The first set is the highest bit, so that in falling order the parts inside it come first.
+            bits = [1 << (len(sets) - at) for at in range(len(sets))]
+            inside = sum(bit for bit, node in zip(bits, sets, strict=True) if node == EVERY)
+            open_ = tuple((bit, node) for bit, node in zip(bits, sets, strict=True) if node > EVERY)
+            parts = self._apart(cases, inside, open_, {}) if cases != NONE else {}
+            found = self._splits[key] = [
+                (parts[inside], tuple(at for at, bit in enumerate(bits) if inside & bit))
+                for inside in sorted(parts, reverse=True)
+            ]
+        return found
+
+    def _apart(
+        self, at: int, inside: int, open_: _Open, memo: dict[tuple[int, int, _Open], dict[int, int]]
+    ) -> dict[int, int]:
+        """Return the cases by the bits of the sets they are in: `inside` already, some of those open perhaps.
+
+        All sets are gone through at once, since what keeps one of them open is mostly closed by the others.
+        """
+        if len(open_) < 2:
+            if not open_:
+                return {inside: at}
+            ((bit, node),) = open_
+            parts = {inside | bit: self.both(at, node), inside: self.minus(at, node)}
+            return {bits: part for bits, part in parts.items() if part != NONE}
+        key = (at, inside, open_)
+        found = memo.get(key)
+        if found is None:
+            var = min(self._var[at], *[self._var[node] for _, node in open_])
+            size = self.sizes[var]
+            kids = self._kids[at] if self._var[at] == var else (at,) * size
+            followed = [(bit, self._kids[node] if self._var[node] == var else (node,) * size) for bit, node in open_]
+            made: dict[int, list[int]] = {}
+            for value, kid in enumerate(kids):
+                if kid != NONE:
+                    within = inside + sum([bit for bit, nodes in followed if nodes[value] == EVERY])
+                    left = tuple([(bit, nodes[value]) for bit, nodes in followed if nodes[value] > EVERY])
+                    for bits, part in self._apart(kid, within, left, memo).items():
+                        made.setdefault(bits, [NONE] * size)[value] = part
+            found = memo[key] = {bits: self.made(var, tuple(parts)) for bits, parts in made.items()}
         return found
 
     def contains(self, node: int, value_of: Callable[[int], int]) -> bool:

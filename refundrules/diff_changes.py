@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from refundrules import formula as fm
 from refundrules.arithmetic import ZERO, Relation, minus
-from refundrules.diagram import NONE
+from refundrules.diagram import NONE, Diagrams
 from refundrules.formula import Formula
 from refundrules.meaning import Meaning, Piece, limited
 from refundrules.questions import QUESTIONS, Question
 
+T = TypeVar("T")
 Value = bool | str | None
 GRADES = {"decline": 0, "manual_review": 1, "approve": 2}
 _ONE_VALUED = tuple(
@@ -108,11 +109,10 @@ def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[Change]:
     for key in sorted({item.answer.key or "" for meaning in (old, new) for item in meaning.spoken("extras")}):
         pieces = (_pieces(meaning, "extras", key, within) for meaning in (old, new))
         yield from _compared(old, f"extras.{key}", *pieces)
-    for cases, steps in old.offers:
-        for others, later in new.offers:
-            both = d.all_of([cases, others, within])
-            if both != NONE and steps != later:
-                yield from _steps(old, both, steps, later)
+    offered, anew = _unlike(old.offers, new.offers)
+    for cases, steps in offered:
+        for both, later in _met(d, d.both(cases, within), [part for part in anew if part[1] != steps]):
+            yield from _steps(old, both, steps, later)
 
 
 def _parts_moved(old: Meaning, new: Meaning, within: int) -> int:
@@ -158,16 +158,27 @@ def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> li
     return [piece for piece in (*found, Piece(left, ZERO)) if piece.cases != NONE]
 
 
+def _unlike(one: Iterable[T], other: Iterable[T]) -> tuple[list[T], list[T]]:
+    """Return the parts of two partitions without those in both: nothing else of either has cases in common with these."""
+    before, after = list(one), list(other)
+    return [part for part in before if part not in after], [part for part in after if part not in before]
+
+
+def _met(d: Diagrams, cases: int, parts: Sequence[tuple[int, T]]) -> Iterator[tuple[int, T]]:
+    """Yield what some cases have in common with each part of a partition, where that is anything."""
+    for here, held in d.split(cases, [part[0] for part in parts]):
+        for at in held:
+            yield here, parts[at][1]
+
+
 def _compared(old: Meaning, what: str, one: Iterable[Piece], other: Iterable[Piece]) -> Iterator[Change]:
-    later = list(other)
+    earlier, later = _unlike(one, other)
     up, down = NONE, NONE
     d = old.space.diagrams
-    for before in one:
-        for after in later:
-            cases = d.both(before.cases, after.cases)
-            if cases != NONE and before.amount != after.amount:
-                up = d.either(up, d.both(cases, _above(old, after.amount, before.amount)))
-                down = d.either(down, d.both(cases, _above(old, before.amount, after.amount)))
+    for before in earlier:
+        for cases, amount in _met(d, before.cases, [part for part in later if part.amount != before.amount]):
+            up = d.either(up, d.both(cases, _above(old, amount, before.amount)))
+            down = d.either(down, d.both(cases, _above(old, before.amount, amount)))
     good = _TO_BUYER.get(what.partition(".")[0] if what.startswith("extras") else what, 0)
     gains = {1: ("buyer", "shop"), -1: ("shop", "buyer"), 0: ("", "")}[good]
     yield Change(what, "less", "more", up, gains[0])

@@ -122,9 +122,9 @@ def diff_policies(old: Policy, new: Policy) -> PolicyDiff:
         if old.covers(period.jurisdiction) and new.covers(period.jurisdiction)
     ]
     common = every[:MOST_PERIODS]
-    rulesets = [(ruleset_of(old, period), ruleset_of(new, period)) for period in common]
-    space = Space([ruleset for pair in rulesets for ruleset in pair])
     engines = Engine(old, matcher="compiled"), Engine(new, matcher="compiled")
+    rulesets = [(ruleset_of(engines[0], period), ruleset_of(engines[1], period)) for period in common]
+    space = Space([ruleset for pair in rulesets for ruleset in pair])
     found: dict[Any, Region] = {}
     seen = 0
     for (before, after), period in zip(rulesets, common, strict=True):

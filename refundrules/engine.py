@@ -227,6 +227,10 @@ class Engine:
         days = [day - 1 for day in self._placed_cuts if day <= opened]
         return tuple(self._ruleset(jurisdiction, day, opened) for day in [*days, opened])
 
+    def ruleset(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
+        """Return what it decides by at a place, on two dates; kept, with everything that was made of it."""
+        return self._ruleset(jurisdiction, placed.toordinal(), opened.toordinal())
+
     def _ruleset(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
         if jurisdiction not in self._named:  # then what holds there is what holds in all of the country
             jurisdiction = jurisdiction.partition("-")[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from refundrules import formula as fm
@@ -53,6 +53,9 @@ class CaseFinder:
         }
         self._bounds[LEFT] = (0, LARGEST["money"])
         self._costs: dict[int, tuple[int, ...]] = {}
+        self._solved, self._refuted = space.solved.setdefault(
+            (background.relations, tuple(sorted(self.largest.items()))), ({}, {})
+        )
 
     def find(self, cases: int, suits: Callable[[Found], bool] | None = None) -> Found | None:
         """Return the smallest case of the set, None when it has none. Raises `Unsolved` when that cannot be told.
@@ -122,6 +125,18 @@ class CaseFinder:
 
     def _numbers(self, cube: Cube) -> dict[str, int] | None:
         """Return numbers for the facts that the combination ties together; None when no numbers are like that."""
+        compared = tuple([item for item in cube if isinstance(self.space.variables[item[0]], Test | Numbers)])
+        if compared not in self._solved:
+            try:
+                self._solved[compared] = True, self._worked_out(compared)
+            except Unsolved:
+                self._solved[compared] = False, None
+        is_solved, found = self._solved[compared]
+        if not is_solved:
+            raise Unsolved
+        return found
+
+    def _worked_out(self, cube: Cube) -> dict[str, int] | None:
         relations, bounds, tied = self._problem(cube)
         if not relations:
             return {} if all(low <= high for low, high in bounds.values()) else None
@@ -165,6 +180,13 @@ class CaseFinder:
         return self._rule(d.without(d.cube(kept)))
 
     def _impossible(self, ranges: list[tuple[int, tuple[int, ...]]]) -> bool:
+        key = tuple(ranges)
+        found = self._refuted.get(key)
+        if found is None:
+            found = self._refuted[key] = self._refutes(key)
+        return found
+
+    def _refutes(self, ranges: Sequence[tuple[int, tuple[int, ...]]]) -> bool:
         relations, bounds, names = [], dict(self._bounds), set()
         for var, values in ranges:
             variable = self.space.variables[var]

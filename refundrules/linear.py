@@ -5,7 +5,9 @@ A constraint is a sum of whole multiples of unknowns, and a number, that is zero
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import compress
 from math import gcd
 from typing import NamedTuple
 
@@ -14,10 +16,13 @@ MOST = 400
 _TRIES = 400
 
 
+Terms = tuple[tuple[str, int], ...]
+
+
 class Constraint(NamedTuple):
     """`sum of factor × unknown + constant ≥ 0`."""
 
-    terms: tuple[tuple[str, int], ...]
+    terms: Terms
     constant: int
 
 
@@ -34,45 +39,56 @@ def at_least_zero(terms: Mapping[str, int], constant: int) -> Constraint | bool:
     return Constraint(tuple(sorted((name, factor // divisor) for name, factor in kept.items())), constant // divisor)
 
 
-def solve(constraints: Sequence[Constraint], wishes: Mapping[str, int]) -> dict[str, int] | None:
+Tight = Mapping[Terms, int]
+"""Constraints none of which implies another at once: the constant of each left side."""
+
+
+def tightened(tight: Tight, more: Iterable[Constraint]) -> Tight | None:
+    """Return the constraints with more of them; None when two of them contradict each other."""
+    least = dict(tight)
+    for terms, constant in more:
+        known = least.get(terms)
+        if known is not None and known <= constant:
+            continue
+        if not terms:
+            if constant < 0:
+                return None
+            continue
+        least[terms] = constant
+        opposite = least.get(_opposite(terms))
+        if opposite is not None and opposite + constant < 0:
+            return None
+    return least
+
+
+@lru_cache(maxsize=65536)
+def _opposite(terms: Terms) -> Terms:
+    return tuple([(name, -factor) for name, factor in terms])
+
+
+def solve(tight: Tight, wishes: Mapping[str, int]) -> dict[str, int] | None:
     """Return whole numbers that meet every constraint, as wished where possible; None when there are none.
 
     Raises `Unsolved` when that cannot be told: there may be fractions only, or too much to work out.
     """
     stages: list[tuple[str, list[Constraint]]] = []
-    left = _tightest(constraints)
-    if left is None:
-        return None
-    while left:
+    while tight:
+        left = [Constraint(terms, constant) for terms, constant in tight.items()]
         name = _next(left)
-        here = [item for item in left if any(name == term for term, _ in item.terms)]
+        reads = [any(name == term for term, _ in item.terms) for item in left]
+        here = list(compress(left, reads))
+        rest = [item for item, read in zip(left, reads, strict=True) if not read]
         stages.append((name, here))
-        left = _tightest([item for item in left if item not in here] + list(_without(name, here)))
-        if left is None:
+        fewer = tightened({}, [*rest, *_without(name, here)])
+        if fewer is None:
             return None
-        if len(left) > MOST:
+        if len(fewer) > MOST:
             raise Unsolved
+        tight = fewer
     found = _point(list(reversed(stages)), wishes)
     if found is None:
         raise Unsolved
     return found
-
-
-def _tightest(constraints: Sequence[Constraint]) -> list[Constraint] | None:
-    """Return the constraints without those that others imply at once; None when two contradict each other."""
-    least: dict[tuple[tuple[str, int], ...], int] = {}
-    for terms, constant in constraints:
-        if not terms:
-            if constant < 0:
-                return None
-            continue
-        known = least.get(terms)
-        least[terms] = constant if known is None else min(known, constant)
-    for terms, constant in least.items():
-        opposite = least.get(tuple((name, -factor) for name, factor in terms))
-        if opposite is not None and opposite + constant < 0:
-            return None
-    return [Constraint(terms, constant) for terms, constant in least.items()]
 
 
 def _next(constraints: Sequence[Constraint]) -> str:
@@ -87,11 +103,10 @@ def _next(constraints: Sequence[Constraint]) -> str:
 
 
 def _without(name: str, constraints: Sequence[Constraint]) -> Iterator[Constraint]:
-    lower = [item for item in constraints if dict(item.terms)[name] > 0]
-    upper = [item for item in constraints if dict(item.terms)[name] < 0]
-    for low in lower:
-        for high in upper:
-            up, down = dict(low.terms)[name], -dict(high.terms)[name]
+    lower = [(item, factor) for item in constraints for term, factor in item.terms if term == name and factor > 0]
+    upper = [(item, -factor) for item in constraints for term, factor in item.terms if term == name and factor < 0]
+    for low, up in lower:
+        for high, down in upper:
             terms = {term: factor * down for term, factor in low.terms}
             for term, factor in high.terms:
                 terms[term] = terms.get(term, 0) + factor * up

@@ -189,7 +189,8 @@ class Meaning:
         d = self.space.diagrams
         if BY_ID[name].kind == "mark":
             return
-        said = self.spoken(name)
+        disputed = self._disputed(name)
+        said = [item for item in self.spoken(name) if item.answer.key in disputed]
         for at, one in enumerate(said):
             for other in said[at + 1 :]:
                 if (
@@ -203,6 +204,15 @@ class Meaning:
                     cases = d.both(cases, self._differ(one.answer.value, other.answer.value))
                 if cases != NONE:
                     yield Clash(name, one.answer.key, (one.rule, other.rule), cases)
+
+    def _disputed(self, name: str) -> set[str | None]:
+        """Return the keys under which some case has two values: few do, and only there each pair of rules is looked at."""
+        d = self.space.diagrams
+        by_key: dict[str | None, dict[Any, int]] = {}
+        for item in self.spoken(name):
+            by_value = by_key.setdefault(item.answer.key, {})
+            by_value[item.answer.value] = d.either(by_value.get(item.answer.value, NONE), item.stands)
+        return {key for key, by_value in by_key.items() if not d.are_apart(by_value.values())}
 
     def _differ(self, one: Any, other: Any) -> int:
         if not isinstance(one, fm.Number | fm.Ref | fm.Apply):
@@ -219,20 +229,9 @@ class Meaning:
 
     def partition(self, cases: int, items: Iterable[tuple[T, int]]) -> list[tuple[int, tuple[T, ...]]]:
         """Split cases by which of the items' cases they are in."""
-        d = self.space.diagrams
-        parts: list[tuple[int, tuple[T, ...]]] = [(cases, ())] if cases != NONE else []
-        for item, where in items:
-            split = []
-            for part, held in parts:
-                inside = d.both(part, where)
-                if inside == part:
-                    split.append((part, (*held, item)))
-                elif inside == NONE:
-                    split.append((part, held))
-                else:
-                    split += [(inside, (*held, item)), (d.minus(part, inside), held)]
-            parts = split
-        return parts
+        items = list(items)
+        parts = self.space.diagrams.split(cases, [where for _, where in items])
+        return [(part, tuple(items[at][0] for at in held)) for part, held in parts]
 
     @cached_property
     def offers(self) -> list[tuple[int, tuple[Formula, ...]]]:

@@ -17,7 +17,7 @@ from refundrules.matcher import CompiledMatcher
 from refundrules.mutants import Mutant
 from refundrules.policy import Policy
 from refundrules.policyparts import Rule
-from refundrules.ruleset import CodeNames, Plan, Ruleset, facts_only, rule_names
+from refundrules.ruleset import CodeNames, Plan, Ruleset, made, rule_names
 
 
 class PatchedRuleset(Ruleset):
@@ -36,7 +36,7 @@ class PatchedRuleset(Ruleset):
             name: self.scale(item.kind, values[name].value) for name, item in mutant.parameters.items()
         }
         self.reads_elsewhere = not (mutant.definitions or mutant.parameters)
-        self._plans, self._plain = {}, {}
+        self._plans, self._plain, self._on_facts, self._amounts = {}, {}, {}, {}
         self.silencers = self._silencers()
 
     def plan(self, reason: str) -> Plan:
@@ -58,7 +58,7 @@ class _PatchedPlan(Plan):
 
     def __init__(self, ruleset: PatchedRuleset, base: Plan) -> None:
         self.__dict__.update(base.__dict__)
-        self.ruleset, self.touched = ruleset, ruleset.touched
+        self.ruleset, self.names, self.touched = ruleset, CodeNames(ruleset, base.reason), ruleset.touched
         self.skeletons, self.turning, self._layouts = {}, {}, {}
         fresh = self._recompile(base, ruleset.touched)
         self.reads = {
@@ -73,17 +73,17 @@ class _PatchedPlan(Plan):
         self._tell_apart(base)
 
     def _recompile(self, base: Plan, touched: Iterable[int]) -> frozenset[int]:
-        names, again = CodeNames(self.ruleset, self.reason), frozenset(touched)
+        names, again = self.names, frozenset(touched)
         table = {at: tests for at, tests in base.table.items() if at not in again}
         match: list[tuple[int, Callable[..., bool]]] = []
         for at in sorted(again):
             when = self.ruleset.rules[at].when
-            on_facts = cn.may_code(facts_only(when), names)
+            on_facts = cn.may_code(self.ruleset.on_facts(at), names)
             if on_facts == "False":
                 continue
             must, may = cn.must_code(when, names), cn.may_code(when, names)
-            table[at] = _code(f"f, a, k: {must}"), None if may == must else _code(f"f, a, k: {may}")
-            match.append((at, _code(f"f, k: {on_facts}")))
+            table[at] = made(f"f, a, k: {must}"), None if may == must else made(f"f, a, k: {may}")
+            match.append((at, made(f"f, k: {on_facts}")))
         self.table, self.relevant = table, sorted(table)
         before = base.match
 
@@ -104,7 +104,7 @@ class _PatchedPlan(Plan):
 
     def _tell_apart(self, base: Plan) -> None:
         """Tell apart all that the first plan does, and what the touched rules compare."""
-        names, codes = CodeNames(self.ruleset, self.reason), dict[str, None]()
+        names, codes = self.names, dict[str, None]()
         for at in self.touched:
             for leaf in cn.all_leaves(self.ruleset.rules[at].when, self.ruleset.defined):
                 code = cn.truth_code(leaf, names)
@@ -116,13 +116,8 @@ class _PatchedPlan(Plan):
         if not self.ruleset.reads_elsewhere:  # type: ignore[attr-defined]
             self.key = self._key()
             return
-        old, new = base.key, _code(f"f, k: ({''.join(code + ', ' for code in codes)})")
+        old, new = base.key, made(f"f, k: ({''.join(code + ', ' for code in codes)})")
         self.key = lambda facts, known: (old(facts, known), new(facts, known))
-
-
-def _code(text: str) -> Callable[..., Any]:
-    found: Callable[..., Any] = eval(f"lambda {text}", {"fs": frozenset})  # noqa: S307 (our own text, as in `ruleset`)
-    return found
 
 
 def touched_by(mutant: Mutant, policy: Policy) -> frozenset[str]:

@@ -9,10 +9,11 @@ reads. Generated text holds only indices, numbers and quoted vocabulary words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from refundrules import condition as cn
@@ -36,6 +37,13 @@ GIVEN = "claim.reason"
 """The fact a plan is specialised for."""
 
 
+@lru_cache(maxsize=8192)
+def made(text: str) -> Callable[..., Any]:
+    """Return a function of our own text; kept, since rules read the same in many plans, rulesets and policies."""
+    found: Callable[..., Any] = eval(f"lambda {text}", {"fs": frozenset, "_half": round_half_up})  # noqa: S307
+    return found
+
+
 class Amount:
     """A compiled formula: call it with the facts for minor units, or None while an operand is unknown."""
 
@@ -55,9 +63,8 @@ class Amount:
         num, den = fm.compile_(expanded, ruleset.code_of)
         guard = " or ".join(f"f[{index}] is None" for index in self.needs)
         whole = num if den == 1 else f"_half({num}, {den})"
-        space: dict[str, Any] = {"_half": round_half_up}
-        self.compute: Callable[[FactValues], int | None] = eval(  # noqa: S307 (our own text, see the module docstring)
-            f"lambda f: None if {guard} else {whole}" if guard else f"lambda f: {whole}", space
+        self.compute: Callable[[FactValues], int | None] = made(
+            f"f: None if {guard} else {whole}" if guard else f"f: {whole}"
         )
 
 
@@ -78,6 +85,7 @@ class CodeNames:
 
     def __init__(self, ruleset: Ruleset, reason: str | None) -> None:
         self.ruleset, self.reason = ruleset, reason
+        self.named: dict[tuple[str, bool], str] = {}
 
     def fact(self, name: str) -> tuple[str, bool] | None:
         at = self.ruleset.index.get(name)
@@ -128,6 +136,8 @@ class Ruleset:
         self._bodies: dict[str, Condition | Formula] = {key: item.body for key, item in policy.definitions.items()}
         self._plans: dict[str, Plan] = {}
         self._plain: dict[int, bool] = {}
+        self._on_facts: dict[int, Condition] = {}
+        self._amounts: dict[Formula, Amount] = {}
         self.silencers = self._silencers()
         self.joined = tuple([self.index[name] for name in JOINED])
         """What the claims of an order come to together: the facts of `Joined`."""
@@ -166,6 +176,20 @@ class Ruleset:
             numbers = any(isinstance(leaf, cn.Compare) for leaf in cn.all_leaves(rule.when, self.defined))
             known = self._plain[at] = not numbers and "{" not in rule.because.zh + rule.because.en
         return known
+
+    def on_facts(self, at: int) -> Condition:
+        """Return what a rule asks of the facts alone; kept for every plan."""
+        found = self._on_facts.get(at)
+        if found is None:
+            found = self._on_facts[at] = facts_only(self.rules[at].when)
+        return found
+
+    def amount(self, formula: Formula) -> Amount:
+        """Return a formula compiled; kept for every plan."""
+        found = self._amounts.get(formula)
+        if found is None:
+            found = self._amounts[formula] = Amount(formula, self)
+        return found
 
     def plans(self) -> Iterable[Plan]:
         """Return the plans made so far."""
@@ -213,7 +237,7 @@ class Plan:
     """A ruleset for one reason: candidate test, truth of each rule, and who answers what."""
 
     def __init__(self, ruleset: Ruleset, reason: str) -> None:
-        self.ruleset, self.reason = ruleset, reason
+        self.ruleset, self.reason, self.names = ruleset, reason, CodeNames(ruleset, reason)
         self.declined_at = ruleset.index["claim.declined_offers"]
         self._compile()
         self.reads: dict[int, frozenset[int]] = {at: ruleset.reads(ruleset.rules[at].when) for at in self.relevant}
@@ -249,50 +273,47 @@ class Plan:
 
     def _compile(self) -> None:
         ruleset = self.ruleset
-        with_answers = CodeNames(ruleset, self.reason)
+        names = self.names
         lines = ["def match(f, k):", "    c = []"]
-        table: list[str] = []
+        self.table: dict[int, tuple[Test, Test | None]] = {}
         self.relevant: list[int] = []
         for at, rule in enumerate(ruleset.rules):
-            on_facts = cn.may_code(_facts_only(rule.when), with_answers)
+            on_facts = cn.may_code(ruleset.on_facts(at), names)
             if on_facts == "False":
                 continue
             self.relevant.append(at)
             lines.append(f"    if {on_facts}: c.append({at})" if on_facts != "True" else f"    c.append({at})")
-            must, may = cn.must_code(rule.when, with_answers), cn.may_code(rule.when, with_answers)
-            table.append(
-                f"    {at}: (lambda f, a, k: {must}, " + ("None)," if may == must else f"lambda f, a, k: {may}),")
-            )
-        source = "\n".join([*lines, "    return tuple(c)", "table = {", *table, "}"])
+            must, may = cn.must_code(rule.when, names), cn.may_code(rule.when, names)
+            self.table[at] = made(f"f, a, k: {must}"), None if may == must else made(f"f, a, k: {may}")
+        source = "\n".join([*lines, "    return tuple(c)"])
         space: dict[str, Any] = {"fs": frozenset}
         exec(compile(source, f"<{ruleset.policy.id}: {self.reason}>", "exec"), space)  # noqa: S102 (our own text)
         self.match: Callable[[FactValues, Sequence[bool]], tuple[int, ...]] = space["match"]
-        self.table: Mapping[int, tuple[Test, Test | None]] = space["table"]
 
     def _test(self, condition: Condition, *, sure: bool = False) -> Test:
-        code = (cn.must_code if sure else cn.may_code)(condition, CodeNames(self.ruleset, self.reason))
-        made: Test = eval(f"lambda f, a, k: {code}", {"fs": frozenset})  # noqa: S307 (our own text)
-        return made
+        code = (cn.must_code if sure else cn.may_code)(condition, self.names)
+        return made(f"f, a, k: {code}")
 
     def _floor(self, item: Guarantee) -> tuple[Guarantee, Test, Test, frozenset[int], Amount | None]:
         least = item.must.refund_at_least
-        amount = None if least is None else Amount(least, self.ruleset)
+        amount = None if least is None else self.ruleset.amount(least)
         must, may = self._test(item.when, sure=True), self._test(item.when)
         return item, must, may, self.ruleset.reads(item.when), amount
 
     def _spoken(self, at: int) -> tuple[tuple[int, Spoken], ...]:
         ruleset, found = self.ruleset, []
         for answer in ruleset.rules[at].then:
-            amount = Amount(answer.value, ruleset) if isinstance(answer.value, fm.Number | fm.Ref | fm.Apply) else None
+            value = answer.value
+            amount = ruleset.amount(value) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else None
             silencers = tuple(
                 other for other in ruleset.silencers.get((at, answer.question), ()) if other in self.table
             )
-            found.append((POSITION[answer.question], Spoken(at, answer.key, answer.value, amount, silencers)))
+            found.append((POSITION[answer.question], Spoken(at, answer.key, value, amount, silencers)))
         return tuple(found)
 
     def _key(self) -> Callable[[FactValues, Sequence[bool]], tuple[Any, ...]]:
         """Return a function that gives the truth of everything the plan's rules and guarantees compare."""
-        ruleset, names = self.ruleset, CodeNames(self.ruleset, self.reason)
+        ruleset, names = self.ruleset, self.names
         codes: dict[str, None] = {}
         conditions = [ruleset.rules[at].when for at in self.relevant] + [item.when for item in ruleset.guarantees]
         for condition in conditions:
@@ -304,10 +325,7 @@ class Plan:
             for _, item in spoken:
                 for at in item.amount.needs if item.amount else ():
                     codes.setdefault(f"f[{at}] is None")
-        made: Callable[[FactValues, Sequence[bool]], tuple[Any, ...]] = eval(  # noqa: S307 (our own text)
-            f"lambda f, k: ({''.join(code + ', ' for code in codes)})"
-        )
-        return made
+        return made(f"f, k: ({''.join(code + ', ' for code in codes)})")
 
     def _needed(self) -> set[int]:
         """Return the facts that this plan's rules, amounts, texts and guarantees read."""

@@ -158,9 +158,9 @@ def _spans(days: Sequence[int]) -> list[tuple[date | None, date | None]]:
     return list(zip([None, *cuts], [*cuts, None], strict=True))
 
 
-def ruleset_of(policy: Policy, period: Period) -> Ruleset:
-    """Return what is in force in a period."""
-    return Ruleset(policy, period.jurisdiction, *period.sample())
+def ruleset_of(engine: Engine, period: Period) -> Ruleset:
+    """Return what is in force in a period: the very one that the engine decides by, so that it is made ready once."""
+    return engine.ruleset(period.jurisdiction, *period.sample())
 
 
 def period_words(period: Period) -> Words:
@@ -222,7 +222,8 @@ def replaced(condition: Condition, leaf: Condition, by: bool) -> Condition:
 def scopes(policy: Policy, more: Sequence[Condition] = ()) -> Iterator[Scope]:
     """Yield a scope for each period of a policy, all in one space, so that what they share is worked out once."""
     found = periods(policy)[:MOST_PERIODS]
-    rulesets = [ruleset_of(policy, period) for period in found]
-    space, engine = Space(rulesets, more), Engine(policy, matcher="compiled")
+    engine = Engine(policy, matcher="compiled")
+    rulesets = [ruleset_of(engine, period) for period in found]
+    space = Space(rulesets, more)
     for ruleset, period in zip(rulesets, found, strict=True):
         yield Scope(policy, engine, space, ruleset, period)

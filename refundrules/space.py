@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.arithmetic import Relation, as_constraint, linear, minus
 from refundrules.condition import Condition
-from refundrules.diagram import EVERY, NONE, Diagrams
+from refundrules.diagram import EVERY, NONE, Cube, Diagrams
 from refundrules.facts import FACTS, PROMOTION, Fact
 from refundrules.formula import Apply, Formula, Number
 from refundrules.minorunits import LARGEST_MINOR
@@ -142,6 +142,8 @@ class Space:
         self._at: dict[str, int] = {}
         self._tests: dict[object, int] = {}
         self._flags: dict[str, int] = {}
+        self.solved: dict[object, tuple[dict[Cube, tuple[bool, dict[str, int] | None]], dict[Any, bool]]] = {}
+        """What arithmetic said of combinations of comparisons, by what bears on all of them; `findcase` keeps it here."""
         self._definitions: dict[tuple[str, int], int] = {}
         self._rulesets = rulesets
         """Kept alive: the definitions above are known by the identity of theirs."""

@@ -52,13 +52,13 @@ def test_what_diff_says_is_what_trying_every_case_says(two: tuple[Data, Data]) -
     old, new = (strategies.load_pack(pack) for pack in two)
     diff, moved = diff_policies(old, new), moving(old, new)
     assert diff.same == (not moved)
-    space = Space([ruleset_of(policy, periods(policy)[0]) for policy in (old, new)])
+    space = Space([ruleset_of(Engine(policy, matcher="compiled"), periods(policy)[0]) for policy in (old, new)])
     one, other = (
         Scope(
             policy,
             Engine(policy, matcher="compiled"),
             space,
-            ruleset_of(policy, periods(policy)[0]),
+            ruleset_of(Engine(policy, matcher="compiled"), periods(policy)[0]),
             periods(policy)[0],
         )
         for policy in (old, new)
