@@ -8,7 +8,7 @@ really is one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from math import lcm
@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from refundrules import formula as fm
 from refundrules.formula import Apply, Formula, Number
-from refundrules.linear import Constraint, Tight, Unsolved, at_least_zero, solve, tightened
+from refundrules.linear import Constraint, Stages, Terms, Unsolved, at_least_zero, eliminated, point
 
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 _CASES = 3000
@@ -227,15 +227,41 @@ def _product(formula: Apply) -> Iterator[Case]:
             yield _multiplied(one, other), first + second
 
 
+Bound = tuple[int, int]
+"""A constraint as the number of its left side, and its constant."""
+_SIDES: dict[Terms, int] = {}
+"""Every left side, numbered: that of the opposite differs in the last bit. A search looks up numbers a million times."""
+_TERMS: list[Terms] = []
+
+
+def _numbered(constraints: Iterable[Constraint]) -> tuple[Bound, ...]:
+    found = []
+    for terms, constant in constraints:
+        if terms not in _SIDES:
+            for side in (terms, tuple([(name, -factor) for name, factor in terms])):
+                _SIDES[side] = len(_TERMS)
+                _TERMS.append(side)
+        found.append((_SIDES[terms], constant))
+    return tuple(found)
+
+
+class Choices(NamedTuple):
+    """Sets of constraints of which one is met exactly where a relation holds (or may, where facts are multiplied)."""
+
+    cases: tuple[tuple[Bound, ...], ...]
+    unknowns: frozenset[str]
+
+
 @lru_cache(maxsize=4096)
-def constraint_cases(relation: Relation) -> tuple[tuple[Constraint, ...], ...]:
-    """Return sets of constraints of which one is met exactly where the relation holds (or may, where facts are multiplied)."""
+def choices(relation: Relation) -> Choices:
+    """Return what has to be so for the relation to hold."""
     found: dict[tuple[Constraint, ...], None] = {}
     for line, needs in _cases(relation.formula):
         made = _joined([(line, relation.strict)])
         if made is not None:
             found[tuple(sorted(set(needs + made)))] = None
-    return tuple(found)
+    unknowns = frozenset(name for case in found for item in case for name, _ in item.terms)
+    return Choices(tuple(map(_numbered, found)), unknowns)
 
 
 def factors(formula: Formula) -> Iterator[str]:
@@ -260,10 +286,10 @@ def numbers(
     for name in sorted(names):
         low, high = bounds[name]
         limits += [Constraint(((name, 1),), -low), Constraint(((name, -1),), high)]
-    options = [constraint_cases(relation) for relation in relations]
-    unknowns = {name for cases in options for case in cases for item in case for name, _ in item.terms}
-    options += [tuple(cases) for cases in _products(unknowns, bounds)]
-    found, open_ = _first(options, limits, wishes)
+    chosen = [choices(relation) for relation in relations]
+    unknowns = set().union(*[item.unknowns for item in chosen])
+    options = [item.cases for item in chosen] + [tuple(map(_numbered, cases)) for cases in _products(unknowns, bounds)]
+    found, open_ = _first(options, _numbered(limits), wishes)
     if found is not None and all(relation.holds(found) for relation in relations):
         return found
     if not fixed:
@@ -326,14 +352,18 @@ def _with(formula: Formula, name: str, value: int) -> Formula:
     return formula
 
 
+_Tight = Mapping[int, int]
+"""Constraints none of which implies another at once: the constant of each left side."""
+
+
 def _first(
-    options: Sequence[Sequence[tuple[Constraint, ...]]], limits: Sequence[Constraint], wishes: Mapping[str, int]
+    options: Sequence[Sequence[tuple[Bound, ...]]], limits: Sequence[Bound], wishes: Mapping[str, int]
 ) -> tuple[dict[str, int] | None, bool]:
     """Return the first point of any combination of cases, and whether some combination could not be told."""
     options = sorted(options, key=len)
     open_, left = False, _CASES
 
-    def explore(at: int, tight: Tight | None) -> dict[str, int] | None:
+    def explore(at: int, tight: _Tight | None) -> dict[str, int] | None:
         nonlocal open_, left
         left -= 1
         if left < 0:
@@ -341,18 +371,37 @@ def _first(
             return None
         if at == len(options) or len(options[at]) > 1:
             try:
-                found = None if tight is None else solve(tight, wishes)
+                stages = None if tight is None else _eliminated(frozenset(tight.items()))
+                if stages is None or at == len(options):
+                    return None if stages is None else point(stages, wishes)
             except Unsolved:
-                found, open_ = None, open_ or at == len(options)
                 if at == len(options):
+                    open_ = True
                     return None
-            else:
-                if found is None or at == len(options):
-                    return found
         for more in options[at]:
-            deeper = explore(at + 1, None if tight is None else tightened(tight, more))
+            deeper = explore(at + 1, None if tight is None else _tightened(tight, more))
             if deeper is not None:
                 return deeper
         return None
 
-    return explore(0, tightened({}, limits)), open_
+    return explore(0, _tightened({}, limits)), open_
+
+
+@lru_cache(maxsize=65536)
+def _eliminated(tight: frozenset[Bound]) -> Stages | None:
+    """Return what is left to look at for a point; kept, since many searches come to the same constraints."""
+    return eliminated(Constraint(_TERMS[side], constant) for side, constant in sorted(tight))
+
+
+def _tightened(tight: _Tight, more: Sequence[Bound]) -> _Tight | None:
+    """Return the constraints with more of them; None when two of them contradict each other at once."""
+    for side, constant in more:
+        if tight.get(side ^ 1, -constant) + constant < 0:
+            return None
+    least = dict(tight)
+    for side, constant in more:
+        if constant < least.get(side, constant + 1):
+            least[side] = constant
+            if least.get(side ^ 1, -constant) + constant < 0:
+                return None
+    return least

@@ -39,56 +39,57 @@ def at_least_zero(terms: Mapping[str, int], constant: int) -> Constraint | bool:
     return Constraint(tuple(sorted((name, factor // divisor) for name, factor in kept.items())), constant // divisor)
 
 
-Tight = Mapping[Terms, int]
-"""Constraints none of which implies another at once: the constant of each left side."""
+Stages = tuple[tuple[str, tuple[Constraint, ...]], ...]
+"""Unknowns in the order in which they are given values, each with what bounds it by those before it."""
 
 
-def tightened(tight: Tight, more: Iterable[Constraint]) -> Tight | None:
-    """Return the constraints with more of them; None when two of them contradict each other."""
-    least = dict(tight)
-    for terms, constant in more:
-        known = least.get(terms)
-        if known is not None and known <= constant:
-            continue
+def eliminated(constraints: Iterable[Constraint]) -> Stages | None:
+    """Return what is left to look at for a point; None when there is none. Raises `Unsolved` when it is too much."""
+    stages: list[tuple[str, tuple[Constraint, ...]]] = []
+    left = _tightest(constraints)
+    while left:
+        name = _next(left)
+        reads = [any(name == term for term, _ in item.terms) for item in left]
+        here = tuple(compress(left, reads))
+        rest = [item for item, read in zip(left, reads, strict=True) if not read]
+        stages.append((name, here))
+        left = _tightest([*rest, *_without(name, here)])
+        if left is not None and len(left) > MOST:
+            raise Unsolved
+    return None if left is None else tuple(reversed(stages))
+
+
+def point(stages: Stages, wishes: Mapping[str, int]) -> dict[str, int]:
+    """Return whole numbers that meet every constraint, as wished where possible.
+
+    Raises `Unsolved` when that cannot be told: there may be fractions only.
+    """
+    found = _point(stages, wishes)
+    if found is None:
+        raise Unsolved
+    return found
+
+
+def _tightest(constraints: Iterable[Constraint]) -> list[Constraint] | None:
+    """Return the constraints without those that others imply at once; None when two contradict each other."""
+    least: dict[Terms, int] = {}
+    for terms, constant in constraints:
         if not terms:
             if constant < 0:
                 return None
             continue
-        least[terms] = constant
-        opposite = least.get(_opposite(terms))
-        if opposite is not None and opposite + constant < 0:
-            return None
-    return least
+        known = least.get(terms)
+        if known is None or constant < known:
+            least[terms] = constant
+            opposite = least.get(_opposite(terms))
+            if opposite is not None and opposite + constant < 0:
+                return None
+    return [Constraint(terms, constant) for terms, constant in least.items()]
 
 
 @lru_cache(maxsize=65536)
 def _opposite(terms: Terms) -> Terms:
     return tuple([(name, -factor) for name, factor in terms])
-
-
-def solve(tight: Tight, wishes: Mapping[str, int]) -> dict[str, int] | None:
-    """Return whole numbers that meet every constraint, as wished where possible; None when there are none.
-
-    Raises `Unsolved` when that cannot be told: there may be fractions only, or too much to work out.
-    """
-    stages: list[tuple[str, list[Constraint]]] = []
-    while tight:
-        left = [Constraint(terms, constant) for terms, constant in tight.items()]
-        name = _next(left)
-        reads = [any(name == term for term, _ in item.terms) for item in left]
-        here = list(compress(left, reads))
-        rest = [item for item, read in zip(left, reads, strict=True) if not read]
-        stages.append((name, here))
-        fewer = tightened({}, [*rest, *_without(name, here)])
-        if fewer is None:
-            return None
-        if len(fewer) > MOST:
-            raise Unsolved
-        tight = fewer
-    found = _point(list(reversed(stages)), wishes)
-    if found is None:
-        raise Unsolved
-    return found
 
 
 def _next(constraints: Sequence[Constraint]) -> str:
@@ -117,7 +118,7 @@ def _without(name: str, constraints: Sequence[Constraint]) -> Iterator[Constrain
                 yield made
 
 
-def _point(stages: Sequence[tuple[str, list[Constraint]]], wishes: Mapping[str, int]) -> dict[str, int] | None:
+def _point(stages: Stages, wishes: Mapping[str, int]) -> dict[str, int] | None:
     found: dict[str, int] = {}
     tries = _TRIES
 

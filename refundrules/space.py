@@ -144,6 +144,7 @@ class Space:
         self._flags: dict[str, int] = {}
         self.solved: dict[object, tuple[dict[Cube, tuple[bool, dict[str, int] | None]], dict[Any, bool]]] = {}
         """What arithmetic said of combinations of comparisons, by what bears on all of them; `findcase` keeps it here."""
+        self._held: dict[Relation, int] = {}
         self._definitions: dict[tuple[str, int], int] = {}
         self._rulesets = rulesets
         """Kept alive: the definitions above are known by the identity of theirs."""
@@ -233,6 +234,12 @@ class Space:
 
     def holds(self, relation: Relation) -> int:
         """Return the cases in which a relation between facts holds."""
+        found = self._held.get(relation)
+        if found is None:
+            found = self._held[relation] = self._holds(relation)
+        return found
+
+    def _holds(self, relation: Relation) -> int:
         line = linear(relation.formula)
         if line is not None:
             constraint = as_constraint(line, strict=relation.strict)
