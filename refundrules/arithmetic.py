@@ -1,9 +1,8 @@
-"""Comparisons of amounts as exact arithmetic: can some of them be true together, and with which numbers.
+"""Comparisons of amounts as exact arithmetic: the linear constraints of which one has to be met for each to be true.
 
 A formula here holds facts and numbers alone: its parameters and definitions are written out.
 `min`, `max` and rounding are split into cases, each of which is linear. A product of facts is an
-unknown of its own, of which a few things are known; a point found that way counts only when it
-really is one.
+unknown of its own.
 """
 
 from __future__ import annotations
@@ -16,10 +15,9 @@ from typing import NamedTuple
 
 from refundrules import formula as fm
 from refundrules.formula import Apply, Formula, Number
-from refundrules.linear import Constraint, Stages, Terms, Unsolved, at_least_zero, eliminated, point
+from refundrules.linear import Constraint, Terms, at_least_zero
 
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
-_CASES = 3000
 
 
 class Line(NamedTuple):
@@ -115,7 +113,7 @@ def as_constraint(line: Line, *, strict: bool) -> Constraint | bool:
     return at_least_zero(terms, int(line.constant * scale) - (1 if strict else 0))
 
 
-_TIMES = "·"
+TIMES = "·"
 
 
 def _multiplied(one: Line, other: Line) -> Line:
@@ -123,7 +121,7 @@ def _multiplied(one: Line, other: Line) -> Line:
     found = other.times(one.constant).plus(Line(one.terms, Fraction(0)), other.constant)
     for name, factor in one.terms.items():
         for term, times in other.terms.items():
-            both = _TIMES.join(sorted([*name.split(_TIMES), *term.split(_TIMES)]))
+            both = TIMES.join(sorted([*name.split(TIMES), *term.split(TIMES)]))
             found = found.plus(Line({both: factor * times}, Fraction(0)))
     return found
 
@@ -231,16 +229,17 @@ Bound = tuple[int, int]
 """A constraint as the number of its left side, and its constant."""
 _SIDES: dict[Terms, int] = {}
 """Every left side, numbered: that of the opposite differs in the last bit. A search looks up numbers a million times."""
-_TERMS: list[Terms] = []
+TERMS: list[Terms] = []
 
 
-def _numbered(constraints: Iterable[Constraint]) -> tuple[Bound, ...]:
+def numbered(constraints: Iterable[Constraint]) -> tuple[Bound, ...]:
+    """Return the constraints by the numbers of their left sides."""
     found = []
     for terms, constant in constraints:
         if terms not in _SIDES:
             for side in (terms, tuple([(name, -factor) for name, factor in terms])):
-                _SIDES[side] = len(_TERMS)
-                _TERMS.append(side)
+                _SIDES[side] = len(TERMS)
+                TERMS.append(side)
         found.append((_SIDES[terms], constant))
     return tuple(found)
 
@@ -261,147 +260,4 @@ def choices(relation: Relation) -> Choices:
         if made is not None:
             found[tuple(sorted(set(needs + made)))] = None
     unknowns = frozenset(name for case in found for item in case for name, _ in item.terms)
-    return Choices(tuple(map(_numbered, found)), unknowns)
-
-
-def factors(formula: Formula) -> Iterator[str]:
-    """Yield the facts that stand in a product with other facts."""
-    if isinstance(formula, Apply):
-        if formula.what == "*" and all(any(True for _ in fm.names(arg)) for arg in formula.args):
-            yield from fm.names(formula)
-        for arg in formula.args:
-            yield from factors(arg)
-
-
-def numbers(
-    relations: Sequence[Relation], bounds: Mapping[str, tuple[int, int]], wishes: Mapping[str, int]
-) -> dict[str, int] | None:
-    """Return numbers within the bounds with which every relation holds, as wished where possible; None: none exist.
-
-    Raises `Unsolved` when that cannot be told.
-    """
-    names = {name for relation in relations for name in fm.names(relation.formula)}
-    fixed = sorted({name for relation in relations for name in factors(relation.formula)})
-    limits = []
-    for name in sorted(names):
-        low, high = bounds[name]
-        limits += [Constraint(((name, 1),), -low), Constraint(((name, -1),), high)]
-    chosen = [choices(relation) for relation in relations]
-    unknowns = set().union(*[item.unknowns for item in chosen])
-    options = [item.cases for item in chosen] + [tuple(map(_numbered, cases)) for cases in _products(unknowns, bounds)]
-    found, open_ = _first(options, _numbered(limits), wishes)
-    if found is not None and all(relation.holds(found) for relation in relations):
-        return found
-    if not fixed:
-        if open_ or found is not None:
-            raise Unsolved
-        return None
-    if found is None and not open_:
-        return None
-    for name in fixed:
-        low, high = bounds[name]
-        for value in dict.fromkeys([min(max(wishes.get(name, 0), low), high), low, low + 1, high]):
-            if low <= value <= high:
-                at_value = [Relation(_with(relation.formula, name, value), relation.strict) for relation in relations]
-                try:
-                    inner = numbers(at_value, bounds, wishes)
-                except Unsolved:
-                    continue
-                if inner is not None:
-                    return {**inner, name: value}
-    raise Unsolved
-
-
-def _products(names: set[str], bounds: Mapping[str, tuple[int, int]]) -> Iterator[list[tuple[Constraint, ...]]]:
-    """Yield what is known of products: they grow with their factors, and none is below zero."""
-    products = {name: tuple(name.split(_TIMES)) for name in sorted(names) if _TIMES in name}
-    pairs = {name: parts for name, parts in products.items() if all(part in bounds for part in parts)}
-    for name, parts in pairs.items():
-        yield [(Constraint(((name, 1),), 0),)]
-        for part, (other, *more) in ((parts[0], parts[1:]), (parts[-1], parts[:-1])):
-            if not more and bounds[other][0] >= 1:  # x·y ≥ least·x, where y ≥ least
-                made = at_least_zero({name: 1, part: -bounds[other][0]}, 0)
-                assert isinstance(made, Constraint)
-                yield [(made,)]
-    plain = [(name, parts) for name, parts in pairs.items() if len(parts) == 2]
-    for at, (name, parts) in enumerate(plain):
-        for other, others in plain[at + 1 :]:
-            for common in sorted(set(parts) & set(others)):
-                one, two = _rest(parts, common), _rest(others, common)
-                if one != two:
-                    yield [_ordered(name, other, one, two), _ordered(other, name, two, one)]
-
-
-def _rest(parts: tuple[str, ...], common: str) -> str:
-    left = list(parts)
-    left.remove(common)
-    return left[0]
-
-
-def _ordered(more: str, less: str, one: str, two: str) -> tuple[Constraint, ...]:
-    """Return that one is at least the other, in a product with the same as without."""
-    made = [at_least_zero({one: 1, two: -1}, 0), at_least_zero({more: 1, less: -1}, 0)]
-    return tuple(item for item in made if isinstance(item, Constraint))
-
-
-def _with(formula: Formula, name: str, value: int) -> Formula:
-    if isinstance(formula, fm.Ref):
-        return Number(Fraction(value)) if formula.name == name else formula
-    if isinstance(formula, Apply):
-        return Apply(formula.what, tuple(_with(arg, name, value) for arg in formula.args))
-    return formula
-
-
-_Tight = Mapping[int, int]
-"""Constraints none of which implies another at once: the constant of each left side."""
-
-
-def _first(
-    options: Sequence[Sequence[tuple[Bound, ...]]], limits: Sequence[Bound], wishes: Mapping[str, int]
-) -> tuple[dict[str, int] | None, bool]:
-    """Return the first point of any combination of cases, and whether some combination could not be told."""
-    options = sorted(options, key=len)
-    open_, left = False, _CASES
-
-    def explore(at: int, tight: _Tight | None) -> dict[str, int] | None:
-        nonlocal open_, left
-        left -= 1
-        if left < 0:
-            open_ = True
-            return None
-        if at == len(options) or len(options[at]) > 1:
-            try:
-                stages = None if tight is None else _eliminated(frozenset(tight.items()))
-                if stages is None or at == len(options):
-                    return None if stages is None else point(stages, wishes)
-            except Unsolved:
-                if at == len(options):
-                    open_ = True
-                    return None
-        for more in options[at]:
-            deeper = explore(at + 1, None if tight is None else _tightened(tight, more))
-            if deeper is not None:
-                return deeper
-        return None
-
-    return explore(0, _tightened({}, limits)), open_
-
-
-@lru_cache(maxsize=65536)
-def _eliminated(tight: frozenset[Bound]) -> Stages | None:
-    """Return what is left to look at for a point; kept, since many searches come to the same constraints."""
-    return eliminated(Constraint(_TERMS[side], constant) for side, constant in sorted(tight))
-
-
-def _tightened(tight: _Tight, more: Sequence[Bound]) -> _Tight | None:
-    """Return the constraints with more of them; None when two of them contradict each other at once."""
-    for side, constant in more:
-        if tight.get(side ^ 1, -constant) + constant < 0:
-            return None
-    least = dict(tight)
-    for side, constant in more:
-        if constant < least.get(side, constant + 1):
-            least[side] = constant
-            if least.get(side ^ 1, -constant) + constant < 0:
-                return None
-    return least
+    return Choices(tuple(map(numbered, found)), unknowns)

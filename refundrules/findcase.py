@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from refundrules import formula as fm
-from refundrules.arithmetic import Relation, numbers
+from refundrules.arithmetic import Relation
 from refundrules.diagram import NONE, Cube
 from refundrules.facts import Fact
 from refundrules.impossible import Background, bearing_on
 from refundrules.linear import Unsolved
+from refundrules.pointsearch import numbers
 from refundrules.space import LARGEST, LEFT, Choice, Flag, Numbers, Space, Test, largest
 
 _OPEN_CUBES = 8

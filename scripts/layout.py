@@ -44,7 +44,7 @@ LAYOUT: dict[str, str] = {
         asklabels ask telling asking interview
     """,
     "Checking and comparing policies": """
-        diagram linear arithmetic space impossible findcase meaning floors witness scope check_findings check_rules
+        diagram linear arithmetic pointsearch space impossible findcase meaning floors witness scope check_findings check_rules
         check_comparisons check_promises check_amounts check_declared checking check_text diff_changes diff_regions
         diffing diff_text
     """,

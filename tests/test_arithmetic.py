@@ -9,9 +9,10 @@ import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules.arithmetic import Relation, linear, numbers
+from refundrules.arithmetic import Relation, linear
 from refundrules.formula import Apply, Formula, Number, Ref
 from refundrules.linear import Unsolved
+from refundrules.pointsearch import numbers
 
 NAMES, HIGHEST = ("a", "b", "c"), 6
 BOUNDS = dict.fromkeys(NAMES, (0, HIGHEST))
