@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from refundrules.shell import FOUND
+from refundrules.shell import FOUND, without_collector
 
 
 @click.command()
@@ -29,8 +29,9 @@ def diff(ctx: click.Context, old: str, new: str, markdown: bool, language: Any, 
     from refundrules.diffing import diff_policies
     from refundrules.loader import load_policy
 
-    before, after = load_policy(old), load_policy(new)
-    found = diff_policies(before, after)
+    with without_collector():
+        before, after = load_policy(old), load_policy(new)
+        found = diff_policies(before, after)
     words = language or after.language
     if as_json:
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
