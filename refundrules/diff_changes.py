@@ -196,7 +196,7 @@ def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Fo
         yield Change("offer.steps", *words, cases)
         return
     apart = [d.either(_above(old, one, two), _above(old, two, one)) for one, two in zip(steps, later, strict=True)]
-    yield Change("offer.steps", "some", "others", d.both(cases, d.any_of(apart)))
+    yield Change("offer.steps", "one", "another", d.both(cases, d.any_of(apart)))
 
 
 # -- lists ------------------------------------------------------------------------------------

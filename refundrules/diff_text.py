@@ -34,6 +34,9 @@ _WORDS = {
     "nothing": Words("无", "nothing"),
     "less": Words("较少", "less"),
     "more": Words("较多", "more"),
+    "fewer": Words("较少", "fewer"),
+    "one": Words("原来的", "one"),
+    "another": Words("别的", "another"),
     "regions": Words("{} 类案件的裁决会变", "decisions move in {} kind{s} of case{s}"),
 }  # fmt: skip
 
@@ -42,7 +45,7 @@ def _say(name: str, language: str, *parts: object, **more: object) -> str:
     return _WORDS[name].to(language).format(*parts, **more)
 
 
-_AMOUNTS = ("nothing", "less", "more")
+_AMOUNTS = ("nothing", "less", "more", "fewer", "one", "another")
 
 
 def title_text(region: Region, language: str) -> str:

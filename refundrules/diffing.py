@@ -10,7 +10,7 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.arithmetic import ZERO
 from refundrules.checking import decided_data
-from refundrules.diagram import EVERY, NONE, TooLarge
+from refundrules.diagram import EVERY, NONE, Diagrams, TooLarge
 from refundrules.diff_changes import Change, changes
 from refundrules.diff_regions import box_around, box_text, readable
 from refundrules.engine import Engine, days_of_change
@@ -174,7 +174,8 @@ TERMS, LISTS = ("terms", "", ""), ("lists", "", "")
 def _kinds(one: Scope, other: Scope) -> Iterator[_Kind]:
     """Yield the ways in which cases move: another outcome, another remedy, other terms, other lists."""
     d = one.space.diagrams
-    found = [change for change in (*changes(one.meaning, other.meaning), *_floors_moved(one, other)) if change.cases]
+    every = (*changes(one.meaning, other.meaning), *_floors_moved(one, other))
+    found = _told_once(d, [change for change in every if change.cases])
     told = NONE
     for change in found:
         if change.what in ("outcome", "resolution"):
@@ -186,6 +187,14 @@ def _kinds(one: Scope, other: Scope) -> Iterator[_Kind]:
         told = d.either(told, cases)
         if cases != NONE:
             yield _Kind(title, cases, tuple(here))
+
+
+def _told_once(d: Diagrams, found: list[Change]) -> list[Change]:
+    """Return what moves, each way of moving once: several steps of an offer that change alike are one change."""
+    alike: dict[Change, list[int]] = {}
+    for change in found:
+        alike.setdefault(change._replace(cases=NONE), []).append(change.cases)
+    return [change._replace(cases=d.any_of(cases)) for change, cases in alike.items()]
 
 
 def _region(one: Scope, other: Scope, kind: _Kind) -> Region | None:

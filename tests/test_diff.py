@@ -12,6 +12,7 @@ from test_check import RULES, WHOLE
 
 from refundrules import Engine, load_policy
 from refundrules.cli import commands
+from refundrules.diff_text import moved_text
 from refundrules.diffing import PolicyDiff, diff_policies
 
 
@@ -107,14 +108,34 @@ def test_what_moves_is_told_in_the_language_asked_for(tmp_path: Path) -> None:
     assert "refund.total: more → less" in run(old, new, "--language", "en").stdout
 
 
-def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp_path: Path) -> None:
+def changed(tmp_path: Path, file: str, before: str, after: str) -> Path:
+    """Return a copy of the shop's pack in which one text is another."""
     rules = tmp_path / "rules"
     shutil.copytree(RULES, rules)
-    size = rules / "cn-apparel-shop" / "size.yaml"
-    size.write_text(
-        size.read_text(encoding="utf-8").replace("value: 3, cite: [S05]", "value: 4, cite: [S05]"), encoding="utf-8"
+    path = rules / "cn-apparel-shop" / file
+    text = path.read_text(encoding="utf-8")
+    assert text.count(before) == 1
+    path.write_text(text.replace(before, after), encoding="utf-8")
+    return rules / "cn-apparel-shop"
+
+
+def test_each_way_of_moving_is_told_once(tmp_path: Path) -> None:
+    loyal = "  loyal_orders:\n    kind: count\n    title: {zh: 老客户的订单数, en: orders that make a returning customer}\n    values:\n      - {from: beginning, value: "
+    diff = diff_policies(
+        load_policy("cn-apparel-shop"), load_policy(changed(tmp_path, "offers.yaml", f"{loyal}2", f"{loyal}3"))
     )
-    diff = diff_policies(load_policy("cn-apparel-shop"), load_policy(rules / "cn-apparel-shop"))
+    assert diff.regions
+    for region in diff.regions:
+        moved = [moved_text(item, region, "zh") for item in region.moved]
+        assert len(set(moved)) == len(moved)
+    assert any(
+        "offer.steps: 较多 → 较少" in moved_text(item, region, "zh") for region in diff.regions for item in region.moved
+    )
+
+
+def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp_path: Path) -> None:
+    other = changed(tmp_path, "size.yaml", "value: 3, cite: [S05]", "value: 4, cite: [S05]")
+    diff = diff_policies(load_policy("cn-apparel-shop"), load_policy(other))
     shared = {
         "claim.reason = size_deviation",
         "order.status = delivered | completed",
