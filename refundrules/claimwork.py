@@ -9,16 +9,17 @@ from typing import Any, NamedTuple
 from refundrules.complete import Bounded, Completion, Leaf, Node, Until, deciding, differ
 from refundrules.deriving import recomputed
 from refundrules.facts import OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN
+from refundrules.joining import Joined, is_to_join, with_joined
 from refundrules.matcher import CompiledMatcher, Matcher
 from refundrules.minorunits import share
 from refundrules.policy import Policy
-from refundrules.questions import POSITION
+from refundrules.questions import POSITION, SLOTS
 from refundrules.resolve import Resolver
-from refundrules.result import UNSETTLED, Joined, Result, Review, counts_as_return
-from refundrules.ruleset import SLOTS, Plan, Ruleset
+from refundrules.result import UNSETTLED, Result, Review, counts_as_return
+from refundrules.ruleset import Plan, Ruleset
 from refundrules.scene import Scene
 from refundrules.settle import FLOOR, ORDER_CAP, SHIPPING_CAP, Limits, cut_to
-from refundrules.skeleton import Kept, keep, replay
+from refundrules.skeleton import Place, keep, place_of, replay
 
 _P = POSITION
 _OPEN = SLOTS["offer.open"]
@@ -99,13 +100,14 @@ class ClaimWork:
         return finding
 
     def _solve(self, plan: Plan, facts: list[Any], known: tuple[bool, ...], assumed: tuple[int, ...]) -> Finding:
-        key = plan.key(facts, known)
-        candidates = self._candidates(plan, facts, known, plan.skeletons.get(key))
+        place = place_of(plan, facts, known)
+        compiled = isinstance(self.matcher, CompiledMatcher)
+        candidates = (place if compiled else self.matcher).candidates(plan, facts, known)
 
         def resolve(completed: list[Any]) -> Result:
             return self._resolve(plan, completed, known, candidates)
 
-        first = self._replay(plan, key, facts, known) or resolve(facts)
+        first = self._resolved(plan, place, facts, known, candidates)
         if first.settled:
             return Finding(plan, facts, known, assumed, candidates, first, (first,), (), False)
         try:
@@ -121,38 +123,45 @@ class ClaimWork:
             plan, facts, known, assumed, candidates, first, results, missing, not completion.leaves, completion.root
         )
 
-    def _replay(self, plan: Plan, key: tuple[Any, ...], facts: list[Any], known: Sequence[bool]) -> Result | None:
-        """Return the resolution kept under these truths, guarded; None when there is none or it stays open."""
-        kept = plan.skeletons.get(key)
-        replayed = None if kept is None else replay(plan, kept, facts, known, self.limits)
-        if kept is None or replayed is None:
-            return None
-        if replayed.review is None and plan.layout(kept.candidates)[_P["referral"]]:
-            limits = self._aggregate, self._most, self.limits
-            Resolver(plan, facts, known, kept.candidates, *limits).refer(replayed)
-        if replayed.review is None:
-            self._guard(plan, replayed, facts, known)
-        return replayed if replayed.settled else None
-
-    def _candidates(self, plan: Plan, facts: list[Any], known: Sequence[bool], kept: Kept | None) -> tuple[int, ...]:
-        if kept is not None and isinstance(self.matcher, CompiledMatcher):
-            return kept.candidates
-        return self.matcher.candidates(plan, facts, known)
-
     def _open_reads(self, plan: Plan, result: Result) -> set[int]:
         return set(result.open_facts).union(*(plan.reads[at] for at in result.open_rules))
 
     def _resolve(self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]) -> Result:
-        key = plan.key(facts, known)
-        replayed = self._replay(plan, key, facts, known)
-        if replayed is not None:
-            return replayed
-        result = Resolver(plan, facts, known, candidates, self._aggregate, self._most, self.limits).run()
-        if result.settled:
-            keep(plan, key, result)
-            if result.review is None:
-                self._guard(plan, result, facts, known)
+        return self._resolved(plan, place_of(plan, facts, known), facts, known, candidates)
+
+    def _resolved(
+        self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]
+    ) -> Result:
+        """Return the result of some facts, guarded: from what is kept in their place, else question by question."""
+        joined, place = self._joined(plan, place, facts, known)
+        result = self._replay(plan, place, joined, known, candidates)
+        if result is None:
+            result = Resolver(plan, joined, known, candidates, self._aggregate, self._most, self.limits).run()
+            keep(plan, place, result)
+        if result.settled and result.review is None:
+            self._guard(plan, result, facts, known)
         return result
+
+    def _replay(
+        self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]
+    ) -> Result | None:
+        """Return the resolution kept in a place, with the amounts of these facts; None when there is none."""
+        kept = place.kept
+        result = None if kept is None else replay(plan, kept, facts, known, candidates, self.limits)
+        if kept is None or result is None:
+            return None
+        if kept.referring and result.review is None:
+            Resolver(plan, facts, known, candidates, self._aggregate, self._most, self.limits).refer(result)
+        return result if result.settled else None
+
+    def _joined(self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool]) -> tuple[list[Any], Place]:
+        """Return the facts with what the order's claims come to together, where that is settled, and their place."""
+        if place.counts is None or not is_to_join(plan.ruleset, facts):
+            return facts, place
+        joined = with_joined(plan.ruleset, facts, self._aggregate(place.counts, facts))
+        if is_to_join(plan.ruleset, joined):
+            return facts, Place()
+        return joined, place_of(plan, joined, known)
 
     def _guard(self, plan: Plan, result: Result, facts: list[Any], known: Sequence[bool]) -> None:
         """Find what follows an open offer, and hold the result against the guarantees."""
@@ -164,14 +173,14 @@ class ClaimWork:
         """Return the result of the same case with every offer declined."""
         declined = list(facts)
         declined[plan.declined_at] = _EVERY_OFFER
-        key = plan.key(declined, known)
-        kept = plan.skeletons.get(key)
-        replayed = None if kept is None else replay(plan, kept, declined, known, self.limits)
+        place = place_of(plan, declined, known)
+        candidates = place.candidates(plan, declined, known)
+        facts, place = self._joined(plan, place, declined, known)
+        replayed = replay(plan, place.kept, facts, known, candidates, self.limits) if place.kept else None
         if replayed is not None:
             return replayed
-        candidates = plan.match(declined, known)
-        result = Resolver(plan, declined, known, candidates, self._aggregate, None, self.limits).run()
-        keep(plan, key, result)
+        result = Resolver(plan, facts, known, candidates, self._aggregate, None, self.limits).run()
+        keep(plan, place, result)
         return result
 
     def _most(self, result: Result) -> int | None:

@@ -70,6 +70,7 @@ class Known:
 
 Condition = All | Any | Not | Is | Compare | Known
 ALWAYS = All(())
+GROUPS = (All, Any)
 
 
 def both(one: Condition, other: Condition) -> Condition:
@@ -82,7 +83,7 @@ def both(one: Condition, other: Condition) -> Condition:
 
 def leaves(condition: Condition) -> Iterator[Is | Compare | Known]:
     """Yield every comparison in the condition."""
-    if isinstance(condition, All | Any):
+    if isinstance(condition, GROUPS):
         for part in condition.parts:
             yield from leaves(part)
     elif isinstance(condition, Not):
@@ -120,7 +121,7 @@ def number(name_or_formula: str | Formula, facts: Facts) -> Fraction | None:
 
     def value_of(name: str) -> Fraction | None:
         defined = facts.defined(name)
-        if isinstance(defined, fm.Number | fm.Ref | fm.Apply):
+        if isinstance(defined, fm.Formula):
             return fm.evaluate(defined, value_of)
         value = facts.value(name)
         return None if value is None or isinstance(value, str) else Fraction(value)
@@ -130,7 +131,7 @@ def number(name_or_formula: str | Formula, facts: Facts) -> Fraction | None:
 
 def truth(condition: Condition, facts: Facts) -> bool | None:
     """Return True, False or None (unknown): the reference meaning of a condition."""
-    if isinstance(condition, All | Any):
+    if isinstance(condition, GROUPS):
         stop = isinstance(condition, Any)
         result: bool | None = not stop
         for part in condition.parts:
@@ -153,7 +154,7 @@ def truth(condition: Condition, facts: Facts) -> bool | None:
 
 def _is(leaf: Is, facts: Facts) -> bool | None:
     defined = facts.defined(leaf.name)
-    if isinstance(defined, All | Any | Not | Is | Compare | Known):
+    if isinstance(defined, Condition):
         found = truth(defined, facts)
         return None if found is None else found in leaf.values
     possible = facts.possible(leaf.name)
@@ -200,7 +201,7 @@ def must_code(condition: Condition, names: Names) -> str:
 
 
 def _code(condition: Condition, names: Names, *, sure: bool) -> str:
-    if isinstance(condition, All | Any):
+    if isinstance(condition, GROUPS):
         conjunction = isinstance(condition, All)
         return _joined([_code(part, names, sure=sure) for part in condition.parts], conjunction=conjunction)
     if isinstance(condition, Not):
@@ -230,7 +231,7 @@ def _negated(code: str) -> str:
 
 def _is_code(leaf: Is, names: Names, *, sure: bool) -> str:
     defined = names.defined(leaf.name)
-    if isinstance(defined, All | Any | Not | Is | Compare | Known):
+    if isinstance(defined, Condition):
         yes = _named_code(leaf.name, defined, names, sure=sure) if True in leaf.values else "False"
         no = _negated(_named_code(leaf.name, defined, names, sure=not sure)) if False in leaf.values else "False"
         return _joined([yes, no], conjunction=False)
@@ -304,7 +305,7 @@ def all_leaves(
     """Yield every comparison, those of named conditions instead of their names."""
     for leaf in leaves(condition):
         body = defined(leaf.name) if isinstance(leaf, Is) else None
-        if isinstance(body, All | Any | Not | Is | Compare | Known):
+        if isinstance(body, Condition):
             yield from all_leaves(body, defined)
         else:
             yield leaf
@@ -327,7 +328,7 @@ def expanded(formula: Formula, defined: Callable[[str], Condition | Formula | No
     """Return the formula with every definition written out."""
     if isinstance(formula, Ref):
         inner = defined(formula.name)
-        return expanded(inner, defined) if isinstance(inner, fm.Number | fm.Ref | fm.Apply) else formula
+        return expanded(inner, defined) if isinstance(inner, fm.Formula) else formula
     if isinstance(formula, fm.Apply):
         return fm.Apply(formula.what, tuple(expanded(arg, defined) for arg in formula.args))
     return formula

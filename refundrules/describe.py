@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from refundrules.claimwork import ClaimWork, Finding
@@ -29,10 +30,10 @@ from refundrules.facts import JOINED
 from refundrules.merge import merged
 from refundrules.minorunits import to_decimal
 from refundrules.orderscene import HAPPENED
-from refundrules.questions import POSITION, RESOLUTIONS
+from refundrules.questions import POSITION, RESOLUTIONS, SLOTS
 from refundrules.reference import Reading
 from refundrules.result import UNSETTLED, Result
-from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.ruleset import Ruleset
 from refundrules.settle import CAP_RULE, CUT_WHY
 from refundrules.words import filled, shown
 
@@ -116,13 +117,19 @@ def _settled(value: Any) -> Any:
 
 
 def _freight(back: Any, reimburse: Any, forth: Any) -> Freight:
-    return trusted(
-        Freight,
-        {
-            "return_": trusted(ReturnFreight, {"payer": back, "reimburse": reimburse}),
-            "replacement": trusted(ReplacementFreight, {"payer": forth}),
-        },
-    )
+    if reimburse is None:
+        return _unpaid_freight(back, forth)
+    return _freight_of(trusted(ReturnFreight, {"payer": back, "reimburse": reimburse}), forth)
+
+
+@cache
+def _unpaid_freight(back: Any, forth: Any) -> Freight:
+    """Return what there are few of: the freight of a claim for which nothing is reimbursed."""
+    return _freight_of(trusted(ReturnFreight, {"payer": back, "reimburse": None}), forth)
+
+
+def _freight_of(back: ReturnFreight, forth: Any) -> Freight:
+    return trusted(Freight, {"return_": back, "replacement": trusted(ReplacementFreight, {"payer": forth})})
 
 
 class _Describing:
@@ -144,6 +151,7 @@ class _Describing:
             outcome = "needs_information"
         approved = outcome == "approve"
         reasons, cites = self.reasons()
+        telling = not work.brief
         return trusted(
             ClaimDecision,
             {
@@ -160,10 +168,10 @@ class _Describing:
                 "offer": self.offer() if approved and resolution == "compensation" else None,
                 "exchange": self.exchange() if approved and resolution == "exchange" else None,
                 "repair": self.repair() if approved and resolution == "repair" else None,
-                "application": self.application() if approved else None,
-                "deadlines": self.deadlines(),
-                "instructions": self.instructions(),
-                "guardrails": self.marks("guardrails"),
+                "application": self.application() if approved and telling else None,
+                "deadlines": self.deadlines() if telling else (),
+                "instructions": self.instructions() if telling else (),
+                "guardrails": self.marks("guardrails") if telling else (),
                 "missing": (),
                 "subject_to": tuple([self.ruleset.facts[at].inputs[0] for at in work.subject_to]),
                 "alternatives": self.marks("alternatives"),
@@ -219,7 +227,8 @@ class _Describing:
             if item is None:
                 parts.append(self._cut(kind, amount))
             else:
-                parts.append(self._part(kind, amount, self.rules[item.rule].id, self.why(item.rule)))
+                why = "" if self.work.brief else self.why(item.rule)
+                parts.append(self._part(kind, amount, self.rules[item.rule].id, why))
         for key, cut in self.work.cuts:
             parts.append(self._cut(key, cut))
             total += cut

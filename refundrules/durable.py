@@ -26,7 +26,8 @@ from weakref import WeakKeyDictionary
 from refundrules import condition as cn
 from refundrules.condition import Condition
 from refundrules.errors import MatcherError, listed
-from refundrules.ruleset import CodeNames, FactValues, Plan, facts_only
+from refundrules.rulereads import facts_only
+from refundrules.ruleset import CodeNames, FactValues, Plan
 
 _problem: ImportError | None = None
 try:

@@ -89,7 +89,8 @@ class Engine:
     ) -> tuple[Decision, list[ClaimWork]]:
         """Return the same, and the work behind each claim, for those who count what happened without a trace.
 
-        A `brief` decision comes sooner: it lacks what the refund is by tender, and which assumed findings it is subject to.
+        A `brief` decision comes sooner: it lacks why each part of the refund is due, what to do, shun and file and by
+        when, what the refund is by tender, and which assumed findings it is subject to.
         """
         if not isinstance(case, Case):
             case = Case.read(case)
@@ -118,11 +119,12 @@ class Engine:
         return decision, works
 
     def forget(self, above: int = 0) -> None:
-        """Drop what was kept to decide like cases faster, if it is more than `above` resolutions; nothing else changes."""
+        """Drop what was kept to decide like cases faster, if it is of more than `above` kinds; nothing else changes."""
         plans = [plan for ruleset in self._rulesets.values() for plan in ruleset.plans()]
-        if sum(len(plan.skeletons) for plan in plans) > above:
-            for plan in plans:
-                plan.skeletons.clear()
+        for kept in ([plan.skeletons for plan in plans], [plan.outlines for plan in plans]):
+            if sum(map(len, kept)) > above:
+                for places in kept:
+                    places.clear()
 
     def decide_many(self, cases: Iterable[Case | Mapping[str, Any]]) -> Iterator[Decision]:
         """Yield the decision of each case, in order, one at a time (memory stays flat).

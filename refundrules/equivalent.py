@@ -17,14 +17,16 @@ from refundrules import formula as fm
 from refundrules.complete import LARGEST, Completion, at_value
 from refundrules.engine import days_of_change as _cuts
 from refundrules.goals import is_formula, names_read
+from refundrules.joining import Joined
 from refundrules.mutants import Mutant
 from refundrules.patching import PatchedRuleset, touched_by
 from refundrules.policy import Policy
 from refundrules.policyparts import Guarantee, Rule
-from refundrules.questions import BY_ID, POSITION, QUESTIONS, Question
+from refundrules.questions import BY_ID, POSITION, QUESTIONS, SLOTS, Question
 from refundrules.resolve import Resolver
-from refundrules.result import UNSETTLED, Joined, Result
-from refundrules.ruleset import GIVEN, SLOTS, CodeNames, Plan, Ruleset, facts_only
+from refundrules.result import UNSETTLED, Result
+from refundrules.rulereads import facts_only
+from refundrules.ruleset import GIVEN, CodeNames, Plan, Ruleset
 from refundrules.settle import Limits
 from refundrules.turning import tests_of
 

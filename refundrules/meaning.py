@@ -17,8 +17,8 @@ from refundrules.diagram import EVERY, NONE
 from refundrules.facts import PROMOTION
 from refundrules.formula import Apply, Formula, Ref
 from refundrules.policyparts import Answer
-from refundrules.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, Question
-from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, SLOTS, Question
+from refundrules.ruleset import Ruleset
 from refundrules.settle import of_goods
 from refundrules.space import LEFT, Space, written_out
 

@@ -124,7 +124,7 @@ class _Telling:
 
     def _said(self, section: str) -> Iterator[dict[str, str]]:
         texts: tuple[Wording, ...] = getattr(self.policy, section)
-        chosen = [text for text in texts if all(self.traits[name] in values for name, values in text.when)]
+        chosen = [text for text in texts if self._is_for(text)]
         for place in PLACES[section]:
             here = [text for text in chosen if text.say == place.name]
             if not place.key:
@@ -133,13 +133,23 @@ class _Telling:
             for key in self.keys[place.key]:
                 yield from (self._filled(text) for text in here if text.key == key)
 
+    def _is_for(self, text: Wording) -> bool:
+        traits = self.traits
+        for name, values in text.when:  # noqa: SIM110 (asked of every text of the policy; a generator would double it)
+            if traits[name] not in values:
+                return False
+        return True
+
     def _filled(self, text: Wording) -> dict[str, str]:
         data = {"say": text.say, "key": text.key} if text.key else {"say": text.say}
         for language in ("zh", "en"):
-            pieces = PLACEHOLDER.split(text.text.to(language))
-            filled = [self._fill(piece, text.key, language) if at % 2 else piece for at, piece in enumerate(pieces)]
-            data[language] = "".join(filled)
+            said = text.text.to(language)
+            data[language] = self._fill_in(said, text.key, language) if "{" in said else said
         return data
+
+    def _fill_in(self, said: str, key: str, language: str) -> str:
+        pieces = PLACEHOLDER.split(said)
+        return "".join([self._fill(piece, key, language) if at % 2 else piece for at, piece in enumerate(pieces)])
 
     def _fill(self, name: str, key: str, language: str) -> str:
         claim = self.claim

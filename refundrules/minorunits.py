@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 LARGEST_MINOR = 10**12
 """The largest amount a case may hold, in minor units."""
@@ -54,6 +55,7 @@ def to_minor(amount: Decimal, decimals: int) -> int:
     return minor
 
 
+@lru_cache(4096)
 def to_decimal(minor: int, decimals: int) -> Decimal:
     """Return minor units as a `Decimal` with exactly `decimals` places.
 

@@ -141,16 +141,16 @@ class MoneySettings(_Model):
         "`down` and `half_up`: a minor unit may then stay with the shop)",
     )
     dearer_units: Literal["first", "last"] = Field(
-        "first",
+        default="first",
         description="Which units of a line are worth the minor unit more where they cannot be worth the same (with `largest`, "
         "`largest_later` and `first`): `last` where the first ones bear more of a discount",
     )
     item_rounding: Literal["each", "sum"] = Field(
-        "each",
+        default="each",
         description="An item's goods, taxes and duty are rounded each, or their sum is, and a part `rest` makes up the difference",
     )
     tax_rounding: Literal["line", "unit", "order"] = Field(
-        "line",
+        default="line",
         description="At what a tax given by its rate is rounded: the line, each unit, or the sum of all lines with the same "
         "tax, shared over them",
     )
@@ -174,12 +174,12 @@ class MoneySettings(_Model):
         description="An amount someone states above what is left: refused with the maximum, or cut to it",
     )
     stated_amounts: Literal["with_tax", "before_tax"] = Field(
-        "with_tax",
+        default="with_tax",
         description="An item's `amount`, or an amount of `shipping`, that somebody states has its taxes in it, or they come on "
         "top",
     )
     computed_above_cap: Literal["cap", "refuse"] = Field(
-        "cap",
+        default="cap",
         description="A computed refund above captured less refunded: cut to it, or refused with the maximum",
     )
     shipping: Shipping = Field(

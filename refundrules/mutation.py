@@ -22,8 +22,8 @@ from refundrules.mutants import Mutant, mutants
 from refundrules.packtest import read_pack_tests
 from refundrules.patching import PatchedRuleset, dates_differ, engine_of, touched_by
 from refundrules.policy import Policy
-from refundrules.questions import ADDED, MOST, QUESTIONS, REFUND_TOTAL
-from refundrules.ruleset import SLOTS, Plan, Ruleset
+from refundrules.questions import ADDED, MOST, QUESTIONS, REFUND_TOTAL, SLOTS
+from refundrules.ruleset import Plan, Ruleset
 from refundrules.testfiles import PackTest
 from refundrules.watching import Lens, Truth
 

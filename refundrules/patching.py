@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from refundrules import condition as cn
+from refundrules import likeness
 from refundrules.engine import Engine
 from refundrules.goals import names_of_rule
 from refundrules.matcher import CompiledMatcher
 from refundrules.mutants import Mutant
 from refundrules.policy import Policy
 from refundrules.policyparts import Rule
-from refundrules.ruleset import CodeNames, Plan, Ruleset, made, rule_names
+from refundrules.rulereads import rule_names
+from refundrules.ruleset import CodeNames, Key, Plan, Ruleset, made, telling
 
 
 class PatchedRuleset(Ruleset):
@@ -58,8 +61,10 @@ class _PatchedPlan(Plan):
 
     def __init__(self, ruleset: PatchedRuleset, base: Plan) -> None:
         self.__dict__.update(base.__dict__)
-        self.ruleset, self.names, self.touched = ruleset, CodeNames(ruleset, base.reason), ruleset.touched
-        self.skeletons, self.turning, self._layouts = {}, {}, {}
+        self.__dict__.pop("outline", None)
+        self.base, self.ruleset, self.names = base, ruleset, CodeNames(ruleset, base.reason)
+        self.touched = ruleset.touched
+        self.skeletons, self.outlines, self.turning, self._layouts = {}, {}, {}, {}
         fresh = self._recompile(base, ruleset.touched)
         self.reads = {
             at: ruleset.reads(ruleset.rules[at].when) if at in fresh else base.reads[at] for at in self.relevant
@@ -70,7 +75,7 @@ class _PatchedPlan(Plan):
         if not ruleset.reads_elsewhere:
             self.floors = tuple(self._floor(item) for item in ruleset.guarantees)
             self.assumptions = tuple(self._test(item.assume) for item in ruleset.policy.assumptions)
-        self._tell_apart(base)
+        self.key = self._key()
 
     def _recompile(self, base: Plan, touched: Iterable[int]) -> frozenset[int]:
         names, again = self.names, frozenset(touched)
@@ -102,22 +107,22 @@ class _PatchedPlan(Plan):
         if len(self.needed) > len(base.needed):
             self.derivers = tuple((at, self.ruleset.facts[at].derive) for at in sorted(self.needed))
 
-    def _tell_apart(self, base: Plan) -> None:
-        """Tell apart all that the first plan does, and what the touched rules compare."""
-        names, codes = self.names, dict[str, None]()
-        for at in self.touched:
-            for leaf in cn.all_leaves(self.ruleset.rules[at].when, self.ruleset.defined):
-                code = cn.truth_code(leaf, names)
-                if code is not None:
-                    codes.setdefault(code)
-            for _, spoken in self.answers.get(at, ()):
-                for need in spoken.amount.needs if spoken.amount else ():
-                    codes.setdefault(f"f[{need}] is None")
+    def _key(self) -> Key:
+        return self._with_touched(self.base.key, likeness.comparisons) or super()._key()
+
+    @cached_property
+    def outline(self) -> Key:
+        return self._with_touched(self.base.outline, likeness.outline) or self._telling(likeness.outline, [])
+
+    def _with_touched(self, before: Key, apart: Callable[..., list[str]]) -> Key | None:
+        """Return what tells apart all that the first plan does, and what the touched rules read; None if it reads otherwise."""
         if not self.ruleset.reads_elsewhere:  # type: ignore[attr-defined]
-            self.key = self._key()
-            return
-        old, new = base.key, made(f"f, k: ({''.join(code + ', ' for code in codes)})")
-        self.key = lambda facts, known: (old(facts, known), new(facts, known))
+            return None
+        conditions = [self.ruleset.rules[at].when for at in self.touched]
+        spoken = [item for at in self.touched for _, item in self.answers.get(at, ())]
+        needs = [need for item in spoken if item.amount for need in item.amount.needs]
+        now = telling(apart(conditions, needs, self.names))
+        return lambda facts, known: (before(facts, known), now(facts, known))
 
 
 def touched_by(mutant: Mutant, policy: Policy) -> frozenset[str]:

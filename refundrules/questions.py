@@ -76,6 +76,9 @@ OFFER_OPEN, REFUND_TOTAL, MOST = "offer.open", "refund_total", "most"
 ADDED = {OFFER_OPEN: POSITION["resolution"], REFUND_TOTAL: POSITION["referral"], MOST: POSITION["referral"]}
 """The first question whose rules may read each of them."""
 
+SLOTS = {**POSITION, **{name: len(POSITION) + index for index, name in enumerate(ADDED)}}
+"""Where each answer stands in the list of answers."""
+
 NESTED = ("freight", "exchange", "offer", "repair")
 """Question groups that may be written as a mapping in `then`."""
 

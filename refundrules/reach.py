@@ -15,10 +15,10 @@ from refundrules import formula as fm
 from refundrules.claimwork import ClaimWork, Finding
 from refundrules.condition import Condition
 from refundrules.facts import Fact
-from refundrules.questions import BY_ID, MOST, POSITION, REFUND_TOTAL
+from refundrules.questions import BY_ID, MOST, POSITION, REFUND_TOTAL, SLOTS
 from refundrules.resolve import Resolver
 from refundrules.result import UNSETTLED, Result
-from refundrules.ruleset import GIVEN, SLOTS, Ruleset, Spoken
+from refundrules.ruleset import GIVEN, Ruleset, Spoken
 from refundrules.targets import RULE
 from refundrules.wish import OPEN, Goal
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from refundrules.condition import Condition
 from refundrules.formula import Formula
-from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.questions import SLOTS
+from refundrules.ruleset import Ruleset
 
 
 class Reading:

@@ -11,15 +11,17 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from refundrules.exchange import waived
+from refundrules.joining import Aggregate, is_to_join, with_joined
 from refundrules.questions import (
     BY_ID,
     GAP,
     POSITION,
     QUESTIONS,
     REPLACEMENT_LEG,
+    SLOTS,
 )
-from refundrules.result import CONFLICT, UNSETTLED, Joined, Result, Review, counts_as_return, offered_steps, part_order
-from refundrules.ruleset import SLOTS, Plan, Spoken
+from refundrules.result import CONFLICT, UNSETTLED, Result, Review, counts_as_return, offered_steps, part_order
+from refundrules.ruleset import Plan, Spoken
 from refundrules.settle import Limits, cuts
 
 _CLASS, _FAULT, _OUTCOME = POSITION["issue_class"], POSITION["fault"], POSITION["outcome"]
@@ -54,9 +56,6 @@ _ANYTHING: tuple[Any, ...] = tuple(
     else frozenset({*(question.values or (True, False)), None})
     for question in QUESTIONS
 )  # fmt: skip
-
-Aggregate = Callable[[bool, Sequence[Any]], Joined]
-"""Given whether this claim's goods come back without fault, and the facts."""
 
 
 class Resolver:
@@ -342,8 +341,8 @@ class Resolver:
         plan = self.plan
         if not plan.needs_aggregate:
             return
-        at, share_at, promotion_at = plan.ruleset.joined
-        if None not in (self.facts[at], self.facts[share_at], self.facts[promotion_at]):
+        ruleset = plan.ruleset
+        if not is_to_join(ruleset, self.facts):
             return
         answers = self.result.answers
         deciding = (answers[_OUTCOME], answers[_CLASS], answers[_RESOLUTION], answers[_RETURN])
@@ -353,13 +352,7 @@ class Resolver:
         joined = self.aggregate(counts_as_return(self.result), self.facts)
         self.result.awaited.update(joined.needs)
         self.result.ways = joined.ways
-        self.facts = self.result.facts = list(self.facts)
-        if self.facts[at] is None:
-            self.facts[at] = joined.broken
-        if self.facts[share_at] is None:
-            self.facts[share_at] = joined.share if self.facts[at] is not False else 0
-        if self.facts[promotion_at] is None:
-            self.facts[promotion_at] = joined.promotion
+        self.facts = self.result.facts = with_joined(ruleset, self.facts, joined)
 
     def _gaps(self, asked: bool | None) -> None:
         result, answers = self.result, self.result.answers

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from refundrules.questions import POSITION, REFUNDING
-from refundrules.ruleset import SLOTS, Plan, Spoken
+from refundrules.joining import Joined
+from refundrules.questions import POSITION, REFUNDING, SLOTS
+from refundrules.ruleset import Plan, Spoken
 
 CONFLICT = "conflict"
 UNSETTLED: Any = frozenset({"unsettled"})
@@ -23,21 +24,6 @@ class Review:
 
     def __init__(self, kind: str, question: str, rules: tuple[int, ...] = ()) -> None:
         self.kind, self.question, self.rules = kind, question, rules
-
-
-class Joined(NamedTuple):
-    """What the claims of an order come to together, as far as it is known."""
-
-    broken: bool | None
-    """Whether their returns break the free-shipping threshold."""
-    share: int | None
-    """This claim's share of what outbound shipping cost."""
-    promotion: int | None
-    """What broken promotions take off for this claim."""
-    needs: tuple[int, ...] = ()
-    """The facts still needed to tell."""
-    ways: tuple[Joined, ...] = ()
-    """What it is in each way that other claims may end, where that makes a difference; empty where it makes none."""
 
 
 class Result:

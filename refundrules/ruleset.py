@@ -8,16 +8,16 @@ reads. Generated text holds only indices, numbers and quoted vocabulary words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from refundrules import condition as cn
 from refundrules import formula as fm
+from refundrules import likeness
 from refundrules.condition import Condition
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import JOINED, OUTBOUND_COST, THRESHOLD, Fact
@@ -25,14 +25,13 @@ from refundrules.formula import Formula
 from refundrules.minorunits import exponent, round_half_up, to_minor
 from refundrules.policy import Policy
 from refundrules.policyparts import DatedValue, Deadline, Guarantee, Rule, within
-from refundrules.questions import ADDED, POSITION, QUESTIONS
+from refundrules.questions import POSITION, QUESTIONS, SLOTS
+from refundrules.rulereads import facts_only, formula_names, rule_names
 
 FactValues = Sequence[Any]
 Test = Callable[[FactValues, Sequence[Any], Sequence[bool]], bool]
+Key = Callable[[FactValues, Sequence[bool]], tuple[Any, ...]]
 
-SLOTS = {**POSITION, **{name: len(POSITION) + index for index, name in enumerate(ADDED)}}
-"""Where each answer stands in the list of answers."""
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 GIVEN = "claim.reason"
 """The fact a plan is specialised for."""
 
@@ -243,7 +242,8 @@ class Plan:
         self.reads: dict[int, frozenset[int]] = {at: ruleset.reads(ruleset.rules[at].when) for at in self.relevant}
         self.answers: dict[int, tuple[tuple[int, Spoken], ...]] = {at: self._spoken(at) for at in self.relevant}
         self.skeletons: dict[tuple[Any, ...], Any] = {}
-        """Resolutions kept by `skeleton`."""
+        self.outlines: dict[tuple[Any, ...], Any] = {}
+        """Resolutions kept by `skeleton`, for cases that are alike and for those alike in outline."""
         self.turning: dict[int, Any] = {}
         """Where outcomes turn on a number, kept by `turning`."""
         self._layouts: dict[tuple[int, ...], tuple[tuple[Spoken, ...], ...]] = {}
@@ -311,21 +311,21 @@ class Plan:
             found.append((POSITION[answer.question], Spoken(at, answer.key, value, amount, silencers)))
         return tuple(found)
 
-    def _key(self) -> Callable[[FactValues, Sequence[bool]], tuple[Any, ...]]:
+    def _key(self) -> Key:
         """Return a function that gives the truth of everything the plan's rules and guarantees compare."""
-        ruleset, names = self.ruleset, self.names
-        codes: dict[str, None] = {}
-        conditions = [ruleset.rules[at].when for at in self.relevant] + [item.when for item in ruleset.guarantees]
-        for condition in conditions:
-            for leaf in cn.all_leaves(condition, ruleset.defined):
-                code = cn.truth_code(leaf, names)
-                if code is not None:
-                    codes.setdefault(code)
-        for spoken in self.answers.values():
-            for _, item in spoken:
-                for at in item.amount.needs if item.amount else ():
-                    codes.setdefault(f"f[{at}] is None")
-        return made(f"f, k: ({''.join(code + ', ' for code in codes)})")
+        return self._telling(likeness.comparisons, [item.when for item in self.ruleset.guarantees])
+
+    @cached_property
+    def outline(self) -> Key:
+        """A function that gives the truth of what each rule asks of the facts; made when it is first read."""
+        return self._telling(likeness.outline, [])
+
+    def _telling(self, apart: Callable[..., list[str]], more: list[Condition]) -> Key:
+        conditions = [self.ruleset.rules[at].when for at in self.relevant] + more
+        needs = [
+            at for spoken in self.answers.values() for _, item in spoken if item.amount for at in item.amount.needs
+        ]
+        return telling(apart(conditions, needs, self.names))
 
     def _needed(self) -> set[int]:
         """Return the facts that this plan's rules, amounts, texts and guarantees read."""
@@ -336,7 +336,7 @@ class Plan:
         for at in self.relevant:
             names |= rule_names(ruleset.rules[at])
         for item in ruleset.guarantees:
-            names |= {*cn.reads(item.when), *_formula_names(item.must.refund_at_least)}
+            names |= {*cn.reads(item.when), *formula_names(item.must.refund_at_least)}
         for assumption in ruleset.policy.assumptions:
             names |= set(cn.reads(assumption.assume))
         return {ruleset.index[name] for name in ruleset.spelled_out(names) if name in ruleset.index}
@@ -365,38 +365,12 @@ class Plan:
         return layout
 
 
+def telling(codes: Iterable[str]) -> Key:
+    """Return a function of the facts, and whether each is known, that gives what some expressions come to."""
+    return made(f"f, k: ({''.join(code + ', ' for code in codes)})")
+
+
 def _awaited(ruleset: Ruleset, condition: Condition) -> tuple[int, ...]:
     parts = condition.parts if isinstance(condition, cn.All) else (condition,)
     waits = [part.part for part in parts if isinstance(part, cn.Not)]
     return tuple(ruleset.index[part.name] for part in waits if isinstance(part, cn.Known))
-
-
-def rule_names(rule: Rule) -> set[str]:
-    """Return the names that a rule's condition, amounts and text read."""
-    names = {*cn.reads(rule.when), *PLACEHOLDER.findall(rule.because.zh + rule.because.en)}
-    return names | {name for answer in rule.then for name in _formula_names(answer.value)}
-
-
-def _formula_names(value: object) -> Iterable[str]:
-    return fm.names(value) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else ()
-
-
-def _facts_only(condition: Condition, *, positive: bool = True) -> Condition:
-    """Return the condition with every comparison of an answer replaced by "unknown" (which may hold)."""
-    if isinstance(condition, cn.All):
-        return cn.All(tuple(_facts_only(part, positive=positive) for part in condition.parts))
-    if isinstance(condition, cn.Any):
-        return cn.Any(tuple(_facts_only(part, positive=positive) for part in condition.parts))
-    if isinstance(condition, cn.Not):
-        return cn.Not(_facts_only(condition.part, positive=not positive))
-    reads_answer = condition.name in SLOTS or (
-        isinstance(condition, cn.Compare) and any(name in SLOTS for name in fm.names(condition.right))
-    )
-    if reads_answer:
-        return cn.All(()) if positive else cn.Any(())
-    return condition
-
-
-def facts_only(condition: Condition) -> Condition:
-    """Return what a condition asks of the facts alone: it may hold whenever the whole may."""
-    return _facts_only(condition)

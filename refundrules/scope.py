@@ -23,9 +23,9 @@ from refundrules.impossible import Background, background
 from refundrules.meaning import Meaning
 from refundrules.policy import Policy
 from refundrules.policyparts import Guarantee, Rule
-from refundrules.questions import MOST, POSITION, REFUND_TOTAL
+from refundrules.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
 from refundrules.result import Result
-from refundrules.ruleset import SLOTS, Ruleset
+from refundrules.ruleset import Ruleset
 from refundrules.scene import Scene
 from refundrules.space import Space
 from refundrules.witness import CaseMaker, Period

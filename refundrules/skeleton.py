@@ -11,15 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from refundrules.questions import POSITION, QUESTIONS
+from refundrules.questions import POSITION, QUESTIONS, SLOTS
 from refundrules.resolve import Resolver
-from refundrules.result import UNSETTLED, Result, offered_steps, part_order
-from refundrules.ruleset import SLOTS, Plan, Spoken
+from refundrules.result import UNSETTLED, Result, counts_as_return, offered_steps, part_order
+from refundrules.ruleset import Plan, Spoken
 from refundrules.settle import Limits, cuts
 
 KEPT = 4096
-"""How many truths a plan keeps resolutions for before it starts afresh."""
+"""How many places a plan keeps, of cases alike and of cases alike in outline, before it starts afresh."""
+FEW = 32
+"""A plan that has met so few sets of truths does without outlines: to make the function costs more than it saves."""
+MOST_TOLD = 64
 _SEEN = object()
+_TOLD = "told"
 _BY_AMOUNT = tuple(
     position for position, question in enumerate(QUESTIONS) if question.kind == "formula" and not question.keyed
 )
@@ -35,10 +39,13 @@ Steps = tuple[list[int], list[int], int | None]
 class Skeleton:
     """One kept resolution: everything of its result but the amounts."""
 
-    __slots__ = ("amounts", "parts", "result", "review", "shared")
+    __slots__ = ("amounts", "answers", "collected", "exchanged", "parts", "reasons", "review", "shared", "truths")
 
     def __init__(self, result: Result, amounts: tuple[tuple[int, Spoken], ...]) -> None:
-        self.result, self.amounts, self.review = result, amounts, result.review
+        # Not the result itself: thousands are kept, and its facts are one case's.
+        self.truths, self.answers, self.amounts = result.truths, result.answers, amounts
+        self.collected, self.reasons, self.review = result.collected, result.reasons, result.review
+        self.exchanged = result.buyer_pays is not None
         self.parts = sorted(result.collected.get(_PARTS, ()), key=part_order)
         self.shared: dict[Any, Any] = {}
         """Texts that follow from the skeleton, kept by what describes it."""
@@ -47,10 +54,11 @@ class Skeleton:
 class Kept:
     """What is kept under one set of truths: the offer they make, and a skeleton with it open and not."""
 
-    __slots__ = ("by_open", "candidates", "ceiling", "steps")
+    __slots__ = ("by_open", "ceiling", "referring", "steps")
 
-    def __init__(self, candidates: tuple[int, ...], steps: Sequence[Spoken], ceiling: Spoken | None) -> None:
-        self.candidates, self.ceiling = candidates, ceiling
+    def __init__(self, steps: Sequence[Spoken], ceiling: Spoken | None, referring: Sequence[Spoken]) -> None:
+        self.ceiling, self.referring = ceiling, frozenset(item.rule for item in referring)
+        """The rules that may refer a claim to a person are asked again: by what the money comes to."""
         self.steps = sorted(steps, key=lambda item: item.key or "")
         self.by_open: dict[bool, Skeleton] = {}
 
@@ -67,31 +75,86 @@ class Kept:
         return (*offered_steps(self.steps, amounts, ceiling), ceiling)
 
 
-def fresh(result: Result, name: tuple[str, ...], make: Callable[[], Any]) -> Any:
-    """Return plain data that follows from the result's truths alone: a new copy each time, built once.
+class Place:
+    """Where a plan keeps what cases alike have in common."""
+
+    __slots__ = ("_matched", "counts", "kept")
+
+    def __init__(self) -> None:
+        self.kept: Kept | None = None
+        self.counts: bool | None = None
+        """Whether the goods count as coming back, where that settles facts that are open; None: they are not, or not yet."""
+        self._matched: tuple[int, ...] | None = None
+
+    def candidates(self, plan: Plan, facts: list[Any], known: Sequence[bool]) -> tuple[int, ...]:
+        """Return the candidates of any case of this place."""
+        if self._matched is None:
+            self._matched = plan.match(facts, known)
+        return self._matched
+
+
+def place_of(plan: Plan, facts: list[Any], known: Sequence[bool]) -> Place:
+    """Return the place of cases with such facts: that of like cases, else of those alike in outline, else a new one."""
+    key = plan.key(facts, known)
+    place: Place | None = plan.skeletons.get(key)
+    if place is None:
+        if len(plan.skeletons) >= KEPT:
+            plan.skeletons.clear()
+        place = plan.skeletons[key] = _in_outline(plan, facts, known)
+    return place
+
+
+def _in_outline(plan: Plan, facts: list[Any], known: Sequence[bool]) -> Place:
+    if len(plan.skeletons) < FEW and not plan.outlines:
+        return Place()
+    key = plan.outline(facts, known)
+    place: Place | None = plan.outlines.get(key)
+    if place is None:
+        if len(plan.outlines) >= KEPT:
+            plan.outlines.clear()
+        place = plan.outlines[key] = Place()
+    return place
+
+
+def told(result: Result) -> dict[Any, Any] | None:
+    """Return where what a trace says of cases like this one is kept; None where it is told afresh each time."""
+    if result.shared is None or result.review is not None:
+        return None
+    # Cases alike in outline share a skeleton, but a trace shows every comparison.
+    by_key = result.shared.setdefault(_TOLD, {})
+    key = (result.candidates, result.plan.key(result.facts, result.known))
+    if key not in by_key and len(by_key) >= MOST_TOLD:
+        by_key.clear()
+    return by_key.setdefault(key, {})  # type: ignore[no-any-return]
+
+
+def fresh(ready: dict[Any, Any] | None, name: tuple[str, ...], make: Callable[[], Any]) -> Any:
+    """Return plain data that follows from truths alone: a new copy each time, built once and kept in `ready`.
 
     From the second time on it comes from a literal of it, which Python builds faster than we do.
     """
-    shared = result.shared
-    if shared is None or result.review is not None:
+    if ready is None:
         return make()
-    known = shared.get(name)
+    known = ready.get(name)
     if known is None:
-        shared[name] = _SEEN
+        ready[name] = _SEEN
     elif known is not _SEEN:
         return known()
     value = make()
     if known is _SEEN:
-        shared[name] = eval(f"lambda: {value!r}", {})  # noqa: S307 (the repr of plain data: quoted words and numbers)
+        ready[name] = eval(f"lambda: {value!r}", {})  # noqa: S307 (the repr of plain data: quoted words and numbers)
     return value
 
 
-def keep(plan: Plan, key: tuple[Any, ...], result: Result) -> None:
-    """Keep a settled result under its key, if nothing in it depends on amounts in ways not kept."""
+def keep(plan: Plan, place: Place, result: Result) -> None:
+    """Keep a settled result in its place, if nothing in it depends on amounts or other claims in ways not kept."""
+    if result.joined:
+        place.counts = counts_as_return(result)
+        return
     if not result.settled or (result.review is not None and result.review.kind != "rule"):
         return
     layout = plan.layout(result.candidates)
-    if result.joined or _doubly_answered(result):
+    if _doubly_answered(result):
         return
     amounts = []
     for position in _BY_AMOUNT:
@@ -99,13 +162,12 @@ def keep(plan: Plan, key: tuple[Any, ...], result: Result) -> None:
         if len(rules) > 1 or (rules and any(result.truths.get(item.rule) == 2 for item in layout[position])):
             return  # that they agree depends on the amounts
         amounts += [(position, item) for item in layout[position] if rules == (item.rule,)]
-    kept = plan.skeletons.get(key)
+    kept = place.kept
     if kept is None:
-        if len(plan.skeletons) >= KEPT:
-            plan.skeletons.clear()
         ceiling = next((item for position, item in amounts if position == _CEILING), None)
-        kept = plan.skeletons[key] = Kept(result.candidates, result.collected.get(_STEPS, ()), ceiling)
+        kept = Kept(result.collected.get(_STEPS, ()), ceiling, layout[_REFERRAL])
     kept.by_open[result.answers[_OPEN] is True] = Skeleton(result, tuple(amounts))
+    place.kept = kept
 
 
 def _doubly_answered(result: Result) -> bool:
@@ -116,7 +178,9 @@ def _doubly_answered(result: Result) -> bool:
     )
 
 
-def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limits: Limits) -> Result | None:
+def replay(
+    plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...], limits: Limits
+) -> Result | None:
     """Return the kept resolution with amounts from these facts; None when it has to be resolved afresh."""
     declined = facts[plan.declined_at]
     offer = kept.offer(facts) if kept.steps else None
@@ -125,14 +189,12 @@ def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limi
     skeleton = kept.by_open.get(offer is not None and declined < len(offer[0]))
     if skeleton is None:
         return None
-    old = skeleton.result
-    result = Result(plan, facts, known, old.candidates)
-    result.truths, result.collected, result.reasons = old.truths, old.collected, old.reasons
-    result.review, result.shared, result.answers = skeleton.review, skeleton.shared, old.answers
-    if plan.layout(old.candidates)[_REFERRAL]:
-        referring = {item.rule for item in plan.layout(old.candidates)[_REFERRAL]}
-        result.truths = {at: truth for at, truth in old.truths.items() if at not in referring}
-        result.answers, result.shared, result.reasons = list(old.answers), None, dict(old.reasons)
+    result = Result(plan, facts, known, candidates)
+    result.truths, result.collected, result.reasons = skeleton.truths, skeleton.collected, skeleton.reasons
+    result.review, result.shared, result.answers = skeleton.review, skeleton.shared, skeleton.answers
+    if kept.referring:
+        result.truths = {at: truth for at, truth in skeleton.truths.items() if at not in kept.referring}
+        result.answers, result.shared, result.reasons = list(skeleton.answers), None, dict(skeleton.reasons)
     if skeleton.amounts:
         result.answers = list(result.answers)
         for position, item in skeleton.amounts:
@@ -155,7 +217,7 @@ def replay(plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], limi
         result.parts.append(cut)
         total += cut[1]
     result.total = total
-    if old.buyer_pays is not None:
+    if skeleton.exchanged:
         Resolver.exchange(result)
     return None if result.buyer_pays is UNSETTLED else result
 

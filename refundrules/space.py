@@ -20,8 +20,9 @@ from refundrules.facts import FACTS, PROMOTION, Fact
 from refundrules.formula import Apply, Formula, Number
 from refundrules.minorunits import LARGEST_MINOR
 from refundrules.moneysettings import MoneySettings
-from refundrules.questions import BY_ID
-from refundrules.ruleset import GIVEN, SLOTS, Ruleset
+from refundrules.questions import BY_ID, SLOTS
+from refundrules.rulereads import formula_names
+from refundrules.ruleset import GIVEN, Ruleset
 
 LARGEST = {"money": LARGEST_MINOR, "cm": 10**8, "days": 90_000, "hours": 10**6, "count": 10**6}
 """The largest number of each kind that is looked at: a case reaches no further, or hardly."""
@@ -162,10 +163,10 @@ class Space:
                     for name, at in _cuts(relation_of(leaf, ruleset)):
                         cuts.setdefault(name, set()).add(at)
             read |= ruleset.spelled_out(
-                name for rule in ruleset.rules for answer in rule.then for name in _formula_names(answer.value)
+                name for rule in ruleset.rules for answer in rule.then for name in formula_names(answer.value)
             )
             read |= ruleset.spelled_out(
-                name for item in ruleset.guarantees for name in _formula_names(item.must.refund_at_least)
+                name for item in ruleset.guarantees for name in formula_names(item.must.refund_at_least)
             )
             steps = {answer.key for rule in ruleset.rules for answer in rule.then if answer.question == "offer.steps"}
             cuts.setdefault("claim.declined_offers", set()).update(range(1, len(steps) + 1))
@@ -334,10 +335,6 @@ def _names(leaf: cn.Is | cn.Compare | cn.Known) -> Iterator[str]:
     yield leaf.name
     if isinstance(leaf, cn.Compare):
         yield from fm.names(leaf.right)
-
-
-def _formula_names(value: object) -> Iterable[str]:
-    return fm.names(value) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else ()
 
 
 def _cuts(relation: Relation) -> Iterator[tuple[str, int]]:

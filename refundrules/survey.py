@@ -16,6 +16,7 @@ from refundrules.matcher import CompiledMatcher
 from refundrules.reach import Look, Reach
 from refundrules.result import Result
 from refundrules.ruleset import Plan
+from refundrules.skeleton import place_of
 from refundrules.turning import tests_of
 from refundrules.wish import OPEN, Goal
 
@@ -204,8 +205,8 @@ class Survey:
                 made[at] = witness[at]
             if not all(test(made, (), ()) for test in plan.assumptions):
                 continue
-            result = self.work._replay(plan, plan.key(made, known), made, known)
-            result = result or self.work._resolve(plan, made, known, plan.match(made, known))
+            place = place_of(plan, made, known)
+            result = self.work._resolved(plan, place, made, known, place.candidates(plan, made, known))
             if not result.settled:
                 continue
             cores.add(result.core())

@@ -18,7 +18,7 @@ from refundrules.decisionparts import ClaimDecision
 from refundrules.describe import show_name
 from refundrules.errors import EngineError
 from refundrules.facts import WORKED
-from refundrules.message import told
+from refundrules.message import told as messages_told
 from refundrules.minorunits import exponent
 from refundrules.packdata import answer_data, number_text
 from refundrules.policy import Policy
@@ -27,7 +27,7 @@ from refundrules.reference import Reading
 from refundrules.result import CONFLICT, Result
 from refundrules.ruleset import Spoken
 from refundrules.settle import CAP_RULE, CUT_WHY
-from refundrules.skeleton import fresh
+from refundrules.skeleton import fresh, told
 from refundrules.words import filled, plain
 
 SCHEMA = "refundrules.trace/1"
@@ -44,7 +44,7 @@ def build_trace(
         "time_zone": policy.time_zone,
         "texts": _texts(policy, claims, language),
         "claims": [_claim(work, claim, language) for work, claim in zip(works, claims, strict=True)],
-        "messages": told(policy, claims, policy.currency),
+        "messages": messages_told(policy, claims, policy.currency),
     }
 
 
@@ -96,8 +96,10 @@ class Tracing:
         self.policy = self.ruleset.policy
         self.reading = Reading(self.ruleset, result.facts, result.answers, finding.known)
         self.spoken = self.plan.layout(result.candidates)
+        self._told = told(result)
         self._held: dict[int, bool | None] = {}
         self._conditions: dict[int, dict[str, Any]] = {}
+        self._meanings: dict[str, dict[str, Any]] = {}
 
     # -- what was read ------------------------------------------------------------------------
 
@@ -107,7 +109,7 @@ class Tracing:
             rule = self.ruleset.rules[at]
             found |= set(cn.reads(rule.when))
             for answer in rule.then:
-                if isinstance(answer.value, fm.Number | fm.Ref | fm.Apply):
+                if isinstance(answer.value, fm.Formula):
                     found |= set(fm.names(answer.value))
         for guarantee, *_ in self.plan.floors:
             found |= set(cn.reads(guarantee.when))
@@ -119,7 +121,7 @@ class Tracing:
         return [self._fact(at) for at in used if at >= 0]
 
     def _fresh(self, name: str, make: Callable[[], Any]) -> Any:
-        return fresh(self.result, (name, self.language), make)
+        return fresh(self._told, (name, self.language), make)
 
     def _fact(self, at: int) -> dict[str, Any]:
         fact, value = self.ruleset.facts[at], self.result.facts[at]
@@ -212,7 +214,7 @@ class Tracing:
 
     def _condition(self, condition: Condition) -> dict[str, Any]:
         """Return a condition with what it found, truths worked out from the parts upwards."""
-        if isinstance(condition, cn.All | cn.Any):
+        if isinstance(condition, cn.GROUPS):
             parts = [self._condition(part) for part in condition.parts]
             word, stop = ("all", False) if isinstance(condition, cn.All) else ("any", True)
             return {word: parts, "truth": _joined([part["truth"] for part in parts], stop=stop)}
@@ -240,8 +242,9 @@ class Tracing:
     def _equality(self, condition: cn.Is, data: dict[str, Any]) -> None:
         data["wanted"] = list(condition.values)
         body = self.ruleset.defined(condition.name)
-        if isinstance(body, cn.All | cn.Any | cn.Not | cn.Is | cn.Compare | cn.Known):
-            means = self._condition(body)
+        if isinstance(body, cn.Condition):
+            means = self._meanings.get(condition.name) or self._condition(body)
+            self._meanings[condition.name] = means
             data |= {"actual": means["truth"], "means": means}
             data["truth"] = None if means["truth"] is None else means["truth"] in condition.values
             return
@@ -333,13 +336,8 @@ class Tracing:
         return {"kind": key, "amount": amount_text, "rule": CAP_RULE, "why": CUT_WHY[key][self.language]}
 
     def _offered(self, kind: str, amount: int | None, item: Spoken) -> dict[str, Any]:
-        amount_text = plain(amount, "money", self.policy.currency)
-        return {
-            "kind": kind,
-            "amount": amount_text,
-            "rule": self.ruleset.rules[item.rule].id,
-            "formula": "the current step of the offer",
-        }
+        rule, shown = self.ruleset.rules[item.rule].id, plain(amount, "money", self.policy.currency)
+        return {"kind": kind, "amount": shown, "rule": rule, "formula": "the current step of the offer"}
 
     def _computed(self, kind: str, item: Spoken) -> dict[str, Any]:
         assert item.amount is not None

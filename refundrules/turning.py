@@ -9,8 +9,8 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.formula import Formula
 from refundrules.minorunits import round_half_up
-from refundrules.questions import MOST, QUESTIONS, REFUND_TOTAL
-from refundrules.ruleset import SLOTS, FactValues, Plan
+from refundrules.questions import MOST, QUESTIONS, REFUND_TOTAL, SLOTS
+from refundrules.ruleset import FactValues, Plan
 
 
 class ValueTest(NamedTuple):

@@ -18,9 +18,9 @@ from refundrules.condition import Condition
 from refundrules.engine import Engine
 from refundrules.formula import Formula
 from refundrules.minorunits import round_half_up
-from refundrules.questions import BY_ID, POSITION
+from refundrules.questions import BY_ID, POSITION, SLOTS
 from refundrules.result import Result
-from refundrules.ruleset import SLOTS, CodeNames, Ruleset
+from refundrules.ruleset import CodeNames, Ruleset
 
 Truth = bool | None
 _OUTCOME = POSITION["outcome"]

@@ -217,19 +217,24 @@ def read_json_line(text: str) -> tuple[Any, list[Problem]]:
         return None, [Problem("", f"is not readable JSON: {_json_what(error)}")]
 
 
-def _json(text: str) -> Any:
-    try:
-        return json.loads(
-            text, parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
-        )
-    except RecursionError:
-        raise ValueError("brackets are nested too deeply") from None
-
-
 def _whole(text: str) -> int:
     if len(text) > _LONGEST_NUMBER:
         raise ValueError(f"a number of {len(text)} digits is larger than any amount can be")
     return int(text)
+
+
+_READER = json.JSONDecoder(
+    parse_float=Decimal, parse_int=_whole, parse_constant=_no_constant, object_pairs_hook=_no_duplicates
+)
+
+
+def _json(text: str) -> Any:
+    if text.startswith("\ufeff"):
+        raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
+    try:
+        return _READER.decode(text)
+    except RecursionError:
+        raise ValueError("brackets are nested too deeply") from None
 
 
 def _json_place(error: ValueError, name: str) -> str:

@@ -18,10 +18,10 @@ LAYOUT: dict[str, str] = {
         invariantreading loader
     """,
     "Matching": """
-        ruleset durable matcher
+        likeness rulereads ruleset durable matcher
     """,
     "Resolving": """
-        settle result resolve skeleton turning complete reference words
+        settle joining result resolve skeleton turning complete reference words
     """,
     "The decision": """
         traceshape decisionparts decision render_words message claimwork merge describe trace livetrace engine

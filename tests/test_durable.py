@@ -34,7 +34,8 @@ from refundrules.durable import DurableMatcher, why_unavailable
 from refundrules.errors import EngineError, MatcherError
 from refundrules.facts import Fact, Words
 from refundrules.matcher import CompiledMatcher, choose_matcher
-from refundrules.ruleset import GIVEN, Plan, Ruleset, facts_only
+from refundrules.rulereads import facts_only
+from refundrules.ruleset import GIVEN, Plan, Ruleset
 
 NOT_HERE = why_unavailable()
 needs_durable_rules = pytest.mark.skipif(NOT_HERE is not None, reason=NOT_HERE or "")
