@@ -7,7 +7,7 @@ Nothing here comes from the library. It reads a pack and a case as plain data, o
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -114,8 +114,11 @@ def kind_of(pack: Mapping[str, Any], name: str) -> str:
     return "enum" if name == "claim.requested" else "bool"
 
 
-def grid(pack: Mapping[str, Any], name: str) -> tuple[Any, ...]:
-    """Return the values a fact may turn out to have, finer than any threshold of a small policy."""
+def grid(pack: Mapping[str, Any], name: str, amounts: Iterable[int] = ()) -> tuple[Any, ...]:
+    """Return the values a fact may turn out to have, finer than any threshold of a small policy.
+
+    `amounts` are more values that money may have.
+    """
     if name == PLACED:
         return pack_dates(pack)
     kind = kind_of(pack, name)
@@ -123,7 +126,24 @@ def grid(pack: Mapping[str, Any], name: str) -> tuple[Any, ...]:
         return (True, False)
     if kind == "enum":
         return WISHES if name == "claim.requested" else tuple(pack["facts"][name]["values"])
-    return GRID[kind]
+    return (*GRID[kind], *amounts) if kind == "money" else GRID[kind]
+
+
+def meetings(pack: Mapping[str, Any], met: Iterable[int]) -> list[int]:
+    """Return the sums, beyond the usual ones, at which a formula of an unknown sum meets amounts that came up.
+
+    Formulas take a sum as it is, a share of it, or add up to six fen; two rules that give one amount agree only there.
+    """
+    shared = pack["parameters"].get("share", {"values": []})["values"]
+    shares = {Fraction(1), *(World.share(value["value"]) for value in shared)}
+    near = {
+        whole + step
+        for amount in met
+        for share in shares
+        for whole in (int(amount / share),)
+        for step in range(-6 if share == 1 else -2, 3)
+    }
+    return sorted(value for value in near if 6 < value <= 250)
 
 
 def pack_dates(pack: Mapping[str, Any]) -> tuple[date, ...]:
@@ -161,6 +181,8 @@ class World:
     """The facts that the case itself gives."""
     answers: dict[str, Any] = field(default_factory=dict)
     keyed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    met: set[int] = field(default_factory=set)
+    """Every amount that came up."""
     conflict: bool = False
     in_force: list[tuple[Mapping[str, Any], Mapping[str, Any]]] | None = None
 
@@ -173,8 +195,7 @@ class World:
             start = date.min if value["from"] == "beginning" else date.fromisoformat(value["from"])
             if start <= self.placed and start >= since:
                 chosen, since = value["value"], start
-        text = str(chosen)
-        number = Fraction(text.rstrip("%")) / (100 if text.endswith("%") else 1)
+        number = self.share(chosen)
         return number * 100 if item["kind"] == "money" else number
 
     def number(self, text: Any) -> Fraction:
@@ -214,7 +235,13 @@ class World:
         return Fraction(value)
 
     def amount(self, text: Any) -> int:
-        return half_up(self.number(text))
+        found = half_up(self.number(text))
+        self.met.add(found)
+        return found
+
+    @staticmethod
+    def share(text: Any) -> Fraction:
+        return Fraction(str(text).rstrip("%")) / (100 if str(text).endswith("%") else 1)
 
     # -- conditions -------------------------------------------------------------------------------
 
@@ -488,19 +515,30 @@ def decide(pack: Mapping[str, Any], case: Mapping[str, Any]) -> Answer:
 def _cores(
     pack: Mapping[str, Any], case: Mapping[str, Any], facts: dict[str, Any]
 ) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    found, met = _cores_with(pack, case, facts, ())
+    amounts = meetings(pack, met)
+    if amounts and any(kind_of(pack, name) == "money" for name in unknown_facts(pack, case) if name != PLACED):
+        found, _ = _cores_with(pack, case, facts, amounts)
+    return found
+
+
+def _cores_with(
+    pack: Mapping[str, Any], case: Mapping[str, Any], facts: dict[str, Any], amounts: Iterable[int]
+) -> tuple[dict[tuple[Any, ...], tuple[Any, ...]], set[int]]:
     order = case["order"]
     limit = minor(order["captured"]) - minor(order.get("refunded", 0))
     unknown = unknown_facts(pack, case)
     given = frozenset(name for name, value in facts_of(pack, case).items() if value is not None)
-    found = {}
-    for values in product(*(grid(pack, name) for name in unknown)):
+    found, met = {}, set[int]()
+    for values in product(*(grid(pack, name, amounts) for name in unknown)):
         chosen = dict(zip(unknown, values, strict=True))
         placed = chosen.pop(PLACED, None) or date.fromisoformat(order["placed_at"])
         complete = {**facts, **chosen}
         world = World(pack, complete, placed, order.get("jurisdiction", "CN"), limit, given)
         if all(_possible(world, item["assume"]) for item in pack.get("assumptions", [])):
             found[values] = world.decide()
-    return found
+            met |= world.met
+    return found, met
 
 
 def _possible(world: World, assume: Mapping[str, Any]) -> bool:

@@ -73,6 +73,7 @@ class Text:
 
     def __init__(self, reason: str | None = None) -> None:
         self.reason = reason
+        self.named: dict[tuple[str, bool], str] = {}
 
     def fact(self, name: str) -> tuple[str, bool] | None:
         return (f"f[{FACT_AT[name]}]", FACTS[name]) if name in FACTS else None

@@ -330,8 +330,12 @@ def test_units_that_are_refunded_but_not_back_yet_are_counted() -> None:
 
 
 def test_what_came_to_more_than_an_order_can_hold_cannot_be_booked() -> None:
-    taxed = {"currency": "EUR", "lines": [{"id": "A", "unit_price": "1.00", "taxes": [{"name": "T", "rate": 10**20}]}]}
-    result = quote(taxed, {"items": [{"line": "A"}]})
+    taxes = [{"name": "T", "rate": "9900%"}]
+    taxed = {
+        "currency": "EUR",
+        "lines": [{"id": "A", "unit_price": "9000000000.00", "quantity": 10**6, "taxes": taxes}],
+    }
+    result = quote(taxed, {"items": [{"line": "A", "quantity": 10**6}]})
     with pytest.raises(CaseError, match=r"^order\.returns: what came back is larger than any amount can be$"):
         result.booked()
 
