@@ -27,19 +27,25 @@ def changed(engine: Engine, case: Case, data: Mapping[str, Any], settings: Itera
     """Return the case, whose plain data `data` is, with settings such as `claim.severity=minor` made one after another.
 
     A path is one of case files, with `claim.…` and `line.…` for the only or first claim and its line; or a fact that
-    one input gives. `null` takes a value away. Raises `CaseError` with the nearest path for one that is not there.
+    one input gives. `null` takes a value away. Raises `CaseError` with the nearest path for one that is not there, and
+    for two that set one value.
     """
-    made = dict(data)
+    made, before = dict(data), dict[str, str]()
     for text in settings:
         path, equals, value = text.partition("=")
         path = path.strip()
         if not equals or not path:
             raise _wrong(text, "is not a setting", _EXAMPLE)
         try:
-            made = with_values(made, _values(engine, case, made, path, value))
+            values = _values(engine, case, made, path, value)
+            made = with_values(made, values)
             case = Case.read(made)
         except CaseError as error:
             raise CaseError([_of_setting(text, path, problem, engine) for problem in error.problems]) from None
+        for place, _ in values:
+            if place in before:
+                raise _wrong(text, f"sets `{place}`, which `{before[place]}` sets", "leave one of them out")
+            before[place] = text
     return case
 
 

@@ -482,6 +482,12 @@ def test_a_bad_setting_is_one_line_with_the_nearest_path(setting: str, message: 
 
 
 def test_a_bad_setting_ends_the_command_with_its_message() -> None:
+    result = run(
+        "decide", case_file("minor-stain"), "--set", "claim.severity=major", "--set", "claims[0].severity=minor"
+    )
+    assert refused(result) == (
+        "--set claims[0].severity=minor: sets `claims[0].severity`, which `claim.severity=major` sets (leave one of them out)"
+    )
     result = run("decide", case_file("size-not-measured"), "--set", "claim.severty=minor")
     assert refused(result).startswith("--set claim.severty=minor: `claim.severty` is not a path of a case")
     result = run("decide", case_file("size-not-measured"), "--set", "order.completed_at=2026-01-01")
