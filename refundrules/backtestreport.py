@@ -13,6 +13,7 @@ from refundrules.minorunits import exponent, round_half_up, to_decimal
 from refundrules.pastcases import BadRow
 from refundrules.policy import Policy
 from refundrules.questions import ISSUE_CLASSES, RESOLUTIONS
+from refundrules.sentence import Sentences
 from refundrules.tally import Tally
 
 SCHEMA = "refundrules.backtest/1"
@@ -264,9 +265,11 @@ def _rules(report: Backtest) -> list[Row]:
 
 
 def _because(report: Backtest, name: str) -> str:
-    """Return what a rule says for itself, as written."""
-    rule = report.policy.rule.get(name) or (report.against.rule.get(name) if report.against else None)
-    return rule.because.en if rule else ""
+    """Return what a rule says for itself, with what a case fills in by name in brackets."""
+    for policy in filter(None, (report.policy, report.against)):
+        if name in policy.rule:
+            return Sentences(policy).because(policy.rule[name].because).en
+    return ""
 
 
 def _flips(report: Backtest) -> list[Row]:

@@ -43,6 +43,9 @@ LAYOUT: dict[str, str] = {
     "What to ask next": """
         asklabels ask telling asking interview
     """,
+    "Policies in sentences": """
+        factnames sentence
+    """,
     "Checking and comparing policies": """
         diagram linear arithmetic pointsearch space impossible findcase meaning floors witness scope check_findings check_rules
         check_comparisons check_promises check_amounts check_declared checking check_text diff_changes diff_regions
@@ -57,7 +60,7 @@ LAYOUT: dict[str, str] = {
         suggesting mutationreport
     """,
     "Policies as documents, and new packs": """
-        factnames sentence policybook policydoc_style policydoc_words policydoc_graph policydoc_html
+        policybook policydoc_style policydoc_words policydoc_graph policydoc_html
         policydoc_markdown policydoc newpack
     """,
     "The command line": """

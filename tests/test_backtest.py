@@ -179,6 +179,12 @@ def test_why_a_person_must_decide_is_what_the_trace_says() -> None:
     assert shown == found
 
 
+def test_what_a_rule_says_is_said_in_words() -> None:
+    said = {row["rule"]: row["because"] for row in backtest(shop(), past()).rows("rules")}
+    assert said["REFUND-002"].startswith("the [price paid] paid goes back, without the outbound shipping")
+    assert not any("{" in text for text in said.values())
+
+
 def test_a_policy_against_itself_flips_nothing() -> None:
     report = backtest(shop(), past(), shop())
     assert (report.flipped, report.moved, report.rows("flips")) == (0, 0, [])
