@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -17,9 +16,8 @@ from refundrules.formula import Formula
 from refundrules.lexicon import Lexicon
 from refundrules.policyparts import Definition
 from refundrules.questions import ADDED, BY_ID, FIRST_MONEY, OFFER_OPEN, POSITION, QUESTIONS
+from refundrules.wording import PLACEHOLDER
 from refundrules.yamlfile import Map, Seq
-
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 class Reader:
@@ -310,7 +308,7 @@ class Reading(Lexicon):
     def placeholders(self, words: Words, where: str) -> None:
         names = {**self.facts, **self.parameters, **self.definitions}
         for text in words:
-            for name in _PLACEHOLDER.findall(text):
+            for name in PLACEHOLDER.findall(text):
                 self.read_names.add(name)
                 if name not in names:
                     self.wrong(where, f"`{{{name}}}` is not a fact, parameter or definition", did_you_mean(name, names))
