@@ -1,6 +1,7 @@
 PYTHON ?= python3
 VENV   ?= .venv
 ARGS   ?=
+CHOICE ?= locked
 
 BIN      := $(VENV)/bin
 RUN      := $(VENV)/.ready-run
@@ -11,7 +12,7 @@ VERSIONS := 3.11 3.12 3.13
 PYTEST   := -m pytest -n auto --maxprocesses=2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-browser check check-format check-lint check-types check-wheel check-packs check-tests format bench clean
+.PHONY: help demo test test-latest test-browser check check-format check-lint check-types check-wheel check-packs check-tests format bench lock clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 - /p' Makefile
@@ -23,8 +24,13 @@ demo: $(RUN) ## decide a real case and print its trace
 
 test: $(DEV) ## run all tests
 	@$(BIN)/python -c 'import importlib.util as u, platform as p; print("test: runs all tests on Python", p.python_version(), \
-	    "with" if u.find_spec("durable_rules_engine") else "without", "durable-rules")'
+	    "with" if u.find_spec("durable_rules_engine") else "without", "durable-rules, with")' | tr '\n' ' '
+	@cat $(DEV)
 	@$(BIN)/python $(PYTEST) $(ARGS)
+
+test-latest: ## run all tests with the newest packages allowed instead of the locked ones
+	@rm -f .venv-latest/.ready-*
+	@$(MAKE) --no-print-directory test VENV=.venv-latest CHOICE=newest
 
 test-browser: $(DEV) ## check the report in Chromium, which is installed where it is missing and that is possible
 	@echo 'test-browser: reads and prints reports in a browser'
@@ -48,7 +54,7 @@ check-types: $(DEV) ## check the types strictly
 check-wheel: $(DEV) ## decide a case with the built wheel, away from the source
 	@echo 'check-wheel: builds the wheel and decides $(DEMO) with it'
 	@rm -rf $(VENV)/wheel
-	@$(BIN)/python -m pip install --quiet --no-deps --target $(VENV)/wheel .
+	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --target $(VENV)/wheel .
 	@test -f $(VENV)/wheel/refundrules/py.typed -a -d $(VENV)/wheel/refundrules/rules || { \
 	    echo 'the wheel lacks refundrules/py.typed or refundrules/rules' >&2; exit 1; }
 	@cd / && PYTHONPATH="$(CURDIR)/$(VENV)/wheel" "$(CURDIR)/$(VENV)/wheel/bin/refundrules" decide "$(CURDIR)/$(DEMO)" >/dev/null
@@ -79,13 +85,17 @@ bench: $(BENCH) ## measure decisions beside other rule engines
 	@echo 'bench: measures decisions beside other rule engines'
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+lock: ## lock the newest packages allowed, with their hashes, for everybody to install
+	@echo 'lock: writes requirements/'
+	@$(PYTHON) scripts/lock.py
+
 clean: ## remove the environments and everything generated
 	@echo 'clean: removes the environments and everything generated'
-	@rm -rf .venv .venv-3.* build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-3.* .venv-latest build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(VENV)/.ready-%: pyproject.toml scripts/set_up.py
+$(VENV)/.ready-%: pyproject.toml scripts/set_up.py $(wildcard requirements/*.txt)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	    echo 'refundrules needs Python 3.11 or newer; `$(PYTHON)` is '"`$(PYTHON) --version 2>&1 | head -n 1`"' (name another: make PYTHON=python3.11 $(MAKECMDGOALS))' >&2; \
 	    exit 1; }
-	@$(PYTHON) scripts/set_up.py $(VENV) $*
+	@$(PYTHON) scripts/set_up.py $(VENV) $* $(CHOICE)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from itertools import accumulate
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -44,136 +46,140 @@ class Seq(list[Any]):
         self.lines: list[int] = []
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The C parser where there is one, with a YAML 1.2-like choice of plain scalars."""
-
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
-
-
-_INT, _DECIMAL = re.compile(r"[-+]?(0|[1-9][0-9]*)$"), re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+$")
-_BOOL, _NULL = re.compile(r"(true|false)$"), re.compile(r"(null|~|)$")
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _OWN_TAG = "tag:yaml.org,2002:"
-_WRITTEN = {"bool": _BOOL, "null": _NULL, "int": _INT, "float": _DECIMAL}
+_COLLECTIONS = {yaml.MappingStartEvent: "map", yaml.SequenceStartEvent: "seq"}
+_WRITTEN = {
+    "bool": re.compile(r"(true|false)$"),
+    "null": re.compile(r"(null|~|)$"),
+    "int": re.compile(r"[-+]?(0|[1-9][0-9]*)$"),
+    "float": re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+$"),
+}
 """How a plain scalar of each kind is written; with a tag, another text may claim to be one."""
-for _kind, _first in (("bool", "tf"), ("null", ["n", "~", ""]), ("int", "-+0123456789"), ("float", "-+0123456789")):
-    _Loader.add_implicit_resolver(f"{_OWN_TAG}{_kind}", _WRITTEN[_kind], list(_first))
+
+
+class _TooDeepError(Exception):
+    pass
 
 
 class _Reading:
-    def __init__(self, name: str) -> None:
+    """Builds documents from the parser's events: only this recurses, and not deeper than `DEEPEST`."""
+
+    def __init__(self, text: str, name: str) -> None:
         self.name = name
         self.problems: list[Problem] = []
-        self.seen: set[int] = set()
+        self.events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
 
-    def problem(self, node: yaml.Node, what: str, remedy: str = "") -> None:
-        self.problems.append(Problem(f"{self.name}:{node.start_mark.line + 1}", what, remedy))
+    def documents(self) -> Iterator[Any]:
+        for event in self.events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                yield self.value(next(self.events), 0)
 
-    def value(self, node: yaml.Node, depth: int = 0) -> Any:
-        if id(node) in self.seen:
-            self.problem(node, "anchors and aliases are not allowed", "write the value out")
-            return None
-        self.seen.add(id(node))
-        if isinstance(node, yaml.ScalarNode):
-            return self._scalar(node)
-        if not node.tag.startswith(_OWN_TAG):
-            return self._tagged(node)
-        if isinstance(node, yaml.SequenceNode):
-            found = Seq(node.start_mark.line + 1)
-            for item in node.value:
-                found.append(self.value(item, depth + 1))
-                found.lines.append(item.start_mark.line + 1)
-            return found
-        return self._mapping(node, depth)
+    def problem(self, event: Any, what: str, remedy: str = "") -> None:
+        self.problems.append(Problem(f"{self.name}:{event.start_mark.line + 1}", what, remedy))
 
-    def _mapping(self, node: Any, depth: int) -> Map:
-        found = Map(node.start_mark.line + 1)
-        for key_node, value_node in node.value:
-            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else None
-            if key is None:
-                self.problem(key_node, "a key must be a plain word")
-                continue
-            if key in found:
-                self.problem(key_node, f"`{key}` is given twice (first on line {found.lines[key]})", "keep one")
-                continue
-            found[key] = self.value(value_node, depth + 1)
-            found.lines[key] = key_node.start_mark.line + 1
+    def value(self, event: Any, depth: int) -> Any:
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.AliasEvent):
+            return self.problem(event, "anchors and aliases are not allowed", "write the value out")
+        if depth == DEEPEST:
+            self.problem(event, f"is nested deeper than {DEEPEST}", "flatten it")
+            raise _TooDeepError
+        if event.tag not in (None, "!", f"{_OWN_TAG}{_COLLECTIONS[type(event)]}"):
+            self._tagged(event)
+        return self._mapping(event, depth) if isinstance(event, yaml.MappingStartEvent) else self._list(event, depth)
+
+    def _list(self, start: Any, depth: int) -> Seq:
+        found = Seq(start.start_mark.line + 1)
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self.value(event, depth + 1))
+            found.lines.append(event.start_mark.line + 1)
         return found
 
-    def _scalar(self, node: yaml.ScalarNode) -> Any:
-        kind = node.tag.removeprefix(_OWN_TAG)
-        if kind == "str":
-            return node.value
-        if kind not in _WRITTEN or not _WRITTEN[kind].match(node.value):
-            return self._tagged(node)
-        if kind == "int" and len(node.value) <= _LONGEST_NUMBER:
-            return int(node.value)
-        if kind == "int":
-            self.problem(node, f"a number of {len(node.value)} digits is larger than any amount can be")
-            return None
-        if kind == "float":
-            return Decimal(node.value)
-        return node.value == "true" if kind == "bool" else None
+    def _mapping(self, start: Any, depth: int) -> Map:
+        found = Map(start.start_mark.line + 1)
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = event.value if isinstance(event, yaml.ScalarEvent) else None
+            if key is None:
+                self.problem(event, "a key must be a plain word")
+                self.value(event, depth + 1)
+            elif key in found:
+                self.problem(event, f"`{key}` is given twice (first on line {found.lines[key]})", "keep one")
+            value = self.value(next(self.events), depth + 1)
+            if key is not None and key not in found:
+                found[key] = value
+                found.lines[key] = event.start_mark.line + 1
+        return found
 
-    def _tagged(self, node: yaml.Node) -> None:
-        tag = node.tag.replace(_OWN_TAG, "!!")
-        self.problem(node, f"the tag `{tag}` is not allowed", "write a plain value")
+    def _scalar(self, event: yaml.ScalarEvent) -> Any:
+        text = event.value
+        if event.tag not in (None, "!"):
+            kind = event.tag.removeprefix(_OWN_TAG)
+            if kind != "str" and not (kind in _WRITTEN and _WRITTEN[kind].match(text)):
+                return self._tagged(event)
+        elif event.implicit[0]:
+            kind = next((kind for kind, written in _WRITTEN.items() if written.match(text)), "str")
+        else:
+            kind = "str"
+        if kind == "int" and len(text) > _LONGEST_NUMBER:
+            return self.problem(event, f"a number of {len(text)} digits is larger than any amount can be")
+        return _READ[kind](text)
+
+    def _tagged(self, event: Any) -> None:
+        tag = event.tag.replace(_OWN_TAG, "!!")
+        self.problem(event, f"the tag `{tag}` is not allowed", "write a plain value")
+
+
+_READ: dict[str, Callable[[str], Any]] = {
+    "str": str,
+    "bool": lambda text: text == "true",
+    "null": lambda text: None,
+    "int": int,
+    "float": Decimal,
+}
 
 
 def read_yaml(text: str, name: str) -> tuple[list[Any], list[Problem]]:
     """Return the documents of a YAML text (mappings as `Map`, lists as `Seq`) and what is wrong with it."""
-    wrong = _too_large(text, name) or _too_deep(text, name)
+    wrong = _too_large(text, name)
     if wrong:
         return [], [wrong]
-    reading = _Reading(name)
-    documents = []
-    loader = None
+    reading = _Reading(text, name)
     try:
-        loader = _Loader(text)
-        while loader.check_node():
-            reading.seen.clear()
-            documents.append(reading.value(loader.get_node()))
+        return list(reading.documents()), reading.problems
+    except _TooDeepError:
+        return [], reading.problems[-1:]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and _is_too_deep(before := text[: mark.index]):
+            return read_yaml(before, name)
         where = f"{name}:{mark.line + 1}" if mark else name
-        return [], [*reading.problems, Problem(where, f"is not readable YAML: {error.problem or error.context}")]
-    except RecursionError:
-        return [], [Problem(name, "is not readable YAML: it is nested too deeply", "flatten it")]
+        return [], [Problem(where, f"is not readable YAML: {error.problem or error.context}")]
     except (yaml.YAMLError, ValueError) as error:
         return [], [Problem(name, f"is not readable YAML: {str(error).splitlines()[0]}")]
-    finally:
-        if loader is not None:
-            loader.dispose()
-    return documents, reading.problems
+
+
+def _is_too_deep(text: str) -> bool:
+    """Return whether a text that ends where the parser gave up is nested too deeply.
+
+    The parser looks ahead of what it hands out, so that a limit of its own may stop it before it hands out anything.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(text, Loader=_LOADER):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                return True
+    except yaml.YAMLError:
+        pass
+    return False
 
 
 def _too_large(text: str, name: str) -> Problem | None:
     return (
         Problem(name, f"is larger than {LARGEST_FILE:,} characters", "split it") if len(text) > LARGEST_FILE else None
     )
-
-
-def _too_deep(text: str, name: str) -> Problem | None:
-    """Return where YAML is nested too deeply. The C composer recurses until the process dies, the parser does not."""
-    deepest = max(
-        (len(found[0]) for found in re.finditer(r"^(?:[ \t]|[-?:](?=[ \t]))+", text, re.MULTILINE)), default=0
-    )
-    if deepest > 20 * DEEPEST:
-        return Problem(name, f"is indented deeper than {20 * DEEPEST} columns", "flatten it")
-    if text.count("[") + text.count("{") <= DEEPEST:
-        return None
-    is_flow: list[bool] = []
-    try:
-        for event in yaml.parse(text, Loader=_Loader):
-            if isinstance(event, yaml.CollectionStartEvent):
-                is_flow.append(bool(event.flow_style))
-                if is_flow.count(True) > DEEPEST:
-                    line = event.start_mark.line + 1  # type: ignore[union-attr]
-                    return Problem(f"{name}:{line}", f"brackets are nested deeper than {DEEPEST}", "flatten it")
-            elif isinstance(event, yaml.CollectionEndEvent):
-                is_flow.pop()
-    except yaml.YAMLError:  # read_yaml says so
-        return None
-    return None
 
 
 def _no_constant(word: str) -> Any:
@@ -231,10 +237,21 @@ _READER = json.JSONDecoder(
 def _json(text: str) -> Any:
     if text.startswith("\ufeff"):
         raise json.JSONDecodeError("Unexpected UTF-8 BOM (decode using utf-8-sig)", text, 0)
-    try:
-        return _READER.decode(text)
-    except RecursionError:
-        raise ValueError("brackets are nested too deeply") from None
+    if text.count("[") + text.count("{") > DEEPEST and _json_depth(text) > DEEPEST:
+        raise ValueError(f"nested deeper than {DEEPEST}")
+    return _READER.decode(text)
+
+
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_MARKS = bytes(set(range(256)) - {*_STEPS, ord('"')})
+
+
+def _json_depth(text: str) -> int:
+    """Return how deep the brackets outside of strings are nested; Python's own reader recurses, this does not."""
+    unescaped = text.replace(r"\\", "").replace(r"\"", "")
+    marks = unescaped.encode(errors="surrogatepass").translate(None, _NO_MARKS)
+    brackets = re.sub(rb'"[^"]*"?', b"", marks)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
 
 
 def _json_place(error: ValueError, name: str) -> str:

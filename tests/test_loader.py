@@ -113,7 +113,7 @@ MISTAKES = [
         "anchors",
         "    cite: [S1]\n    when: {claim.reason: stain}",
         "    cite: &here [S1]\n    jurisdictions: *here\n    when: {claim.reason: stain}",
-        "tiny/pack.yaml:19: anchors and aliases are not allowed (write the value out)",
+        "tiny/pack.yaml:20: anchors and aliases are not allowed (write the value out)",
     ),
     (
         "tag",
