@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from refundrules.errors import CaseError, Problem
-from refundrules.fields import Amount, Count, Length, Time
+from refundrules.fields import LARGEST_COUNT, Amount, Count, Length, Time
 from refundrules.modelproblems import problems_of
 from refundrules.quoteorder import Day, EarlierReturn, FreeShipping, MissingGift, NewLine, Promotion, Tax, Tender, Unit
 
@@ -55,7 +55,7 @@ class Line(_Model):
     id: str = Field(min_length=1)
     title: str | None = None
     category: Category
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    quantity: Annotated[int, Field(ge=1, le=LARGEST_COUNT)] = 1
     unit_price: Amount
     discount: Amount = Decimal(0)
     taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
@@ -166,7 +166,7 @@ class Claim(_Model):
     """What the buyer reports about one line, and what they want."""
 
     line: str | None = Field(default=None, description="a line's id; absent: the only line")
-    quantity: Annotated[int, Field(ge=1, le=1_000_000)] = 1
+    quantity: Annotated[int, Field(ge=1, le=LARGEST_COUNT)] = 1
     units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
         default=None, description="which units of the line, counted from 1; absent: the next ones"
     )

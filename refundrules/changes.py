@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from refundrules.case import Case
 from refundrules.casechange import data_of, whole_path, with_values
-from refundrules.complete import LARGEST
 from refundrules.decision import Decision
 from refundrules.errors import CaseError
+from refundrules.facts import LARGEST, largest
 from refundrules.levers import Settings, written
 from refundrules.livetrace import LiveTrace
 from refundrules.survey import Chosen, PastBound, Survey, is_number, with_value
@@ -199,7 +199,7 @@ class Search:
         for number, (place, value) in enumerate(chosen):
             fact = self.levers[place].fact
             ends = (low, high) if number == len(chosen) - 1 else self._ends(chosen, place, value)
-            top = None if ends[1] == LARGEST.get(fact.kind) else ends[1]
+            top = None if fact.kind in LARGEST and ends[1] == largest(fact) else ends[1]
             given = self._values(((place, value),)) or ()
             settings.append(
                 Setting(fact.name, fact.kind, self.levers[place].now, value, ends[0], top, given, self.scale)

@@ -13,14 +13,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from refundrules.minorunits import LARGEST_MINOR
+from refundrules.facts import largest
 from refundrules.result import Result
 from refundrules.ruleset import Plan
 from refundrules.turning import tests_of
 
 BOUND = 6000
 """At most so many resolutions for one claim; past it the trace says `bounded`."""
-LARGEST = {"money": LARGEST_MINOR, "cm": 10**7, "days": 10**6, "hours": 10**6, "count": 10**6}
 
 
 Until = Callable[[Result], bool]
@@ -174,16 +173,16 @@ class Completion:
             elif declared.kind == "enum":
                 found = declared.values
             else:
-                found = self._number_classes(fact, LARGEST[declared.kind])
+                found = self._number_classes(fact, largest(declared))
             self._classes[fact] = found
         return found
 
-    def _number_classes(self, fact: int, largest: int) -> tuple[int, ...]:
-        points = {0, largest, *self.points.get(fact, ())}
+    def _number_classes(self, fact: int, most: int) -> tuple[int, ...]:
+        points = {0, most, *self.points.get(fact, ())}
         for holds in self._comparisons(fact):
-            for cut in cuts(holds, largest):
+            for cut in cuts(holds, most):
                 points |= {cut - 1, cut}
-        return tuple(sorted(point for point in points if 0 <= point <= largest))
+        return tuple(sorted(point for point in points if 0 <= point <= most))
 
     def _comparisons(self, fact: int) -> Iterator[Callable[[int], bool]]:
         """Yield each test of the fact's value that something in the plan makes; other unknowns at both their ends."""
@@ -196,7 +195,7 @@ class Completion:
             for ends in corners(others):
                 facts = list(self._start)
                 for at, high in ends:
-                    facts[at] = LARGEST.get(ruleset.facts[at].kind, 0) if high else 0
+                    facts[at] = largest(ruleset.facts[at]) if high else 0
                 yield at_value(test, facts, fact)
 
     def cores(self) -> set[tuple[Any, ...]]:
@@ -228,9 +227,9 @@ def corners(others: list[int]) -> Iterator[tuple[tuple[int, bool], ...]]:
         yield tuple((at, bool(bits >> index & 1)) for index, at in enumerate(kept))
 
 
-def cuts(holds: Callable[[int], bool], largest: int) -> Iterator[int]:
+def cuts(holds: Callable[[int], bool], most: int) -> Iterator[int]:
     """Yield where a comparison changes (once, since it is monotone), by bisection."""
-    low, high = 0, largest
+    low, high = 0, most
     first = holds(low)
     if holds(high) == first:
         return

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from fractions import Fraction
 from itertools import product
 from typing import Any, NamedTuple
 
 from refundrules import condition as cn
 from refundrules import formula as fm
-from refundrules.complete import LARGEST, Completion, at_value
+from refundrules.complete import Completion, at_value
 from refundrules.engine import days_of_change as _cuts
+from refundrules.facts import largest
 from refundrules.goals import is_formula, names_read
 from refundrules.joining import Joined
 from refundrules.mutants import Mutant
@@ -36,21 +36,6 @@ _OUTCOME, _REFERRAL = POSITION["outcome"], POSITION["referral"]
 _OPEN, _TOTAL, _MOST = SLOTS["offer.open"], SLOTS["refund_total"], SLOTS["most"]
 _ANY_DAY = date(2026, 1, 1).toordinal()
 _NO_LIMITS = Limits(10**15, 10**15)
-
-
-def _unless(status: tuple[str, ...], name: str) -> cn.Condition:
-    return cn.Any((cn.Is("order.status", status), cn.Compare(name, "at_most", fm.Number(Fraction(0)))))
-
-
-_ALWAYS_SO: tuple[cn.Condition, ...] = (
-    _unless(("completed", "closed"), "order.days_since_completion"),
-    _unless(("delivered", "completed", "closed"), "order.days_since_delivery"),
-    cn.Any((cn.Is("claim.demands", (True,)), cn.Compare("claim.demanded", "at_most", fm.Number(Fraction(0))))),
-    cn.Any((cn.Is("claim.replacement_chosen", (True,)), cn.Compare("claim.replacement_total", "at_most", fm.Number(Fraction(0))))),
-    cn.Any((cn.Is("order.free_shipping", ("unconditional", "over_threshold")), cn.Is("order.free_shipping_promised", (False,)))),
-    cn.Any((cn.Is("order.free_shipping", ("none", "over_threshold")), cn.Is("order.free_shipping_promised", (True,)))),
-)  # fmt: skip
-"""What follows from how facts are derived: no case is otherwise."""
 
 
 class Told(Exception):  # noqa: N818 (not an error: how a search ends)
@@ -104,7 +89,7 @@ class _Classes(Completion):
             for ends in product((False, True), repeat=min(len(others), 4)):
                 values: list[Any] = [0] * len(facts)
                 for at, high in zip(others, ends, strict=False):
-                    values[at] = LARGEST[facts[at].kind] if high else 0
+                    values[at] = largest(facts[at]) if high else 0
                 yield at_value(test, values, fact)
 
 
@@ -194,7 +179,6 @@ class _Comparing:
 
     def __init__(self, one: _Side, other: _Side, rule: int, alone: bool, budget: list[int]) -> None:
         self.one, self.other, self.at, self.alone, self.budget = one, other, rule, alone, budget
-        self.always_so = [one.plan._test(item) for item in _ALWAYS_SO]
         rules = one.plan.ruleset.rules[self.at], other.plan.ruleset.rules[self.at]
         self.same_answers = rules[0].then == rules[1].then
         changed = set(rules[0].then) ^ set(rules[1].then)
@@ -221,7 +205,7 @@ class _Comparing:
                 self.compare(completed, known)
 
     def _possible(self, facts: list[Any]) -> bool:
-        return all(test(facts, (), ()) for test in (*self.one.plan.assumptions, *self.always_so))
+        return all(test(facts, (), ()) for side in (self.one, self.other) for test in side.plan.assumptions)
 
     def _truths(self, results: tuple[Result, Result]) -> tuple[bool | None, bool | None]:
         found: list[bool | None] = []

@@ -7,12 +7,15 @@ centimetre, times in days or hours.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any, Literal, NamedTuple, get_args
 
 from refundrules import case as case_module
 from refundrules import deriving
-from refundrules.minorunits import to_minor
+from refundrules.deriving import CM_SCALE
+from refundrules.fields import LARGEST_COUNT, LONGEST_CM, YEARS
+from refundrules.minorunits import LARGEST_MINOR, to_minor
 from refundrules.orderscene import Value
 from refundrules.quoteorder import FreeShipping
 from refundrules.scene import Scene
@@ -50,6 +53,28 @@ class Fact(NamedTuple):
     """For a finding known only after the return: the favourable value assumed before."""
     default: Value = None
     """What absent means for a fact that a pack declares; None: unknown."""
+
+
+_MOST_DAYS = (date(YEARS[-1], 12, 31) - date(YEARS[0], 1, 1)).days + 2  # in the shop's time zone each may be a day off
+LARGEST: Mapping[str, int] = {
+    "money": LARGEST_MINOR, "cm": LONGEST_CM * CM_SCALE - 1, "days": _MOST_DAYS, "hours": 24 * (_MOST_DAYS + 1),
+    "count": LARGEST_COUNT,
+}  # fmt: skip
+"""The largest number of each kind that a case may hold."""
+LARGEST_WORKED_OUT = LARGEST_MINOR * LARGEST_COUNT
+"""The largest amount that is looked at where it is worked out: a million units at the largest price."""
+
+
+def largest(fact: Fact) -> int:
+    """Return the largest number that a fact may be: what completions try and what proofs look at.
+
+    A number of days that the case itself tells is read as a count, and what a pack declares is read as an amount is.
+    """
+    if fact.name.startswith("facts."):
+        return LARGEST_MINOR
+    if fact.kind == "money":
+        return LARGEST_WORKED_OUT if fact.derivation else LARGEST_MINOR
+    return LARGEST[fact.kind if fact.derivation else "count"]
 
 
 THRESHOLD, OUTBOUND_COST = "order.free_shipping_threshold", "order.shipping_cost"

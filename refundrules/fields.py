@@ -10,7 +10,11 @@ from typing import Annotated
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 _TOO_LARGE = 10**17
-_YEARS = range(1900, 2201)
+YEARS = range(1900, 2201)
+"""A case is about these, no others."""
+LARGEST_COUNT = 1_000_000
+LONGEST_CM = 100_000
+"""A length is shorter than that: a kilometre."""
 _PLAIN = re.compile(r"[0-9]{1,16}(\.[0-9]{1,6})?")
 _AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,6})?")
 
@@ -60,14 +64,14 @@ def read_time(value: object) -> datetime | date:
 
 def _possible_time(value: object) -> datetime | date:
     time = read_time(value)
-    if time.year not in _YEARS:
-        raise ValueError(f"is outside the years {_YEARS[0]} to {_YEARS[-1]}")
+    if time.year not in YEARS:
+        raise ValueError(f"is outside the years {YEARS[0]} to {YEARS[-1]}")
     return time
 
 
 def _length(value: object) -> Decimal:
     length = _amount(repr(value) if isinstance(value, float) else value)  # 96.9 is measured, not money
-    if length >= 100_000:
+    if length >= LONGEST_CM:
         raise ValueError("is longer than a kilometre")
     if length != round(length, 3):
         raise ValueError("has more than three decimals; no tape measures that")
@@ -91,4 +95,4 @@ Time = Annotated[
     datetime | date, PlainValidator(_possible_time), PlainSerializer(_time_text), WithJsonSchema(_TIME_SCHEMA)
 ]
 """A moment, or a bare date in the policy's time zone."""
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Count = Annotated[int, Field(ge=0, le=LARGEST_COUNT)]

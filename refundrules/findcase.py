@@ -8,11 +8,11 @@ from typing import NamedTuple
 from refundrules import formula as fm
 from refundrules.arithmetic import Relation
 from refundrules.diagram import NONE, Cube
-from refundrules.facts import Fact
+from refundrules.facts import LARGEST, LARGEST_WORKED_OUT, Fact, largest
 from refundrules.impossible import Background, bearing_on
 from refundrules.linear import Unsolved
 from refundrules.pointsearch import numbers
-from refundrules.space import LARGEST, LEFT, Choice, Flag, Numbers, Space, Test, largest
+from refundrules.space import LEFT, Choice, Flag, Numbers, Space, Test
 
 _OPEN_CUBES = 8
 """After so many combinations of comparisons that arithmetic could not decide, the question is left open."""
@@ -52,7 +52,7 @@ class CaseFinder:
             for name, fact in space.facts.items()
             if fact.kind in LARGEST
         }
-        self._bounds[LEFT] = (0, LARGEST["money"])
+        self._bounds[LEFT] = (0, LARGEST_WORKED_OUT)
         self._costs: dict[int, tuple[int, ...]] = {}
         self._solved, self._refuted = space.solved.setdefault(
             (background.relations, tuple(sorted(self.largest.items()))), ({}, {})

@@ -12,9 +12,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from refundrules.claimwork import Finding
-from refundrules.complete import LARGEST, corners, cuts
+from refundrules.complete import corners, cuts
 from refundrules.deriving import CM_SCALE
-from refundrules.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact
+from refundrules.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact, largest
 from refundrules.minorunits import to_text
 from refundrules.orderscene import HAPPENED
 from refundrules.ruleset import Plan
@@ -57,7 +57,7 @@ class Lever(NamedTuple):
                 values = (True,)
             return tuple((value, value) for value in values if value not in (self.now, self.assumed))
         found = []
-        for low, high in classes(plan, facts, self.effect, LARGEST[fact.kind], rules):
+        for low, high in classes(plan, facts, self.effect, largest(fact), rules):
             if self.now is not None and low <= self.now <= high:
                 continue
             if fact.name in _ONLY_UP and high < self.now:
@@ -74,7 +74,7 @@ def classes(
     plan: Plan,
     facts: Sequence[Any],
     effect: Callable[[Any], dict[int, Any]],
-    largest: int,
+    most: int,
     rules: frozenset[int] | None = None,
 ) -> Iterator[tuple[int, int]]:
     """Yield the classes of a number that no comparison of the plan tells apart, the other facts being as they are."""
@@ -87,10 +87,10 @@ def classes(
             for ends in corners(open_):
                 trial = [0 if value is None else value for value in facts] if open_ else list(facts)
                 for other, high in ends:
-                    trial[other] = LARGEST.get(plan.ruleset.facts[other].kind, 0) if high else 0
-                starts.update(cuts(_tried(test, trial, effect), largest))
+                    trial[other] = largest(plan.ruleset.facts[other]) if high else 0
+                starts.update(cuts(_tried(test, trial, effect), most))
     bounds = sorted(starts)
-    yield from zip(bounds, [bound - 1 for bound in bounds[1:]] + [largest], strict=True)
+    yield from zip(bounds, [bound - 1 for bound in bounds[1:]] + [most], strict=True)
 
 
 def _tried(

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
-from refundrules.fields import Amount
+from refundrules.fields import LARGEST_COUNT, Amount
 from refundrules.moneysettings import Share, Shipping, TaxRate, TenderKind
 
 FreeShipping = Literal["none", "unconditional", "over_threshold"]
@@ -34,8 +34,8 @@ def _day(value: object) -> date:
 Day = Annotated[
     date, PlainValidator(_day), PlainSerializer(date.isoformat), WithJsonSchema({"type": "string", "format": "date"})
 ]
-Quantity = Annotated[int, Field(ge=1, le=1_000_000)]
-Unit = Annotated[int, Field(ge=1, le=1_000_000)]
+Quantity = Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
+Unit = Annotated[int, Field(ge=1, le=LARGEST_COUNT)]
 _ZERO = Decimal(0)
 
 
@@ -104,7 +104,7 @@ class EarlierReturn(_Model):
     """What came back of one line before, or money that was given for it without goods."""
 
     line: str
-    quantity: Annotated[int, Field(ge=0, le=1_000_000)] = Field(description="units; 0: money without goods")
+    quantity: Annotated[int, Field(ge=0, le=LARGEST_COUNT)] = Field(description="units; 0: money without goods")
     units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
         default=None, description="which units, counted from 1; absent: the next ones"
     )
@@ -159,7 +159,7 @@ class ReturnItem(_Model):
     """Units of one line that come back now, or money for a line without goods (`quantity: 0`)."""
 
     line: str
-    quantity: Annotated[int, Field(ge=0, le=1_000_000)] = 1
+    quantity: Annotated[int, Field(ge=0, le=LARGEST_COUNT)] = 1
     units: Annotated[tuple[Unit, ...], Field(strict=False)] | None = Field(
         default=None, description="which units, counted from 1; absent: the next ones"
     )

@@ -8,7 +8,7 @@ reads. Generated text holds only indices, numbers and quoted vocabulary words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -18,6 +18,7 @@ from typing import Any
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules import likeness
+from refundrules.axioms import AXIOMS
 from refundrules.condition import Condition
 from refundrules.deriving import CM_SCALE
 from refundrules.facts import JOINED, OUTBOUND_COST, THRESHOLD, Fact
@@ -252,7 +253,7 @@ class Plan:
         self.needed = self._needed()
         self.derivers = tuple((at, ruleset.facts[at].derive) for at in sorted(self.needed))
         self.floors = tuple(self._floor(item) for item in ruleset.guarantees)
-        self.assumptions: tuple[Test, ...] = tuple(self._test(item.assume) for item in ruleset.policy.assumptions)
+        self.assumptions: tuple[Test, ...] = tuple(map(self._test, self._always_so()))
 
     def hang_on_reads(self) -> None:
         """Work out what follows from the facts that its rules and amounts read."""
@@ -340,6 +341,15 @@ class Plan:
         for assumption in ruleset.policy.assumptions:
             names |= set(cn.reads(assumption.assume))
         return {ruleset.index[name] for name in ruleset.spelled_out(names) if name in ruleset.index}
+
+    def _always_so(self) -> Iterator[Condition]:
+        """Yield what no completion may break: what the pack assumes, and what follows from how its facts are derived."""
+        facts, index = self.ruleset.facts, self.ruleset.index
+        yield from (item.assume for item in self.ruleset.policy.assumptions)
+        for axiom in AXIOMS:
+            places = {index[name] for name in axiom.facts}
+            if not axiom.untaxed and places <= self.needed and any(facts[at].optional for at in places):
+                yield axiom.holds
 
     def asks(self, at: int) -> tuple[int, ...]:
         """Return the facts whose being unknown a rule waits for."""

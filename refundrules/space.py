@@ -16,27 +16,19 @@ from refundrules import formula as fm
 from refundrules.arithmetic import Relation, as_constraint, linear, minus
 from refundrules.condition import Condition
 from refundrules.diagram import EVERY, NONE, Cube, Diagrams
-from refundrules.facts import FACTS, PROMOTION, Fact
+from refundrules.facts import FACTS, PROMOTION, Fact, largest
 from refundrules.formula import Apply, Formula, Number
-from refundrules.minorunits import LARGEST_MINOR
 from refundrules.moneysettings import MoneySettings
 from refundrules.questions import BY_ID, SLOTS
 from refundrules.rulereads import formula_names
 from refundrules.ruleset import GIVEN, Ruleset
 
-LARGEST = {"money": LARGEST_MINOR, "cm": 10**8, "days": 90_000, "hours": 10**6, "count": 10**6}
-"""The largest number of each kind that is looked at: a case reaches no further, or hardly."""
 LEFT = "order.left"
 """What is left of the order's money: captured less refunded. No rule reads it, but no refund is above it."""
 ALWAYS_CUT = frozenset({"days", "money", "count"})
 """Kinds of numbers of which 0 is told from the rest, since other facts can force it."""
 
 Interval = tuple[int, int]
-
-
-def largest(fact: Fact) -> int:
-    """Return the largest number a fact is looked at with; what a pack declares may be larger than a day or an hour can."""
-    return LARGEST_MINOR if fact.name.startswith("facts.") else LARGEST[fact.kind]
 
 
 class Answers(Protocol):

@@ -1,7 +1,7 @@
 """What a test saw: each claim's facts and answers as the engine had them, and what conditions are there.
 
-A state is what the engine knew when it stopped asking: unknown facts stay unknown in it, so what only a
-completion passed through was not seen.
+A state is what the engine knew when it stopped asking: unknown facts stay unknown in it, so what only some
+completions passed through was not seen. What every completion says was seen: that settled the decision.
 """
 
 from __future__ import annotations
@@ -29,12 +29,17 @@ _OUTCOME = POSITION["outcome"]
 class State:
     """One claim under one ruleset as it was decided, every fact derived."""
 
-    __slots__ = ("answers", "facts", "known", "lens", "result", "truths")
+    __slots__ = ("answers", "facts", "known", "lens", "result", "standing", "truths")
 
-    def __init__(self, lens: Lens, result: Result, facts: Sequence[Any], known: Sequence[bool]) -> None:
+    def __init__(
+        self, lens: Lens, result: Result, ways: Sequence[Result], facts: Sequence[Any], known: Sequence[bool]
+    ) -> None:
         self.lens, self.result, self.facts, self.known = lens, result, facts, known
-        self.answers = result.answers
-        self.truths: tuple[Truth, ...] = tuple([rule(self) for rule in lens.rules])
+        self.answers = _agreed(result.answers, [way.answers for way in ways])
+        self.standing = frozenset[tuple[int, int]].intersection(*map(_standing, ways))
+        """Each rule that determines a question, by its place and the question's, in every way the claim may settle."""
+        sure = {at for at, _ in self.standing}
+        self.truths: tuple[Truth, ...] = tuple([at in sure or rule(self) for at, rule in enumerate(lens.rules)])
         """Of each rule of the ruleset."""
 
     @property
@@ -48,12 +53,23 @@ class State:
 
     def matters(self, at: int, question: str) -> bool:
         """Return whether a rule's truth matters for a question: it is asked, and nothing that overrides it holds."""
+        if (at, POSITION[question]) in self.standing:
+            return True
         silencers = self.lens.ruleset.silencers.get((at, question), ())
         return self.asked(question) and all(self.truths[other] is False for other in silencers)
 
     def counts(self, at: int) -> bool:
         """Return whether a rule's truth matters for anything it answers."""
         return any(self.matters(at, question) for question in self.lens.ruleset.rules[at].questions)
+
+
+def _agreed(open_: Sequence[Any], ways: Sequence[Sequence[Any]]) -> list[Any]:
+    """Return each answer that is the same in every way; the open one of those that are not."""
+    return [one if all(other == one for other in rest) else left for left, (one, *rest) in zip(open_, zip(*ways, strict=True), strict=True)]  # fmt: skip
+
+
+def _standing(result: Result) -> frozenset[tuple[int, int]]:
+    return frozenset([(at, position) for position, rules in result.reasons.items() for at in rules])
 
 
 Test = Callable[[State], Truth]
@@ -139,10 +155,11 @@ class Watcher:
             ruleset = finding.plan.ruleset
             spare = [(at, fact) for at, fact in enumerate(ruleset.facts) if at not in finding.plan.needed]
             found = [(at, fact.derive(work.scene)) for at, fact in spare]
-            for result in (finding.first, finding.first.fallback):
-                if result is None:
-                    continue
+            looks = [(finding.first, finding.results)]
+            if finding.first.fallback is not None:
+                looks.append((finding.first.fallback, (finding.first.fallback,)))
+            for result, ways in looks:
                 facts, known = list(result.facts), list(finding.known)
                 for at, value in found:
                     facts[at], known[at] = value, value is not None
-                yield State(self.lens(ruleset), result, facts, known)
+                yield State(self.lens(ruleset), result, ways, facts, known)

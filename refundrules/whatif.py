@@ -15,12 +15,12 @@ from refundrules.case import Case
 from refundrules.casechange import data_of, with_values
 from refundrules.changes import TRIED, Change, Found, Search, Setting
 from refundrules.claimwork import ClaimWork
-from refundrules.complete import LARGEST
 from refundrules.decision import Decision
 from refundrules.engine import Engine, days_of_change
 from refundrules.errors import CaseError, Problem
 from refundrules.explainwords import answer_words, say
 from refundrules.explanation import Explanation
+from refundrules.facts import LARGEST
 from refundrules.levers import LATE, classes, cm_text
 from refundrules.livetrace import LiveTrace
 from refundrules.minorunits import to_text

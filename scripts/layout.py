@@ -11,7 +11,7 @@ LAYOUT: dict[str, str] = {
         paidparts itemquote brokenpromise tendering quoting quotetaxes exchange quote moneyextras money
     """,
     "The case and its facts": """
-        case casefile claimmoney orderscene scene deriving facts
+        case casefile claimmoney orderscene scene deriving facts axioms
     """,
     "The policy and its files": """
         policyparts wording packdata policy packfiles lexicon reading declarations rulereading wordingreading

@@ -8,11 +8,11 @@ from typing import Any
 
 from refundrules import Case, Engine, Policy
 from refundrules.claimwork import ClaimWork
-from refundrules.facts import THRESHOLD_BROKEN
+from refundrules.facts import THRESHOLD_BROKEN, largest
 from refundrules.meaning import Meaning
 from refundrules.result import Result
 from refundrules.scope import Scope
-from refundrules.space import LEFT, Choice, Flag, Numbers, Space, largest
+from refundrules.space import LEFT, Choice, Flag, Numbers, Space
 
 
 def place(space: Space, values: Mapping[str, Any]) -> Callable[[int], int]:
