@@ -21,7 +21,7 @@ from refundrules.decision import Decision
 from refundrules.decisionparts import EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
 from refundrules.deriving import recomputed
 from refundrules.describe import describe
-from refundrules.errors import CaseError, Problem, did_you_mean, listed, quoted
+from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
 from refundrules.livetrace import traced
 from refundrules.matcher import Matcher, MatcherName, choose_matcher
 from refundrules.minorunits import to_decimal, to_minor
@@ -80,7 +80,7 @@ class Engine:
         """Return the decision of a case.
 
         `case` is a `Case` or the same as a plain mapping. Without `decided_at` the moment is now.
-        Raises `CaseError` with every problem of the case, `EngineError` for a bug of ours.
+        Raises `CaseError` with every problem of the case, `EngineError` for a bug of ours, whatever went wrong inside.
         """
         return self.decide_with_works(case)[0]
 
@@ -94,6 +94,15 @@ class Engine:
         """
         if not isinstance(case, Case):
             case = Case.read(case)
+        try:
+            return self._decided(case, brief=brief)
+        except RefundRulesError:
+            raise
+        except Exception as error:
+            what = f"deciding case `{case.id}` ended in {type(error).__name__}: {error}; please report this"
+            raise EngineError(what) from error
+
+    def _decided(self, case: Case, *, brief: bool) -> tuple[Decision, list[ClaimWork]]:
         order, works = self.worked(case, brief=brief)
         language = case.language or self._policy.language
         claims = tuple([describe(work, language) for work in works])
