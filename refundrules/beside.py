@@ -12,7 +12,7 @@ from refundrules.render_text import COLUMNS
 from refundrules.render_view import SIGNS
 from refundrules.render_words import phrase, safe, value_text, width
 
-_SAID_BY_CLAIM = ("outcome", "refund.total")
+_SAID_BY_CLAIM = ("outcome", "refund.total", "refund.settled")
 """What the only claim says as well."""
 _ASIDE = ("case", "language", "schema", "policy", "engine")
 

@@ -139,6 +139,7 @@ class Decision(DecisionModel):
         for name in ("instructions", "guardrails", "subject_to", "alternatives", "reasons", "cites"):
             row[name] = " ".join(getattr(one, name))
         row["order.refund.total"] = self.refund.total
+        row["order.refund.settled"] = self.refund.settled
         return row
 
     def with_ruling(
@@ -255,7 +256,8 @@ class Decision(DecisionModel):
 
     def __repr__(self) -> str:
         found = ", ".join(f"{claim.line}: {claim.outcome} {claim.resolution or ''}".strip() for claim in self.claims)
-        return f"<Decision {self.case}: {found}; refund {self.refund.total} {self.refund.currency}>"
+        money = "open" if self.refund.total is None else f"{self.refund.total} {self.refund.currency}"
+        return f"<Decision {self.case}: {found}; refund {money}>"
 
     @_told
     def _repr_html_(self) -> str:

@@ -18,7 +18,7 @@ from refundrules.case import OF_THE_ORDER, Case
 from refundrules.claimwork import ClaimWork
 from refundrules.complete import Until
 from refundrules.decision import Decision
-from refundrules.decisionparts import EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
+from refundrules.decisionparts import ClaimDecision, EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
 from refundrules.deriving import recomputed
 from refundrules.describe import describe
 from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
@@ -118,7 +118,7 @@ class Engine:
                 "language": language,
                 "outcome": outcome,
                 "claims": claims,
-                "refund": self._refund(order, works, brief=brief),
+                "refund": self._refund(order, works, claims, brief=brief),
                 "rulings": (),
             },
         )
@@ -278,15 +278,22 @@ class Engine:
             others = [(other, paid) for other, paid in enumerate(before) if other != index]
             work.join(others, works)
 
-    def _refund(self, order: OrderScene, works: list[ClaimWork], *, brief: bool) -> OrderRefund:
-        total = sum(work.refunded for work in works)
-        shares = () if brief else tuple([trusted(TenderRefund, values) for values in order.by_tender(total)])
+    def _refund(
+        self, order: OrderScene, works: list[ClaimWork], claims: tuple[ClaimDecision, ...], *, brief: bool
+    ) -> OrderRefund:
+        approved = sum(work.refunded for work in works)
+        shares = () if brief else tuple([trusted(TenderRefund, values) for values in order.by_tender(approved)])
+        maximum = to_decimal(max(0, order.captured - order.refunded), order.decimals)
+        known = [claim.refund.total for claim in claims if claim.refund is not None]
+        # An open claim whose refund is definite was not cut to what the claims before it leave.
+        settled = min(sum(known, to_decimal(0, order.decimals)), maximum)
         return trusted(
             OrderRefund,
             {
-                "total": to_decimal(total, order.decimals),
+                "total": settled if len(known) == len(claims) else None,
+                "settled": settled,
                 "currency": self._policy.currency,
-                "maximum": to_decimal(max(0, order.captured - order.refunded), order.decimals),
+                "maximum": maximum,
                 "by_tender": shares,
             },
         )

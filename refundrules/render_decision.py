@@ -24,8 +24,7 @@ def view(decision: Decision) -> View:
     ]
     headline = ""
     if len(claims) > 1:
-        total = f"{decision.refund.total} {safe(decision.refund.currency)}"
-        headline = f"{word('outcome', decision.outcome, language)} · {total}"
+        headline = " · ".join([word("outcome", decision.outcome, language), *_money(decision)])
     below = (("tenders", tuple(_tenders(decision))), ("ruling", tuple(_rulings(decision))))
     footer = (
         safe(decision.case),
@@ -40,6 +39,15 @@ def view(decision: Decision) -> View:
         " · ".join(footer),
         {safe(code): safe(title) for code, title in texts.get("cites", {}).items()},
     )
+
+
+def _money(decision: Decision) -> Iterator[str]:
+    """Yield what goes back for the order, or what of it is known; nothing while that is nothing."""
+    refund, currency = decision.refund, safe(decision.refund.currency)
+    if refund.total is not None:
+        yield f"{refund.total} {currency}"
+    elif refund.settled:
+        yield phrase("so_far", decision.language, f"{refund.settled} {currency}")
 
 
 def _tenders(decision: Decision) -> Iterator[Entry]:

@@ -228,6 +228,7 @@ _TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "path_of": ("{0}：{1}", "{0}: {1}"),
         "claim": ("商品 {0} × {1}", "line {0} × {1}"),
         "decided": ("决定于 {0}", "decided {0}"),
+        "so_far": ("已确定 {0}", "{0} so far"),
         "comes_back": ("商品要退回", "the goods come back"),
         "kept": ("商品不用退回", "nothing is sent back"),
         "offer_next": ("先补 {0}", "{0} now"),

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = "<script>window.ran=1</script></style></title></svg>\"'><img src=x onerror=window.ran=1>"
 _SHORT = {"currency": "<script>"}
 _CLOSED = frozenset(
-    {"schema", "outcome", "language", "decided_at", "due", "at", "kind", "amount", "total", "maximum", "to"}
+    {"schema", "outcome", "language", "decided_at", "due", "at", "kind", "amount", "total", "settled", "maximum", "to"}
 )
 """Fields of a decision whose values the model knows, so that another text is no decision."""
 _MONEY = frozenset(
