@@ -19,7 +19,7 @@ def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:
 
     Units that come back for a refund are booked with what was given for them; other money for a line (goodwill, a
     price adjustment, a refund for goods the buyer keeps) is booked without units. Claims that are not approved, and
-    exchanges but for their money, change nothing.
+    exchanges but for their money, change nothing. What was set off against an exchange was given back all the same.
 
     Raises `CaseError` when the case cannot be read, the decision is of another case, or part of the refund can be sent nowhere yet.
     """

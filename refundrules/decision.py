@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationError
 
-from refundrules.decisionparts import ClaimDecision, DecisionModel, EngineRef, OrderRefund, Outcome, PolicyRef, Ruling
+from refundrules.decisionparts import (
+    ClaimDecision,
+    DecisionModel,
+    EngineRef,
+    OrderRefund,
+    OrderSettlement,
+    Outcome,
+    PolicyRef,
+    Ruling,
+)
 from refundrules.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -60,6 +69,11 @@ class Decision(DecisionModel):
         min_length=1, description="one for each claim of the case, in their order"
     )
     refund: OrderRefund = Field(description="what goes back for the whole order")
+    settlement: OrderSettlement | None = Field(
+        default=None,
+        description="who pays whom; null while a claim is open or a replacement not chosen. Extras and reimbursed freight "
+        "are owed beside it",
+    )
     rulings: tuple[Ruling, ...] = Field(default=(), description="what persons ruled, beside the engine's own decision")
     _trace: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = PrivateAttr(None)
 
@@ -140,6 +154,8 @@ class Decision(DecisionModel):
             row[name] = " ".join(getattr(one, name))
         row["order.refund.total"] = self.refund.total
         row["order.refund.settled"] = self.refund.settled
+        row["settlement.payer"] = self.settlement.payer if self.settlement else None
+        row["settlement.amount"] = self.settlement.amount if self.settlement else None
         return row
 
     def with_ruling(

@@ -200,6 +200,16 @@ class OrderRefund(DecisionModel):
     )
 
 
+class OrderSettlement(DecisionModel):
+    """Who pays whom for the whole order: what the buyer owes for exchanges is set off against the refund."""
+
+    payer: Literal["shop", "buyer", "none"] = Field(description="who pays; a buyer is asked, never charged silently")
+    amount: Money = Field(description="the order's refund less what the buyer pays for exchanges, or the reverse")
+    by_tender: tuple[TenderRefund, ...] = Field(
+        description="where the shop's payment goes; empty when the shop pays nothing, or the order names no means"
+    )
+
+
 class PolicyRef(DecisionModel):
     """Which policy decided."""
 

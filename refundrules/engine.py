@@ -18,7 +18,16 @@ from refundrules.case import OF_THE_ORDER, Case
 from refundrules.claimwork import ClaimWork
 from refundrules.complete import Until
 from refundrules.decision import Decision
-from refundrules.decisionparts import ClaimDecision, EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
+from refundrules.decisionparts import (
+    ClaimDecision,
+    EngineRef,
+    OrderRefund,
+    OrderSettlement,
+    PolicyRef,
+    TenderRefund,
+    strictest,
+    trusted,
+)
 from refundrules.deriving import recomputed
 from refundrules.describe import describe
 from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
@@ -106,6 +115,7 @@ class Engine:
         order, works = self.worked(case, brief=brief)
         language = case.language or self._policy.language
         claims = tuple([describe(work, language) for work in works])
+        refund = self._refund(order, works, claims, brief=brief)
         outcome = claims[0].outcome if len(claims) == 1 else strictest([claim.outcome for claim in claims])
         decision = trusted(
             Decision,
@@ -118,7 +128,8 @@ class Engine:
                 "language": language,
                 "outcome": outcome,
                 "claims": claims,
-                "refund": self._refund(order, works, claims, brief=brief),
+                "refund": refund,
+                "settlement": _settlement(order, claims, refund),
                 "rulings": (),
             },
         )
@@ -297,6 +308,32 @@ class Engine:
                 "by_tender": shares,
             },
         )
+
+
+def _settlement(
+    order: OrderScene, claims: tuple[ClaimDecision, ...], refund: OrderRefund
+) -> OrderSettlement | None:  # fmt: skip
+    """Return who pays whom, each claim's exchange set off against the refund; None until that is known."""
+    charges = [_charge(claim) for claim in claims]
+    if refund.total is None or None in charges:
+        return None
+    net = refund.total - sum([charge for charge in charges if charge])
+    shares = refund.by_tender
+    if shares and net != refund.total:
+        back = order.by_tender(to_minor(net, order.decimals)) if net > 0 else ()
+        shares = tuple([trusted(TenderRefund, values) for values in back])
+    payer = "shop" if net > 0 else "buyer" if net < 0 else "none"
+    return trusted(OrderSettlement, {"payer": payer, "amount": abs(net), "by_tender": shares if net > 0 else ()})
+
+
+def _charge(claim: ClaimDecision) -> Decimal | None:
+    """Return what the buyer pays for a claim's exchange; None while the claim is open or nothing is chosen instead."""
+    if claim.outcome not in ("approve", "decline"):
+        return None
+    exchange = claim.exchange
+    if exchange is None:
+        return Decimal(0)
+    return None if exchange.price_difference is None else exchange.buyer_pays
 
 
 def days_of_change(policy: Policy, by: str) -> list[int]:

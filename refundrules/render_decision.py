@@ -25,7 +25,11 @@ def view(decision: Decision) -> View:
     headline = ""
     if len(claims) > 1:
         headline = " · ".join([word("outcome", decision.outcome, language), *_money(decision)])
-    below = (("tenders", tuple(_tenders(decision))), ("ruling", tuple(_rulings(decision))))
+    below = (
+        ("settlement", tuple(_settlement(decision))),
+        ("tenders", tuple(_tenders(decision))),
+        ("ruling", tuple(_rulings(decision))),
+    )
     footer = (
         safe(decision.case),
         f"{safe(decision.policy.id)} {safe(decision.policy.version)}",
@@ -50,8 +54,15 @@ def _money(decision: Decision) -> Iterator[str]:
         yield phrase("so_far", decision.language, f"{refund.settled} {currency}")
 
 
+def _settlement(decision: Decision) -> Iterator[Entry]:
+    """Yield who pays whom where the refund alone does not say it."""
+    settlement = decision.settlement
+    if settlement and (settlement.payer == "buyer" or settlement.amount != decision.refund.total):
+        yield Entry(phrase(f"{settlement.payer}_settles", decision.language), str(settlement.amount))
+
+
 def _tenders(decision: Decision) -> Iterator[Entry]:
-    for tender in decision.refund.by_tender:
+    for tender in (decision.settlement or decision.refund).by_tender:
         if tender.amount:
             yield Entry(word("tender", safe(tender.kind), decision.language), str(tender.amount))
 

@@ -67,7 +67,7 @@ def hostile_case() -> Decision:
 
 def spoilt(data: dict[str, Any]) -> dict[str, Any]:
     """Return a decision's data with a hostile text after every text that may be any text."""
-    return {name: _spoilt(value, name) for name, value in data.items()}
+    return {name: _spoilt(value, name) for name, value in data.items()} | {"settlement": data["settlement"]}
 
 
 def _spoilt(value: Any, name: str) -> Any:

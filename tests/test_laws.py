@@ -211,6 +211,23 @@ def approved(whole: Data) -> int:
 
 
 @law
+def what_the_buyer_pays_for_exchanges_is_set_off_against_the_refund_once_everything_is_known(made: Made) -> None:
+    whole = made.whole
+    exchanges = [claim["exchange"] for claim in whole["claims"] if claim["exchange"]]
+    is_open = any(claim["outcome"] not in ("approve", "decline") for claim in whole["claims"])
+    settlement = whole["settlement"]
+    assert (settlement is None) == (is_open or any(one["price_difference"] is None for one in exchanges))
+    if settlement is not None:
+        net = fen(whole["refund"]["total"]) - sum(fen(one["buyer_pays"]) for one in exchanges)
+        amount = fen(settlement["amount"])
+        assert {"shop": amount > 0, "buyer": amount > 0, "none": amount == 0}[settlement["payer"]]
+        assert amount * (-1 if settlement["payer"] == "buyer" else 1) == net
+        if settlement["by_tender"]:
+            assert settlement["payer"] == "shop"
+            assert sum(fen(tender["amount"]) for tender in settlement["by_tender"]) == amount
+
+
+@law
 def tenders_sum_to_the_refunds_of_the_approved_claims_and_none_gives_back_more_than_it_holds(made: Made) -> None:
     if "tenders" not in made.case["order"]:
         return
