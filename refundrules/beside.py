@@ -12,7 +12,7 @@ from refundrules.render_text import COLUMNS
 from refundrules.render_view import SIGNS
 from refundrules.render_words import phrase, safe, value_text, width
 
-_SAID_BY_CLAIM = ("outcome", "refund.total")
+_SAID_BY_CLAIM = ("outcome", "refund.total", "refund.settled", "settlement")
 """What the only claim says as well."""
 _ASIDE = ("case", "language", "schema", "policy", "engine")
 
@@ -51,7 +51,7 @@ def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> I
     one_claim = len(before.claims) == 1
     found = differences(before, after)
     for path, values in found.items():
-        if one_claim and path in _SAID_BY_CLAIM:
+        if one_claim and (path in _SAID_BY_CLAIM or path.startswith("settlement.")):
             continue
         name = path.removeprefix("claims[0].") if one_claim else path
         rows.append((name, _value(values[0], language), _value(values[1], language)))

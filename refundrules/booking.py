@@ -19,18 +19,19 @@ def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:
 
     Units that come back for a refund are booked with what was given for them; other money for a line (goodwill, a
     price adjustment, a refund for goods the buyer keeps) is booked without units. Claims that are not approved, and
-    exchanges but for their money, change nothing.
+    exchanges but for their money, change nothing. What was set off against an exchange was given back all the same.
 
     Raises `CaseError` when the case cannot be read, the decision is of another case, or part of the refund can be sent nowhere yet.
     """
     case = case if isinstance(case, Case) else Case.read(case)
     _check(case, decision)
     order = case.order
-    returns, shipping = list(order.returns), order.shipping_refunded
+    returns, shipping, given = list(order.returns), order.shipping_refunded, Decimal(0)
     for claim, made in zip(case.claims, decision.claims, strict=True):
         if made.outcome == "approve" and made.refund is not None:
             returns += _returns(made, made.refund, claim.units, received=claim.return_received_at is not None)
             shipping += _shipping(made.refund)
+            given += made.refund.total
     tenders = tuple(
         tender.model_copy(update={"refunded": tender.refunded + back.amount})
         for tender, back in zip(order.tenders, decision.refund.by_tender, strict=True)
@@ -38,7 +39,7 @@ def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:
     update = {"returns": tuple(returns), "tenders": tenders, "shipping_refunded": shipping}
     if tenders or "refunded" in order.model_fields_set:
         before = sum((tender.refunded for tender in order.tenders), Decimal(0)) if tenders else order.refunded
-        update["refunded"] = before + decision.refund.total
+        update["refunded"] = before + given
     return order.model_copy(update=update)
 
 

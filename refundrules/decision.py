@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec, TypeVar
 
 from pydantic import Field, PrivateAttr, ValidationError
 
-from refundrules.decisionparts import ClaimDecision, DecisionModel, EngineRef, OrderRefund, Outcome, PolicyRef, Ruling
+from refundrules.decisionparts import (
+    ClaimDecision,
+    DecisionModel,
+    EngineRef,
+    OrderRefund,
+    OrderSettlement,
+    Outcome,
+    PolicyRef,
+    Ruling,
+)
 from refundrules.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -60,6 +69,11 @@ class Decision(DecisionModel):
         min_length=1, description="one for each claim of the case, in their order"
     )
     refund: OrderRefund = Field(description="what goes back for the whole order")
+    settlement: OrderSettlement | None = Field(
+        default=None,
+        description="who pays whom; null while a claim is open or a replacement not chosen. Extras and reimbursed freight "
+        "are owed beside it",
+    )
     rulings: tuple[Ruling, ...] = Field(default=(), description="what persons ruled, beside the engine's own decision")
     _trace: Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None = PrivateAttr(None)
 
@@ -139,6 +153,9 @@ class Decision(DecisionModel):
         for name in ("instructions", "guardrails", "subject_to", "alternatives", "reasons", "cites"):
             row[name] = " ".join(getattr(one, name))
         row["order.refund.total"] = self.refund.total
+        row["order.refund.settled"] = self.refund.settled
+        row["settlement.payer"] = self.settlement.payer if self.settlement else None
+        row["settlement.amount"] = self.settlement.amount if self.settlement else None
         return row
 
     def with_ruling(
@@ -255,7 +272,8 @@ class Decision(DecisionModel):
 
     def __repr__(self) -> str:
         found = ", ".join(f"{claim.line}: {claim.outcome} {claim.resolution or ''}".strip() for claim in self.claims)
-        return f"<Decision {self.case}: {found}; refund {self.refund.total} {self.refund.currency}>"
+        money = "open" if self.refund.total is None else f"{self.refund.total} {self.refund.currency}"
+        return f"<Decision {self.case}: {found}; refund {money}>"
 
     @_told
     def _repr_html_(self) -> str:

@@ -187,13 +187,26 @@ class TenderRefund(DecisionModel):
 
 
 class OrderRefund(DecisionModel):
-    """What is given back for the whole order: the approved claims."""
+    """What is given back for the whole order."""
 
-    total: Money = Field(description="the approved claims' refunds")
+    total: Money | None = Field(description="the claims' refunds; null exactly while one of theirs is")
+    settled: Money | None = Field(
+        default=None, description="the refunds of those claims that have one, whatever is still open of the others"
+    )
     currency: str = Field(description="ISO 4217")
     maximum: Money | None = Field(default=None, description="what could be given back at most: captured less refunded")
     by_tender: tuple[TenderRefund, ...] = Field(
-        description="where it goes; empty when the order names no means of payment"
+        description="where the refunds of the approved claims go; empty when the order names no means of payment"
+    )
+
+
+class OrderSettlement(DecisionModel):
+    """Who pays whom for the whole order: what the buyer owes for exchanges is set off against the refund."""
+
+    payer: Literal["shop", "buyer", "none"] = Field(description="who pays; a buyer is asked, never charged silently")
+    amount: Money = Field(description="the order's refund less what the buyer pays for exchanges, or the reverse")
+    by_tender: tuple[TenderRefund, ...] = Field(
+        description="where the shop's payment goes; empty when the shop pays nothing, or the order names no means"
     )
 
 

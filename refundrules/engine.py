@@ -18,10 +18,19 @@ from refundrules.case import OF_THE_ORDER, Case
 from refundrules.claimwork import ClaimWork
 from refundrules.complete import Until
 from refundrules.decision import Decision
-from refundrules.decisionparts import EngineRef, OrderRefund, PolicyRef, TenderRefund, strictest, trusted
+from refundrules.decisionparts import (
+    ClaimDecision,
+    EngineRef,
+    OrderRefund,
+    OrderSettlement,
+    PolicyRef,
+    TenderRefund,
+    strictest,
+    trusted,
+)
 from refundrules.deriving import recomputed
 from refundrules.describe import describe
-from refundrules.errors import CaseError, Problem, did_you_mean, listed, quoted
+from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
 from refundrules.livetrace import traced
 from refundrules.matcher import Matcher, MatcherName, choose_matcher
 from refundrules.minorunits import to_decimal, to_minor
@@ -80,7 +89,7 @@ class Engine:
         """Return the decision of a case.
 
         `case` is a `Case` or the same as a plain mapping. Without `decided_at` the moment is now.
-        Raises `CaseError` with every problem of the case, `EngineError` for a bug of ours.
+        Raises `CaseError` with every problem of the case, `EngineError` for a bug of ours, whatever went wrong inside.
         """
         return self.decide_with_works(case)[0]
 
@@ -94,9 +103,19 @@ class Engine:
         """
         if not isinstance(case, Case):
             case = Case.read(case)
+        try:
+            return self._decided(case, brief=brief)
+        except RefundRulesError:
+            raise
+        except Exception as error:
+            what = f"deciding case `{case.id}` ended in {type(error).__name__}: {error}; please report this"
+            raise EngineError(what) from error
+
+    def _decided(self, case: Case, *, brief: bool) -> tuple[Decision, list[ClaimWork]]:
         order, works = self.worked(case, brief=brief)
         language = case.language or self._policy.language
         claims = tuple([describe(work, language) for work in works])
+        refund = self._refund(order, works, claims, brief=brief)
         outcome = claims[0].outcome if len(claims) == 1 else strictest([claim.outcome for claim in claims])
         decision = trusted(
             Decision,
@@ -109,7 +128,8 @@ class Engine:
                 "language": language,
                 "outcome": outcome,
                 "claims": claims,
-                "refund": self._refund(order, works, brief=brief),
+                "refund": refund,
+                "settlement": _settlement(order, claims, refund),
                 "rulings": (),
             },
         )
@@ -269,18 +289,51 @@ class Engine:
             others = [(other, paid) for other, paid in enumerate(before) if other != index]
             work.join(others, works)
 
-    def _refund(self, order: OrderScene, works: list[ClaimWork], *, brief: bool) -> OrderRefund:
-        total = sum(work.refunded for work in works)
-        shares = () if brief else tuple([trusted(TenderRefund, values) for values in order.by_tender(total)])
+    def _refund(
+        self, order: OrderScene, works: list[ClaimWork], claims: tuple[ClaimDecision, ...], *, brief: bool
+    ) -> OrderRefund:
+        approved = sum(work.refunded for work in works)
+        shares = () if brief else tuple([trusted(TenderRefund, values) for values in order.by_tender(approved)])
+        maximum = to_decimal(max(0, order.captured - order.refunded), order.decimals)
+        known = [claim.refund.total for claim in claims if claim.refund is not None]
+        # An open claim whose refund is definite was not cut to what the claims before it leave.
+        settled = min(sum(known, to_decimal(0, order.decimals)), maximum)
         return trusted(
             OrderRefund,
             {
-                "total": to_decimal(total, order.decimals),
+                "total": settled if len(known) == len(claims) else None,
+                "settled": settled,
                 "currency": self._policy.currency,
-                "maximum": to_decimal(max(0, order.captured - order.refunded), order.decimals),
+                "maximum": maximum,
                 "by_tender": shares,
             },
         )
+
+
+def _settlement(
+    order: OrderScene, claims: tuple[ClaimDecision, ...], refund: OrderRefund
+) -> OrderSettlement | None:  # fmt: skip
+    """Return who pays whom, each claim's exchange set off against the refund; None until that is known."""
+    charges = [_charge(claim) for claim in claims]
+    if refund.total is None or None in charges:
+        return None
+    net = refund.total - sum([charge for charge in charges if charge])
+    shares = refund.by_tender
+    if shares and net != refund.total:
+        back = order.by_tender(to_minor(net, order.decimals)) if net > 0 else ()
+        shares = tuple([trusted(TenderRefund, values) for values in back])
+    payer = "shop" if net > 0 else "buyer" if net < 0 else "none"
+    return trusted(OrderSettlement, {"payer": payer, "amount": abs(net), "by_tender": shares if net > 0 else ()})
+
+
+def _charge(claim: ClaimDecision) -> Decimal | None:
+    """Return what the buyer pays for a claim's exchange; None while the claim is open or nothing is chosen instead."""
+    if claim.outcome not in ("approve", "decline"):
+        return None
+    exchange = claim.exchange
+    if exchange is None:
+        return Decimal(0)
+    return None if exchange.price_difference is None else exchange.buyer_pays
 
 
 def days_of_change(policy: Policy, by: str) -> list[int]:

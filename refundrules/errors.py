@@ -3,7 +3,7 @@
     RefundRulesError
     ├── PackError      edit the pack: it cannot be loaded
     ├── CaseError      fix the input: the case cannot be read
-    └── EngineError    report a bug: the engine contradicted itself
+    └── EngineError    report a bug: the engine contradicted itself, or failed
         └── MatcherError   a matcher could not answer
 
 `PackError` and `CaseError` carry every problem found, not the first one.
@@ -47,7 +47,7 @@ class CaseError(_ProblemsError):
 
 
 class EngineError(RefundRulesError):
-    """The engine caught itself in a contradiction; this is a bug to report."""
+    """The engine caught itself in a contradiction, or failed; this is a bug to report."""
 
 
 class MatcherError(EngineError):

@@ -95,7 +95,7 @@ class Observer:
         add = self.tally.add
         add(("cases",))
         add(("outcomes", decision.outcome))
-        add(("refund", "cases"), self.minor(decision.refund.total))
+        add(("refund", "cases"), self._refunded(decision))
         for given, claim, work in zip(case.claims, decision.claims, works, strict=True):
             add(("claims",))
             add(("reasons", given.reason, claim.outcome))
@@ -162,7 +162,7 @@ class Observer:
             self._flip(case.id, given, claim, before, where)
         if flipped:
             self.tally.add(("flips", "cases"))
-        self.tally.add(("against", "refund"), self.minor(other.refund.total))
+        self.tally.add(("against", "refund"), self._refunded(other))
         self.tally.add(("against", "outcomes", other.outcome))
         return flipped
 
@@ -190,6 +190,11 @@ class Observer:
             "freight": self.text(freight), "rules_in": came, "rules_out": went, "where": where,
         }  # fmt: skip
         self.tally.show("flips", Example((-abs(moved) - abs(freight), case, f"{where} {claim.line}"), row))
+
+    def _refunded(self, decision: Decision) -> int:
+        """Return the refunds of a case's approved claims."""
+        approved = [claim.refund for claim in decision.claims if claim.outcome == "approve"]
+        return sum([self.minor(refund.total) for refund in approved if refund])
 
     def _borne(self, given: Claim, claim: ClaimDecision) -> int:
         """Return what of the freight the shop bears by the quotes; 0 where they are not known."""

@@ -81,12 +81,14 @@ class OrderScene:
         ledger = money.ledger
         money.check_fees()
         problems += ledger.minors.problems
+        self.captured, self.refunded = ledger.captured, ledger.refunded
         if self.order.captured is None and ledger.held and not problems:
             self._check_tenders(AmountReader(self.decimals, problems).minor, self._paid_in_all(ledger.total), problems)
         self.line_index = ledger.index
         self.goods_paid, self.goods_kept = sum(ledger.goods), money.goods_kept
-        self.lines_paid = sum([money.accounts.of(at).total for at in range(len(ledger.lines))])
-        self.captured, self.refunded = ledger.captured, ledger.refunded
+        self.line_paid = [money.accounts.of(at).total for at in range(len(ledger.lines))]
+        self.lines_paid = sum(self.line_paid)
+        self.shipping_shares = share(ledger.shipping, ledger.goods)
         self.shipping_left = ledger.shipping_left
 
     def _paid_in_all(self, total: int) -> int:

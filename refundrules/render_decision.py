@@ -24,9 +24,12 @@ def view(decision: Decision) -> View:
     ]
     headline = ""
     if len(claims) > 1:
-        total = f"{decision.refund.total} {safe(decision.refund.currency)}"
-        headline = f"{word('outcome', decision.outcome, language)} · {total}"
-    below = (("tenders", tuple(_tenders(decision))), ("ruling", tuple(_rulings(decision))))
+        headline = " · ".join([word("outcome", decision.outcome, language), *_money(decision)])
+    below = (
+        ("settlement", tuple(_settlement(decision))),
+        ("tenders", tuple(_tenders(decision))),
+        ("ruling", tuple(_rulings(decision))),
+    )
     footer = (
         safe(decision.case),
         f"{safe(decision.policy.id)} {safe(decision.policy.version)}",
@@ -42,8 +45,24 @@ def view(decision: Decision) -> View:
     )
 
 
+def _money(decision: Decision) -> Iterator[str]:
+    """Yield what goes back for the order, or what of it is known; nothing while that is nothing."""
+    refund, currency = decision.refund, safe(decision.refund.currency)
+    if refund.total is not None:
+        yield f"{refund.total} {currency}"
+    elif refund.settled:
+        yield phrase("so_far", decision.language, f"{refund.settled} {currency}")
+
+
+def _settlement(decision: Decision) -> Iterator[Entry]:
+    """Yield who pays whom where the refund alone does not say it."""
+    settlement = decision.settlement
+    if settlement and (settlement.payer == "buyer" or settlement.amount != decision.refund.total):
+        yield Entry(phrase(f"{settlement.payer}_settles", decision.language), str(settlement.amount))
+
+
 def _tenders(decision: Decision) -> Iterator[Entry]:
-    for tender in decision.refund.by_tender:
+    for tender in (decision.settlement or decision.refund).by_tender:
         if tender.amount:
             yield Entry(word("tender", safe(tender.kind), decision.language), str(tender.amount))
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = "<script>window.ran=1</script></style></title></svg>\"'><img src=x onerror=window.ran=1>"
 _SHORT = {"currency": "<script>"}
 _CLOSED = frozenset(
-    {"schema", "outcome", "language", "decided_at", "due", "at", "kind", "amount", "total", "maximum", "to"}
+    {"schema", "outcome", "language", "decided_at", "due", "at", "kind", "amount", "total", "settled", "maximum", "to"}
 )
 """Fields of a decision whose values the model knows, so that another text is no decision."""
 _MONEY = frozenset(
@@ -67,7 +67,7 @@ def hostile_case() -> Decision:
 
 def spoilt(data: dict[str, Any]) -> dict[str, Any]:
     """Return a decision's data with a hostile text after every text that may be any text."""
-    return {name: _spoilt(value, name) for name, value in data.items()}
+    return {name: _spoilt(value, name) for name, value in data.items()} | {"settlement": data["settlement"]}
 
 
 def _spoilt(value: Any, name: str) -> Any:

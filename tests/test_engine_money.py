@@ -11,10 +11,12 @@ import money_pack
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from orders import orders
+from orders import CURRENCIES, orders, settings, total_of
+from orders import money as amount_of
 
-from refundrules import Case, CaseError, Decision, Engine, PackError, booked
+from refundrules import Case, CaseError, Decision, Engine, EngineError, PackError, booked
 from refundrules.claimmoney import ClaimsMoney
+from refundrules.minorunits import exponent
 from refundrules.money import quote
 from refundrules.moneysettings import DEFAULTS, MoneySettings
 from refundrules.workings import recompute
@@ -130,6 +132,46 @@ def test_returning_piece_by_piece_gives_what_returning_at_once_gives(make: Make,
     assert returned == total(at_once)
     for tender in now.tenders:
         assert tender.refunded <= tender.captured
+
+
+def paid_by(data: st.DataObject, order: Data, money: MoneySettings) -> list[Data]:
+    """Draw the tenders that an order was paid with in full."""
+    whole, decimals = total_of(order, money), exponent(order["currency"])
+    kinds = data.draw(st.lists(st.sampled_from(["card", "gift_card", "points", "voucher"]), min_size=1, max_size=3))
+    cuts = sorted(data.draw(st.integers(0, whole)) for _ in kinds[1:])
+    shares = [high - low for low, high in zip([0, *cuts], [*cuts, whole], strict=True)]
+    return [{"kind": kind, "captured": amount_of(minor, decimals)} for kind, minor in zip(kinds, shares, strict=True)]
+
+
+@given(st.data())
+def test_an_order_is_decided_and_booked_again_and_again_and_never_gives_more_than_it_took(
+    make: Make, data: st.DataObject
+) -> None:
+    money = data.draw(settings())
+    currency = data.draw(st.sampled_from(CURRENCIES))
+    given_settings = money.model_dump(mode="json", exclude_defaults=True)
+    engine, order = make(currency, **given_settings), data.draw(orders(currency))
+    order["tenders"] = paid_by(data, order, money)
+    captured = sum(D(tender["captured"]) for tender in order["tenders"])
+    left, returned = {line["id"]: line["quantity"] for line in order["lines"]}, D(0)
+    now = Case.read(as_case(order, [{"line": order["lines"][0]["id"]}], lines=order["lines"])).order
+    while left:
+        names = data.draw(st.lists(st.sampled_from(sorted(left)), min_size=1, unique=True))
+        counts = {name: data.draw(st.integers(1, left[name])) for name in names}
+        claims = [
+            {"reason": "changed_mind", "line": name, "quantity": count, "requested": "return_and_refund"}
+            for name, count in counts.items()
+        ]
+        given_case = {"id": "C1", "decided_at": "2026-06-10", "order": now.model_dump(exclude_unset=True)}
+        read = Case.read(given_case | {"claims": claims})
+        decision = engine.decide(read)
+        check_sums(decision)
+        assert total(decision) <= (decision.refund.maximum or 0)
+        assert decision.refund.maximum == captured - returned
+        returned, now = returned + total(decision), booked(read, decision)
+        assert all(tender.refunded <= tender.captured for tender in now.tenders)
+        left = {name: left[name] - counts.get(name, 0) for name in left if left[name] > counts.get(name, 0)}
+    assert returned <= captured
 
 
 def check_sums(decision: Decision) -> None:
@@ -301,6 +343,40 @@ def test_a_ruling_above_what_may_be_given_back_is_refused_with_the_maximum(make:
         "ruling.refund: `10.01` is above what may still be given back (at most `10.00`)"
     ]
     assert once.with_ruling(**ruling, refund="10.00").rulings[1].refund == D("10.00")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"shipping_charged": "6.00", "shipping_discount": "6.00"},
+        {"promotions": [{"id": "P", "amount": "6.00"}], "shipping_charged": "6.00"},
+        {"duties": "5.00", "discount": "5.00"},
+    ],
+)
+def test_tenders_that_add_up_to_more_than_plain_lines_need_no_captured(make: Make, more: Data) -> None:
+    given_case = money_pack.case(TWO, [{"line": "A"}], tenders=SPLIT, **more)
+    decision = make().decide(given_case)
+    assert decision.refund.maximum == D("35.00")
+    again = {**given_case, "order": booked(given_case, decision).model_dump(exclude_unset=True)}
+    assert make().decide(again).refund.maximum == D("35.00") - total(decision)
+    short = [SPLIT[0], {"kind": "points", "captured": "9.99"}]
+    assert errors(lambda: make().decide(money_pack.case(TWO, [{"line": "A"}], tenders=short, **more))) == [
+        "order.tenders: add up to 34.99, but 35.00 was captured (make them agree)"
+    ]
+
+
+def test_what_goes_wrong_inside_is_told_as_a_bug_of_ours_with_the_case(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> object:
+        raise KeyError("x")
+
+    given_case = money_pack.case(TWO, [{"line": "A"}])
+    monkeypatch.setattr(Engine, "works", gone)
+    with pytest.raises(EngineError) as caught:
+        make().decide(given_case)
+    assert str(caught.value) == "deciding case `C1` ended in KeyError: 'x'; please report this"
+    assert isinstance(caught.value.__cause__, KeyError)
 
 
 # -- exchanges and extras -------------------------------------------------------------------------------------------

@@ -193,21 +193,47 @@ def left_of(case: Data) -> int:
 
 
 @law
-def the_orders_refund_is_the_sum_of_its_approved_claims_and_stays_within_the_same_limit(made: Made) -> None:
-    whole = made.whole
-    approved = [fen(claim["refund"]["total"]) for claim in whole["claims"] if claim["outcome"] == "approve"]
-    total = fen(whole["refund"]["total"])
-    assert total == sum(approved)
-    assert 0 <= total <= left_of(made.case)
+def the_orders_refund_is_the_sum_of_its_claims_within_the_same_limit_and_unknown_while_one_of_them_is(
+    made: Made,
+) -> None:
+    claims, refund = made.whole["claims"], made.whole["refund"]
+    known = [fen(claim["refund"]["total"]) for claim in claims if claim["refund"]]
+    settled = fen(refund["settled"])
+    assert settled == min(sum(known), left_of(made.case))
+    assert (refund["total"] is None) == (len(known) < len(claims))
+    assert refund["total"] in (None, refund["settled"])
+    assert approved(made.whole) <= settled
+
+
+def approved(whole: Data) -> int:
+    """Return the refunds of a decision's approved claims."""
+    return sum(fen(claim["refund"]["total"]) for claim in whole["claims"] if claim["outcome"] == "approve")
 
 
 @law
-def tenders_sum_to_the_orders_refund_and_none_gives_back_more_than_it_holds(made: Made) -> None:
+def what_the_buyer_pays_for_exchanges_is_set_off_against_the_refund_once_everything_is_known(made: Made) -> None:
+    whole = made.whole
+    exchanges = [claim["exchange"] for claim in whole["claims"] if claim["exchange"]]
+    is_open = any(claim["outcome"] not in ("approve", "decline") for claim in whole["claims"])
+    settlement = whole["settlement"]
+    assert (settlement is None) == (is_open or any(one["price_difference"] is None for one in exchanges))
+    if settlement is not None:
+        net = fen(whole["refund"]["total"]) - sum(fen(one["buyer_pays"]) for one in exchanges)
+        amount = fen(settlement["amount"])
+        assert {"shop": amount > 0, "buyer": amount > 0, "none": amount == 0}[settlement["payer"]]
+        assert amount * (-1 if settlement["payer"] == "buyer" else 1) == net
+        if settlement["by_tender"]:
+            assert settlement["payer"] == "shop"
+            assert sum(fen(tender["amount"]) for tender in settlement["by_tender"]) == amount
+
+
+@law
+def tenders_sum_to_the_refunds_of_the_approved_claims_and_none_gives_back_more_than_it_holds(made: Made) -> None:
     if "tenders" not in made.case["order"]:
         return
     refund = made.whole["refund"]
     amounts = [fen(tender["amount"]) for tender in refund["by_tender"]]
-    assert sum(amounts) == fen(refund["total"])
+    assert sum(amounts) == approved(made.whole)
     for amount, tender in zip(amounts, made.case["order"]["tenders"], strict=True):
         assert 0 <= amount <= fen(tender["captured"]) - fen(tender["refunded"])
 
