@@ -134,7 +134,9 @@ class Engine:
             },
         )
         object.__setattr__(
-            decision, "__pydantic_private__", {"_trace": partial(traced, self._policy, works, claims, language)}
+            decision,
+            "__pydantic_private__",
+            {"_trace": partial(traced, self._policy, works, claims, language, decision.refund)},
         )
         return decision, works
 

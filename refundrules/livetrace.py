@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from refundrules.claimwork import ClaimWork
 from refundrules.decision import Decision
-from refundrules.decisionparts import ClaimDecision, trusted
+from refundrules.decisionparts import ClaimDecision, OrderRefund, trusted
 from refundrules.describe import describe
 from refundrules.packdata import answer_data
 from refundrules.policy import Policy
@@ -59,10 +59,10 @@ class LiveTrace(dict[str, Any]):
 
 
 def traced(
-    policy: Policy, works: Sequence[ClaimWork], claims: Sequence[ClaimDecision], language: str
+    policy: Policy, works: Sequence[ClaimWork], claims: Sequence[ClaimDecision], language: str, refund: OrderRefund
 ) -> dict[str, Any]:
     """Return the trace of a decision, with the work behind it at hand."""
-    made = LiveTrace(build_trace(policy, works, claims, language))
+    made = LiveTrace(build_trace(policy, works, claims, language, refund))
     made.policy, made.works = policy, works
     return made
 
@@ -77,7 +77,9 @@ def told_in(decision: Decision, language: str) -> Decision | None:
     claims = tuple([describe(work, language) for work in trace.works])
     made = trusted(Decision, {**decision.__dict__, "language": language, "claims": claims})
     policy, works = trace.policy, trace.works
-    object.__setattr__(made, "__pydantic_private__", {"_trace": lambda: traced(policy, works, claims, language)})
+    object.__setattr__(
+        made, "__pydantic_private__", {"_trace": lambda: traced(policy, works, claims, language, decision.refund)}
+    )
     return made
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from refundrules.decisionparts import ClaimDecision, DueBy
+from refundrules.decisionparts import ClaimDecision, DueBy, OrderRefund
 from refundrules.facts import Words
 from refundrules.minorunits import is_currency
 from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
 from refundrules.render_words import safe, word
-from refundrules.wording import PLACEHOLDER, PLACES, Value, Wording
+from refundrules.wording import PLACEHOLDER, PLACES, REFUND_TO, Value, Wording
 
 _Parts = Mapping[str, Any]
 """One text as the trace holds it: `say`, its `key` where it has one, `zh`, `en`."""
@@ -20,6 +20,7 @@ _Parts = Mapping[str, Any]
 _SPOKEN = {
     "explain": ("because",),
     "propose": ("answer", "amount", "deduction", "extras", "freight"),
+    "destination": ("destination",),
     "agree": ("ask", "before", "next", "filing", "deadline"),
 }
 """The words of the message to the buyer that the agent says at a step; what is refused is explained, not proposed."""
@@ -28,6 +29,7 @@ _STEPS = {
     "apologise": Words("道歉", "Apologise"),
     "explain": Words("说明", "Explain"),
     "propose": Words("提出方案", "Propose"),
+    "destination": Words("说明退款去向", "Say where the money goes"),
     "agree": Words("约定下一步", "Agree the next steps"),
     "follow_up": Words("回访", "Follow up"),
 }
@@ -43,8 +45,8 @@ _MONTHS = "January February March April May June July August September October N
 # -- what a decision is: its traits -----------------------------------------------------------
 
 
-def traits(claim: ClaimDecision) -> dict[str, Value]:
-    """Return the traits of a claim's decision; what is not definite is `none` or false."""
+def traits(claim: ClaimDecision, refund: OrderRefund) -> dict[str, Value]:
+    """Return the traits of a claim's decision, with the refund of its order; what is not definite is `none` or false."""
     freight, exchange = claim.freight, claim.exchange
     found: dict[str, Any] = {
         "outcome": claim.outcome,
@@ -55,6 +57,7 @@ def traits(claim: ClaimDecision) -> dict[str, Value]:
         "freight.replacement": freight.replacement.payer,
         "repair.payer": claim.repair.payer if claim.repair else None,
         "exchange.propose": exchange.propose if exchange else None,
+        "refund_to": _refund_to(refund) if _is_refunded(claim) else None,
     }
     known = {name: value or "none" for name, value in found.items()}
     return known | {
@@ -66,6 +69,26 @@ def traits(claim: ClaimDecision) -> dict[str, Value]:
         "fallback": bool(claim.offer and claim.offer.fallback in RESOLUTIONS),
         **{name: bool(read(claim)) for name, read in _AMOUNTS.items()},
     }
+
+
+def _is_refunded(claim: ClaimDecision) -> bool:
+    return claim.outcome == "approve" and _AMOUNTS["refund"](claim) not in (None, 0)
+
+
+def _refund_to(refund: OrderRefund) -> str | None:
+    places = {place for place, amount in _sent(refund).items() if amount}
+    return next((value for value, its in REFUND_TO.items() if its == places), None)
+
+
+def _sent(refund: OrderRefund) -> dict[str, Decimal]:
+    """Return how much of an order's refund goes where; an order that names no means of payment has but the original one."""
+    if not refund.by_tender:
+        return {"original": refund.total}
+    sent: dict[str, Decimal] = {}
+    for tender in refund.by_tender:
+        place = tender.to or "unknown"
+        sent[place] = sent.get(place, Decimal(0)) + tender.amount
+    return sent
 
 
 def _part(kind: str) -> Callable[[ClaimDecision], Decimal | None]:
@@ -91,16 +114,28 @@ _AMOUNTS: dict[str, Callable[[ClaimDecision], Decimal | None]] = {
 # -- what is said of it -----------------------------------------------------------------------
 
 
-def told(policy: Policy, claims: Sequence[ClaimDecision], currency: str) -> list[dict[str, list[dict[str, Any]]]]:
-    """Return, claim by claim, the texts to the `buyer` and those for the `agent`, in both languages."""
-    return [_Telling(policy, claim, at, len(claims), currency).both() for at, claim in enumerate(claims)]
+def told(
+    policy: Policy, claims: Sequence[ClaimDecision], refund: OrderRefund
+) -> list[dict[str, list[dict[str, Any]]]]:  # fmt: skip
+    """Return, claim by claim, the texts to the `buyer` and those for the `agent`, in both languages.
+
+    Where the money goes is decided for the order, so it is said once: with the last claim that is refunded.
+    """
+    last = max((at for at, claim in enumerate(claims) if _is_refunded(claim)), default=0)
+    return [
+        _Telling(policy, claim, at, len(claims), refund, () if at == last else ("destination",)).both()
+        for at, claim in enumerate(claims)
+    ]
 
 
 class _Telling:
-    def __init__(self, policy: Policy, claim: ClaimDecision, at: int, count: int, currency: str) -> None:
+    def __init__(
+        self, policy: Policy, claim: ClaimDecision, at: int, count: int, refund: OrderRefund, left_out: Sequence[str]
+    ) -> None:
         self.policy, self.claim, self.at, self.count = policy, claim, at, count
-        self.currency = currency if is_currency(currency) else ""
-        self.traits = traits(claim)
+        self.sent, self.left_out = _sent(refund), left_out
+        self.currency = refund.currency if is_currency(refund.currency) else ""
+        self.traits = traits(claim, refund)
         self.keys: dict[str, tuple[str, ...]] = {
             "rule": claim.reasons,
             "fact": tuple(item.fact for item in claim.missing),
@@ -126,6 +161,8 @@ class _Telling:
         texts: tuple[Wording, ...] = getattr(self.policy, section)
         chosen = [text for text in texts if self._is_for(text)]
         for place in PLACES[section]:
+            if place.name in self.left_out:
+                continue
             here = [text for text in chosen if text.say == place.name]
             if not place.key:
                 yield from (self._filled(text) for text in here)
@@ -155,6 +192,8 @@ class _Telling:
         claim = self.claim
         if name in _AMOUNTS:
             return amount_text(_AMOUNTS[name](claim) or Decimal(0), self.currency, language)
+        if name.startswith("to_"):
+            return amount_text(self.sent[name.removeprefix("to_")], self.currency, language)
         if name == "deadline":
             return next(_deadline(item, language) for item in claim.deadlines if item.what == key)
         if name in ("number", "count"):

@@ -35,7 +35,7 @@ def _text(decision: Decision, columns: int, *, trace: bool) -> str:
 def as_message(decision: Decision, to: str, language: str, policy: Policy | None = None) -> str:
     """Return what is said `to` the buyer or the agent: by the policy where it is given, else as the trace holds it."""
     if policy is not None:
-        said = told(policy, decision.claims, decision.refund.currency)
+        said = told(policy, decision.claims, decision.refund)
     else:
         said = readable_trace(decision).get("messages") or []
     return agent_text(said, language) if to == "agent" else buyer_text([its["buyer"] for its in said], language)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from refundrules.decision import Decision
+from refundrules.decisionparts import TenderRefund
 from refundrules.message import buyer_text
 from refundrules.render_claim import claim_view
 from refundrules.render_view import Entry, Section, View, moment_text, readable_trace
@@ -62,9 +63,19 @@ def _settlement(decision: Decision) -> Iterator[Entry]:
 
 
 def _tenders(decision: Decision) -> Iterator[Entry]:
+    """Yield a line for each means of payment that money goes back to, and one for all that goes elsewhere together."""
+    language = decision.language
+    elsewhere: dict[str, list[TenderRefund]] = {"store_credit": [], "unknown": []}
     for tender in (decision.settlement or decision.refund).by_tender:
-        if tender.amount:
-            yield Entry(word("tender", safe(tender.kind), decision.language), str(tender.amount))
+        if tender.amount and tender.to == "original":
+            yield Entry(word("tender", safe(tender.kind), language), str(tender.amount))
+        elif tender.amount:
+            elsewhere[tender.to or "unknown"].append(tender)
+    for place, tenders in elsewhere.items():
+        if tenders:
+            kinds = dict.fromkeys(word("tender", safe(tender.kind), language) for tender in tenders)
+            what = phrase(f"to_{place}", language, ("、" if language == "zh" else ", ").join(kinds))
+            yield Entry(what, str(sum(tender.amount for tender in tenders)))
 
 
 def _rulings(decision: Decision) -> Iterator[Entry]:

@@ -51,7 +51,7 @@ def _headline(outcome: str, text: str) -> Text:
 def _table(sections: Iterable[Section]) -> Table:
     table = Table.grid(padding=(0, 0, 0, 2))
     table.add_column(no_wrap=True, style="bold")
-    table.add_column()
+    table.add_column(overflow="fold")
     for section in sections:
         label = section.label
         for entry in section.entries:

@@ -255,6 +255,11 @@ _TABLES: dict[str, dict[str, tuple[str, str]]] = {
         "within_hours": ("{0}，{2} {1} 小时内", "{0}: within {1} hours {2}"),
         "within_days": ("{0}，{2} {1} 天内", "{0}: within {1} days {2}"),
         "due": ("最迟 {0}", "by {0}"),
+        "to_store_credit": ("店铺余额，经买家同意代替{0}", "store credit instead of {0}, as the buyer agreed"),
+        "to_unknown": (
+            "待买家同意另一方式：{0}已无法收款",
+            "still to be agreed with the buyer: {0} can take nothing back",
+        ),
         "most": ("最多可给 {0}", "the most the rules grant is {0}"),
         "subject_to": ("{0}先按有利情况处理，退货到后以验货为准", "{0} Assumed so until the goods are inspected"),
         "ruled": ("{0} 于 {1}：{2}", "{0} on {1}: {2}"),

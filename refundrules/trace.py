@@ -14,7 +14,7 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.claimwork import ClaimWork, Finding
 from refundrules.condition import Condition
-from refundrules.decisionparts import ClaimDecision
+from refundrules.decisionparts import ClaimDecision, OrderRefund
 from refundrules.describe import show_name
 from refundrules.errors import EngineError
 from refundrules.facts import WORKED
@@ -35,7 +35,7 @@ _TRUTH = {0: False, 1: True, 2: None}
 
 
 def build_trace(
-    policy: Policy, works: Sequence[ClaimWork], claims: Sequence[ClaimDecision], language: str
+    policy: Policy, works: Sequence[ClaimWork], claims: Sequence[ClaimDecision], language: str, refund: OrderRefund
 ) -> dict[str, Any]:
     """Return the trace of a decision as plain JSON data (schema `refundrules.trace/1`)."""
     return {
@@ -44,7 +44,7 @@ def build_trace(
         "time_zone": policy.time_zone,
         "texts": _texts(policy, claims, language),
         "claims": [_claim(work, claim, language) for work, claim in zip(works, claims, strict=True)],
-        "messages": messages_told(policy, claims, policy.currency),
+        "messages": messages_told(policy, claims, refund),
     }
 
 

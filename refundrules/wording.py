@@ -19,6 +19,18 @@ Box = Mapping[str, frozenset[Value]]
 """The decisions with these values of some traits; a trait that is not named may be anything."""
 
 _NONE, _TRUTHS = ("none",), (True, False)
+REFUND_TO: dict[str, frozenset[str]] = {
+    "original": frozenset({"original"}),
+    "store_credit": frozenset({"store_credit"}),
+    "mixed": frozenset({"original", "store_credit"}),
+    "unknown": frozenset({"unknown"}),
+    "partly_unknown": frozenset({"original", "unknown"}),
+    "none": frozenset(),
+}
+"""What the trait `refund_to` says, and where the money of the order then goes.
+
+Money is sent to store credit only where the buyer agreed to it, and then no money is left without a place to go.
+"""
 TRAITS: dict[str, tuple[Value, ...]] = {
     "outcome": (*OUTCOMES, "needs_information"),
     "resolution": RESOLUTIONS + _NONE,
@@ -31,6 +43,7 @@ TRAITS: dict[str, tuple[Value, ...]] = {
     "exchange.propose": PROPOSALS + _NONE,
     "application.reapply": _TRUTHS,
     "refund": _TRUTHS,
+    "refund_to": tuple(REFUND_TO),
     "shipping": _TRUTHS,
     "fee": _TRUTHS,
     "extras": _TRUTHS,
@@ -45,6 +58,10 @@ TRAITS: dict[str, tuple[Value, ...]] = {
 }
 """What of a decision may choose a text. What is not definite counts as `none` or false; an amount of zero as false."""
 
+_TO = {
+    f"to_{place}": tuple(value for value, places in REFUND_TO.items() if place in places)
+    for place in ("original", "store_credit", "unknown")
+}
 FILLED: dict[str, str] = {
     "refund": "refund",
     "shipping": "shipping",
@@ -55,6 +72,7 @@ FILLED: dict[str, str] = {
     "fallback": "fallback",
     "buyer_pays": "buyer_pays",
     "depreciation": "depreciation",
+    **dict.fromkeys(_TO, "refund_to"),
     "alternatives": "alternatives",
     "questions": "missing",
     "filed": "application.reapply",
@@ -63,7 +81,13 @@ FILLED: dict[str, str] = {
     "count": "",
     "deadline": "",
 }
-"""What may stand in braces, and the trait that must be true where it does. There is nothing else: no text of a buyer's."""
+"""What may stand in braces, and the trait that decides whether it is there. There is nothing else: no text of a buyer's."""
+
+
+def there(name: str) -> tuple[Value, ...]:
+    """Return the values of its trait with which there is something to fill in for `name`."""
+    return _TO.get(name, (True,))
+
 
 _SAMPLES = {
     "fallback": Words("退货退款", "return and refund"),
@@ -89,6 +113,9 @@ class Place(NamedTuple):
     """The decisions for which a text must be there; None: it may always be left out."""
 
 
+_ELSEWHERE: Mapping[str, tuple[Value, ...]] = {
+    "refund_to": tuple(value for value in REFUND_TO if value not in ("original", "none"))
+}
 BUYER: tuple[Place, ...] = (
     Place("greeting"),
     Place("about", fills=("number", "count"), needed={}),
@@ -97,6 +124,7 @@ BUYER: tuple[Place, ...] = (
     Place("because", "rule"),
     Place("amount"),
     Place("deduction"),
+    Place("destination", needed=_ELSEWHERE),
     Place("extras"),
     Place("freight"),
     Place("ask", "fact"),
@@ -112,6 +140,7 @@ AGENT: tuple[Place, ...] = (
     Place("apologise", needed={"outcome": ("approve",), "fault": ("seller",)}),
     Place("explain", needed={}),
     Place("propose", needed={}),
+    Place("destination", needed=_ELSEWHERE),
     Place("agree", needed={}),
     Place("follow_up", needed={}),
 )
@@ -159,6 +188,9 @@ NEVER: tuple[Box, ...] = (
     {"offer": _YES, "resolution": _but("resolution", "compensation")},
     {"missing": _YES, "outcome": _but("outcome", "needs_information")},
     *({**_REFUSED, name: _YES} for name in _GIVEN),
+    {"refund_to": _but("refund_to", "none"), "outcome": _but("outcome", "approve")},
+    {"refund_to": _but("refund_to", "none"), "refund": frozenset({False})},
+    {"refund_to": frozenset(_NONE), "outcome": frozenset({"approve"}), "refund": _YES},
 )
 """Decisions that there are not: nothing need be said for them."""
 

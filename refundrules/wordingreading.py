@@ -24,6 +24,7 @@ from refundrules.wording import (
     clash,
     left_over,
     sample,
+    there,
 )
 from refundrules.yamlfile import Map
 
@@ -104,8 +105,9 @@ class WordingReading(RuleReading):
                 )
             elif name in ONLY and name not in place.fills:
                 self.wrong(where, f"`{{{name}}}` can be filled in only where the text has `say: {ONLY[name]}`")
-            elif (trait := FILLED[name]) and when.get(trait) != (True,):
-                self.wrong(where, f"`{{{name}}}` may not be there", f"add `{trait}: true` to `when`")
+            elif (trait := FILLED[name]) and not set(when.get(trait, TRAITS[trait])) <= set(there(name)):
+                wanted = box_text({trait: frozenset(there(name))})
+                self.wrong(where, f"`{{{name}}}` may not be there", f"add `{wanted}` to `when`")
 
     # -- all of them together -------------------------------------------------------------------
 

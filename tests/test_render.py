@@ -102,6 +102,13 @@ def test_lines_fit_into_a_hundred_columns(path: Path, language: str) -> None:
         assert line == line.rstrip()
 
 
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_a_terminal_cuts_no_chinese_text_off(path: Path) -> None:
+    page = io.StringIO()
+    print_decision(decided(path.stem, "zh"), trace=False, colour=True, file=page)
+    assert "…" not in page.getvalue()
+
+
 def test_the_headline_says_what_is_done_and_how_much() -> None:
     assert as_text(decided("size-4cm-off")).startswith("✓ approved · return and refund · 99.00 CNY\n")
     assert as_text(decided("size-4cm-off", "zh")).startswith("✓ 同意 · 退货退款 · 99.00 CNY\n")

@@ -17,7 +17,7 @@ from strategies import cases
 from tiny_pack import PACK, write_pack
 
 from refundrules import Decision, Engine, PackError, dump_policy, load_policy
-from refundrules.decisionparts import ClaimDecision
+from refundrules.decisionparts import ClaimDecision, OrderRefund
 from refundrules.guardrails import lint
 from refundrules.message import _AMOUNTS, _STEPS, told, traits
 from refundrules.packtest import read_pack_tests
@@ -27,7 +27,7 @@ from refundrules.wording import AGENT, BUYER, FILLED, NEVER, ONLY, PLACEHOLDER, 
 POLICY = load_policy("cn-apparel-shop")
 ENGINE = Engine(POLICY, matcher="compiled")
 DECISIONS = [ENGINE.decide(test.given) for test in read_pack_tests("cn-apparel-shop", POLICY)]
-CLAIMS = [claim for decision in DECISIONS for claim in decision.claims]
+CLAIMS = [(claim, decision.refund) for decision in DECISIONS for claim in decision.claims]
 
 MESSAGES = """\
 messages:
@@ -37,13 +37,14 @@ messages:
   - {say: because, rule: TINY-2, zh: 不支持。, en: It is not possible here.}
   - {say: because, rule: TINY-4, zh: 正常。, en: It is within tolerance.}
   - {say: amount, when: {refund: true}, zh: "退您 {refund}。", en: "You get {refund} back."}
+  - {say: destination, when: {refund_to: [store_credit, mixed, unknown, partly_unknown]}, zh: 退款去向再约。, en: We will agree with you where it goes.}
   - {say: next, instruction: ask_photo, zh: 请拍照。, en: Please send a photo.}
   - {say: filing, when: {application.reapply: true}, zh: "请申请{required}。", en: "Please file {required}."}
 """
 
 
-def in_box(claim: ClaimDecision, box: Box) -> bool:
-    found = traits(claim)
+def in_box(claim: ClaimDecision, refund: OrderRefund, box: Box) -> bool:
+    found = traits(claim, refund)
     return all(found[name] in values for name, values in box.items())
 
 
@@ -63,9 +64,10 @@ def refused(folder: Path, text: str) -> list[str]:
 
 @pytest.mark.parametrize("section", PLACES)
 def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(section: str) -> None:
-    for claim, place in product(CLAIMS, PLACES[section]):
-        here = [text for text in getattr(POLICY, section) if text.say == place.name and in_box(claim, text.box)]
-        if place.needed is not None and in_box(claim, {name: frozenset(of) for name, of in place.needed.items()}):
+    for (claim, refund), place in product(CLAIMS, PLACES[section]):
+        here = [text for text in getattr(POLICY, section) if text.say == place.name and in_box(claim, refund, text.box)]
+        wanted = {name: frozenset(of) for name, of in (place.needed or {}).items()}
+        if place.needed is not None and in_box(claim, refund, wanted):
             assert len(here) == 1
         assert place.key or len(here) <= 1
 
@@ -75,7 +77,7 @@ def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(s
 def test_no_case_is_decided_as_the_texts_take_for_impossible_and_each_gets_its_message(case: dict[str, Any]) -> None:
     decision = ENGINE.decide(case)
     for claim in decision.claims:
-        assert [box for box in NEVER if in_box(claim, box)] == []
+        assert [box for box in NEVER if in_box(claim, decision.refund, box)] == []
     for language in ("zh", "en"):
         buyer, agent = decision.message("buyer", language), decision.message("agent", language)
         assert buyer.count("\n\n") == len(decision.claims) - 1
@@ -87,14 +89,15 @@ def test_no_case_is_decided_as_the_texts_take_for_impossible_and_each_gets_its_m
 @strategies.examples(40)
 @given(strategies.situations())
 def test_no_policy_decides_as_the_texts_take_for_impossible(situation: strategies.Situation) -> None:
-    for claim in Engine(situation.load(), matcher="compiled").decide(situation.case).claims:
-        assert [box for box in NEVER if in_box(claim, box)] == []
+    decision = Engine(situation.load(), matcher="compiled").decide(situation.case)
+    for claim in decision.claims:
+        assert [box for box in NEVER if in_box(claim, decision.refund, box)] == []
 
 
 def test_traits_and_amounts_are_read_for_every_word_and_only_those() -> None:
-    assert set(traits(CLAIMS[0])) == set(TRAITS)
-    for claim in CLAIMS:
-        assert all(value in TRAITS[name] for name, value in traits(claim).items())
+    assert set(traits(*CLAIMS[0])) == set(TRAITS)
+    for claim, refund in CLAIMS:
+        assert all(value in TRAITS[name] for name, value in traits(claim, refund).items())
     assert {name for name in FILLED if FILLED[name] == name} == {*_AMOUNTS, "fallback", "alternatives"}
     assert {place.name for place in AGENT} == {"about", *_STEPS}
     assert set(ONLY) <= set(FILLED)
@@ -201,13 +204,13 @@ def test_what_somebody_wrote_into_a_case_reaches_no_message() -> None:
 
 
 def test_every_text_of_the_shop_is_said_in_some_tested_decision() -> None:
-    told_ = [its for decision in DECISIONS for its in told(POLICY, decision.claims, "CNY")]
+    told_ = [its for decision in DECISIONS for its in told(POLICY, decision.claims, decision.refund)]
     said = {(part["say"], part["zh"]) for its in told_ for part in its["buyer"]}
     patterns = [
         (text, re.compile(".+".join(map(re.escape, PLACEHOLDER.split(text.text.zh)[::2])))) for text in POLICY.messages
     ]
     unsaid = [text for text, shape in patterns if not any(say == text.say and shape.fullmatch(zh) for say, zh in said)]
-    rare = {"reship", "repair", "filing", "extras", "apology", "freight", "amount", "answer", "ask"}
+    rare = {"destination", "reship", "repair", "filing", "extras", "apology", "freight", "amount", "answer", "ask"}
     assert {text.say for text in unsaid} <= rare, [text.text.zh for text in unsaid]
     assert len(unsaid) < len(patterns) / 4
 
@@ -259,6 +262,7 @@ WRONG = {
     '- {say: greeting, zh: "{refnd}。", en: "{refnd}."}': "`{refnd}` cannot be filled in (did you mean `refund`?)",
     '- {say: greeting, zh: "{order.id}。", en: "{order.id}."}': "`{order.id}` cannot be filled in (one of `refund`, `shipping`, `fee`,",
     '- {say: greeting, zh: "{refund}。", en: "{refund}."}': "`{refund}` may not be there (add `refund: true` to `when`)",
+    '- {say: greeting, when: {refund_to: [mixed, store_credit]}, zh: "{to_original}。", en: "{to_original}."}': "`{to_original}` may not be there (add `refund_to: [mixed, original, partly_unknown]` to `when`)",
     '- {say: greeting, zh: "{number}。", en: "{number}."}': "`{number}` can be filled in only where the text has `say: about`",
     '- {say: greeting, when: {refund: true}, zh: "{refund}。", en: Yes.}': "`{refund}` stands in one language only",
     '- {say: greeting, zh: "好}。", en: "Yes."}': "a brace is open or closed alone (write the name of one thing in each pair)",
@@ -291,7 +295,7 @@ def test_two_texts_for_one_place_of_one_decision_are_an_error_with_both_lines(tm
         loaded(tmp_path, MESSAGES + more)
     place = f"{tmp_path}/tiny/pack.yaml"
     assert str(error.value) == (
-        f"{place}:{at + 8}: two texts say `answer` where outcome: approve, fault: [none, seller] "
+        f"{place}:{at + MESSAGES.count(chr(10)) - 1}: two texts say `answer` where outcome: approve, fault: [none, seller] "
         f"(the other is at {place}:{at + 1}; narrow one `when`)"
     )
 
@@ -301,6 +305,13 @@ def test_a_decision_without_an_answer_is_an_error(tmp_path: Path) -> None:
     at = PACK.count("\n") + 1
     assert refused(tmp_path, text) == [
         f"pack.yaml:{at}: no text of `messages` says `answer` where outcome: needs_information (add one with `say: answer`)"
+    ]
+
+
+def test_a_place_where_money_goes_without_a_text_is_an_error(tmp_path: Path) -> None:
+    at = PACK.count("\n") + 1
+    assert refused(tmp_path, MESSAGES.replace(", partly_unknown]", "]")) == [
+        f"pack.yaml:{at}: no text of `messages` says `destination` where refund_to: partly_unknown (add one with `say: destination`)"
     ]
 
 
