@@ -7,88 +7,46 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from refundrules.ask import Ask
-    from refundrules.backtesting import backtest
-    from refundrules.backtestreport import Backtest
-    from refundrules.booking import booked
-    from refundrules.case import Case
-    from refundrules.checking import CheckReport, check_policy
-    from refundrules.decision import Decision
-    from refundrules.diffing import PolicyDiff, diff_policies
-    from refundrules.engine import Engine
-    from refundrules.errors import CaseError, EngineError, PackError, Problem, RefundRulesError
-    from refundrules.loader import dump_policy, load_policy, pack_names
-    from refundrules.moneysettings import MoneySettings
-    from refundrules.policy import Policy
-    from refundrules.policydoc import render_policy
-    from refundrules.synthetic import synthetic_cases
+from refundrules import display
 
+# `__init__.pyi` is the one list of public names: type checkers read it, and so does this module. A name is imported
+# when it is first asked for, so that `import refundrules` stays light.
 _HOMES = {
-    "Ask": "ask",
-    "Backtest": "backtestreport",
-    "Case": "case",
-    "CaseError": "errors",
-    "CheckReport": "checking",
-    "Decision": "decision",
-    "Engine": "engine",
-    "EngineError": "errors",
-    "MoneySettings": "moneysettings",
-    "PackError": "errors",
-    "Policy": "policy",
-    "PolicyDiff": "diffing",
-    "Problem": "errors",
-    "RefundRulesError": "errors",
-    "backtest": "backtesting",
-    "booked": "booking",
-    "check_policy": "checking",
-    "diff_policies": "diffing",
-    "dump_policy": "loader",
-    "load_policy": "loader",
-    "pack_names": "loader",
-    "synthetic_cases": "synthetic",
-    "render_policy": "policydoc",
+    name: home
+    for home, name in re.findall(
+        r"^from (\S+) import \w+ as (\w+)$",
+        Path(__file__).with_suffix(".pyi").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
 }
 
-__all__ = [
-    "Ask",
-    "Backtest",
-    "Case",
-    "CaseError",
-    "CheckReport",
-    "Decision",
-    "Engine",
-    "EngineError",
-    "MoneySettings",
-    "PackError",
-    "Policy",
-    "PolicyDiff",
-    "Problem",
-    "RefundRulesError",
-    "backtest",
-    "booked",
-    "check_policy",
-    "diff_policies",
-    "dump_policy",
-    "load_policy",
-    "pack_names",
-    "render_policy",
-    "synthetic_cases",
-]
+__all__ = sorted(_HOMES)  # noqa: PLE0605 (a list, made from the stub)
 
 
 def __getattr__(name: str) -> object:
-    """Import what is asked for when it is first asked for, so that `import refundrules` stays light."""
+    """Import what is asked for when it is first asked for."""
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module `refundrules` has no `{name}`")
-    value = getattr(import_module(f"refundrules.{home}"), name)
+    module = import_module(home)
+    value = getattr(module, name) if home != __name__ else import_module(f"{home}.{name}")
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return list(__all__)
+
+
+def _show(decision: Any, form: Any) -> str:
+    from refundrules.rendering.forms import render
+
+    return render(decision, form)
+
+
+display.show = _show

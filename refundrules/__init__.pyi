@@ -1,37 +1,37 @@
 """The public names, each with its home: the one list that `refundrules/__init__.py` and type checkers read."""
 
 from refundrules import money as money
-from refundrules.ask import Ask as Ask
-from refundrules.asking import next_question as next_question
 from refundrules.backtesting import backtest as backtest
 from refundrules.backtestreport import Backtest as Backtest
-from refundrules.booking import booked as booked
 from refundrules.case import Case as Case
 from refundrules.checking import CheckReport as CheckReport
 from refundrules.checking import check_policy as check_policy
-from refundrules.decision import Decision as Decision
 from refundrules.diffing import PolicyDiff as PolicyDiff
 from refundrules.diffing import diff_policies as diff_policies
-from refundrules.engine import Engine as Engine
+from refundrules.engine.booking import booked as booked
+from refundrules.engine.decision import Decision as Decision
+from refundrules.engine.engine import Engine as Engine
 from refundrules.errors import CaseError as CaseError
 from refundrules.errors import EngineError as EngineError
 from refundrules.errors import PackError as PackError
 from refundrules.errors import Problem as Problem
 from refundrules.errors import RefundRulesError as RefundRulesError
-from refundrules.explanation import Explanation as Explanation
+from refundrules.explain.explanation import Explanation as Explanation
+from refundrules.explain.next_question.next_question import next_question as next_question
+from refundrules.explain.next_question.question import Ask as Ask
+from refundrules.explain.what_if.what_if import WhatIf as WhatIf
+from refundrules.explain.what_if.what_if import what_if as what_if
+from refundrules.explain.why import why as why
+from refundrules.explain.why_not import why_not as why_not
 from refundrules.loader import dump_policy as dump_policy
 from refundrules.loader import load_policy as load_policy
 from refundrules.loader import pack_names as pack_names
 from refundrules.moneysettings import MoneySettings as MoneySettings
 from refundrules.policy import Policy as Policy
-from refundrules.policydoc import render_policy as render_policy
-from refundrules.render import message as message
-from refundrules.render import render as render
 from refundrules.render_backtest_html import render_backtest as render_backtest
+from refundrules.rendering.forms import message as message
+from refundrules.rendering.forms import render as render
+from refundrules.rendering.handbook.document import render_policy as render_policy
 from refundrules.synthetic import synthetic_cases as synthetic_cases
-from refundrules.whatif import WhatIf as WhatIf
-from refundrules.whatif import what_if as what_if
-from refundrules.why import why as why
-from refundrules.whynot import why_not as why_not
 
 __all__: list[str]

@@ -9,9 +9,9 @@ from typing import Any
 from refundrules.backtestreport import Backtest
 from refundrules.batchrun import Part, Rows, Runner, Task, parts
 from refundrules.case import Case
-from refundrules.engine import Engine
+from refundrules.engine.engine import Engine
+from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.errors import CaseError, Problem
-from refundrules.matcher import MatcherName
 from refundrules.pastcases import BATCH, BadRow, Batch
 from refundrules.tally import Tally
 

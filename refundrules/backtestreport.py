@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, get_args
 
 from refundrules.case import Reason
-from refundrules.decisionparts import Outcome
+from refundrules.engine.decision_models import Outcome
 from refundrules.minorunits import exponent, round_half_up, to_decimal
 from refundrules.pastcases import BadRow
 from refundrules.policy import Policy
@@ -114,23 +114,6 @@ class Backtest:
             name: [{key: _plain(value) for key, value in row.items()} for row in self.rows(name)] for name in _TABLES
         }
         return head | {"tables": tables}
-
-    @property
-    def text(self) -> str:
-        """The report as plain text."""
-        from refundrules.render_backtest import as_text
-
-        return as_text(self)
-
-    @property
-    def html(self) -> str:
-        """The report as one HTML page with charts, which needs nothing from elsewhere."""
-        from refundrules.render_backtest_html import as_page
-
-        return as_page(self)
-
-    def __str__(self) -> str:
-        return self.text
 
     def __repr__(self) -> str:
         against = f" against {self.against.id}: {self.flipped} flipped" if self.against else ""

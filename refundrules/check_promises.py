@@ -10,6 +10,7 @@ from refundrules.arithmetic import ZERO, Relation, minus
 from refundrules.check_findings import CheckFinding, Place, first_shown
 from refundrules.condition import Condition
 from refundrules.diagram import NONE
+from refundrules.engine.result import Result
 from refundrules.facts import Words
 from refundrules.findcase import Found
 from refundrules.floors import broken
@@ -18,7 +19,6 @@ from refundrules.linear import Unsolved
 from refundrules.meaning import Meaning, Piece, Spoken
 from refundrules.policyparts import Invariant, Monotone
 from refundrules.questions import POSITION, QUESTIONS, REFUND_TOTAL
-from refundrules.result import Result
 from refundrules.scope import Redecided, Scope, Witness, is_so
 from refundrules.space import Numbers, Test
 

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 from refundrules.check_findings import CheckFinding, Place, first_shown, is_somewhere
 from refundrules.diagram import NONE
+from refundrules.engine.ruleset import GIVEN
 from refundrules.errors import listed
 from refundrules.facts import Words
 from refundrules.meaning import Meaning
 from refundrules.policyparts import Rule
 from refundrules.questions import BY_ID, POSITION
-from refundrules.ruleset import GIVEN
 from refundrules.scope import Redecided, Scope, Witness
 from refundrules.space import Choice
 

@@ -24,15 +24,15 @@ from refundrules.shell import DEFAULT_PACK, Commands, engine_for
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
-    from refundrules.decision import Decision
-    from refundrules.engine import Engine
+    from refundrules.engine.decision import Decision
+    from refundrules.engine.engine import Engine
 
 SCHEMAS = ("case", "pack", "tests", "decision")
 
 
 def _version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted and not ctx.resilient_parsing:
-        from refundrules.engine import __version__
+        from refundrules.engine.engine import __version__
 
         click.echo(f"refundrules {__version__}")
         ctx.exit()
@@ -116,7 +116,7 @@ def decide(
         if as_json:
             click.echo(decision.to_json())
         else:
-            from refundrules.render import print_decision
+            from refundrules.rendering.forms import print_decision
 
             click.echo("\n" if number else "", nl=False)
             print_decision(decision, trace=trace, colour=bool(ctx.color), file=sys.stdout)

@@ -17,8 +17,8 @@ from refundrules.errors import CaseError
 from refundrules.shell import INTERRUPTED, Refused, refuse
 
 if TYPE_CHECKING:
-    from refundrules.ask import Ask, AskField
-    from refundrules.engine import Engine
+    from refundrules.engine.engine import Engine
+    from refundrules.explain.next_question.question import Ask, AskField
 
 _T = TypeVar("_T")
 _UNKNOWN, _BACK, _SAVE, _QUIT = "?", "b", "s", "q"
@@ -54,7 +54,7 @@ def ask(
     line: a number of the list or the answer itself, ? for what nobody knows, b for the question before, s to save,
     q to leave. What was saved can be given as CASE to go on.
     """
-    from refundrules.engine import Engine
+    from refundrules.engine.engine import Engine
     from refundrules.loader import load_policy
 
     if save:
@@ -70,8 +70,8 @@ def ask(
 
 
 def _read(name: str | None, engine: Engine) -> dict[str, Any]:
-    from refundrules.ask import as_mapping
     from refundrules.casefile import read_files
+    from refundrules.explain.next_question.question import as_mapping
     from refundrules.interview import filled
 
     if name is None:
@@ -95,7 +95,7 @@ def _read(name: str | None, engine: Engine) -> dict[str, Any]:
 def _end(talk: _Talk, *, as_json: bool, colour: bool) -> None:
     """Keep the case, and print what is decided of it."""
     from refundrules.interview import says
-    from refundrules.render import print_decision
+    from refundrules.rendering.forms import print_decision
 
     if talk.save:
         talk.keep()
@@ -150,6 +150,7 @@ class _Talk:
 
     def next(self) -> Ask | None:
         """Return the next question: what every case must say, then what the decision hangs on."""
+        from refundrules.explain.next_question.next_question import next_question
         from refundrules.interview import basics, started
 
         self.case = started(self.case)
@@ -158,7 +159,7 @@ class _Talk:
         for question in open_:
             if question.path not in self.skip:
                 return question
-        return self.engine.next_question(self.case, skip=self.skip)
+        return next_question(self.case, self.engine, skip=self.skip)
 
     def back(self) -> None:
         """Return to the question before."""

@@ -74,7 +74,7 @@ def backtest(
     """
     from refundrules.backtesting import run_backtest
     from refundrules.casecolumns import read_columns
-    from refundrules.engine import Engine
+    from refundrules.engine.engine import Engine
     from refundrules.loader import load_policy
     from refundrules.pastcases import read_batches
 
@@ -106,7 +106,9 @@ def backtest(
             engine, batches, other, jobs=jobs or _processors(), examples=examples, rows=rows, each=each
         )
         if page is not None:
-            page.write(report.html)
+            from refundrules.render_backtest_html import render_backtest
+
+            page.write(render_backtest(report, "html"))
     _print(report, as_json=as_json, colour=bool(ctx.color))
     if not report.cases:
         ctx.exit(BAD_INPUT)

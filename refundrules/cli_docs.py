@@ -33,7 +33,7 @@ def docs(pack: str, language: Any, day: str | None, style: Any, output: str | No
     read on a phone, to print and to hear.
     """
     from refundrules.loader import load_policy
-    from refundrules.policydoc import render_policy
+    from refundrules.rendering.handbook.document import render_policy
 
     if output is not None:
         spare("--output", output, [pack])

@@ -14,9 +14,9 @@ from refundrules.shell import DEFAULT_PACK, engine_for, refuse
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
-    from refundrules.decision import Decision
-    from refundrules.engine import Engine
-    from refundrules.explanation import Explanation
+    from refundrules.engine.decision import Decision
+    from refundrules.engine.engine import Engine
+    from refundrules.explain.explanation import Explanation
 
 _DECISION = "refundrules.decision/"
 _OPTIONS = {"target": "--why-not", "want": "--what-if", "claim": "--claim", "language": "--language"}
@@ -103,7 +103,8 @@ class _Asked:
 
     def _explained(self, document: Document) -> Iterator[Explanation]:
         from refundrules.case import Case
-        from refundrules.decision import Decision
+        from refundrules.engine.decision import Decision
+        from refundrules.explain.what_if.what_if import what_if
 
         data = document.data
         if isinstance(data, Mapping) and str(data.get("schema", "")).startswith(_DECISION):
@@ -119,12 +120,15 @@ class _Asked:
             yield self._of_decision(self.engine().decide(case))
             return
         for claim in range(len(case.claims)) if self.claim is None else (self.claim,):
-            yield self.engine().what_if(case, self.what_if or None, claim=claim)
+            yield what_if(case, self.engine(), self.what_if or None, claim=claim)
 
     def _of_decision(self, decision: Decision) -> Explanation:
+        from refundrules.explain.why import why
+        from refundrules.explain.why_not import why_not
+
         if self.why_not is None:
-            return decision.why(self.level, self.language, self.claim)
-        return decision.why_not(self.why_not, self.claim, self.language)
+            return why(decision, self.level, self.language, self.claim)
+        return why_not(decision, self.why_not, self.claim, self.language)
 
 
 def print_beside(
@@ -136,9 +140,9 @@ def print_beside(
     as_json: bool,
 ) -> None:
     """Print each decision beside that of its case with settings like `claim.severity=minor` made."""
-    from refundrules.beside import beside_lines, differences
     from refundrules.case import Case
-    from refundrules.setting import changed
+    from refundrules.explain.assignments import changed
+    from refundrules.explain.compare import beside_lines, differences
 
     settings = tuple(settings)
     after = []

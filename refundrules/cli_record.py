@@ -13,8 +13,8 @@ from refundrules.shell import refuse
 
 if TYPE_CHECKING:
     from refundrules.casefile import Document
-    from refundrules.decision import Decision
-    from refundrules.engine import Engine
+    from refundrules.engine.decision import Decision
+    from refundrules.engine.engine import Engine
     from refundrules.policy import Policy
 
 _LANGUAGES = click.Choice(["zh", "en"])
@@ -37,10 +37,12 @@ def message(cases: tuple[str, ...], to: Any, policy: str, language: Any) -> None
 
     CASE is a file as `decide` reads it, or a decision that it printed as JSON.
     """
+    from refundrules.rendering.forms import message as text_for
+
     loaded, decisions = _decided(cases, policy, language)
     for number, decision in enumerate(decisions):
         is_ours = decision.policy.digest == loaded.digest
-        text = decision.message(to, language, policy=loaded if is_ours else None)
+        text = text_for(decision, to, language, policy=loaded if is_ours else None)
         if not text:
             whose = f"{decision.policy.id} {decision.policy.version}"
             raise CaseError(
@@ -60,12 +62,14 @@ def report(cases: tuple[str, ...], policy: str, language: Any, output: str | Non
 
     CASE is a file as `decide` reads it, or a decision that it printed as JSON; there must be one in it.
     """
+    from refundrules.rendering.forms import render
+
     if output is not None:
         spare("--output", output, [*cases, policy])
     _, decisions = _decided(cases, policy, language)
     if len(decisions) != 1:
         raise refuse("CASE", f"a report is of one decision, and there are {len(decisions)}", "give one case")
-    text = decisions[0].path_svg() if svg else decisions[0].report()
+    text = render(decisions[0], "svg" if svg else "record")
     if output is None:
         click.echo(text)
     else:
@@ -75,7 +79,7 @@ def report(cases: tuple[str, ...], policy: str, language: Any, output: str | Non
 def _decided(names: tuple[str, ...], pack: str, language: Any) -> tuple[Policy, list[Decision]]:
     """Return the policy and the decisions, cases decided by it; all input is read before anything is printed."""
     from refundrules.casefile import read_files
-    from refundrules.engine import Engine
+    from refundrules.engine.engine import Engine
     from refundrules.loader import load_policy
 
     policy = load_policy(pack)
@@ -94,7 +98,7 @@ def _decided(names: tuple[str, ...], pack: str, language: Any) -> tuple[Policy, 
 
 def _decision(engine: Engine, document: Document, language: Any) -> Decision:
     from refundrules.case import Case
-    from refundrules.decision import Decision
+    from refundrules.engine.decision import Decision
 
     data = document.data
     if isinstance(data, dict) and str(data.get("schema", "")).startswith("refundrules.decision/"):

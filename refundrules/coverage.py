@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from refundrules.engine import Engine
+from refundrules.engine.engine import Engine
+from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.goals import KINDS, Goal, goals, said_of, shown_by
 from refundrules.loader import load_policy
-from refundrules.matcher import MatcherName
 from refundrules.packtest import read_pack_tests
 from refundrules.policy import Policy
 from refundrules.testfiles import PackTest

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from refundrules.decision import Decision
+from refundrules.engine.decision import Decision
 from refundrules.expectation import plain
 
 _TEXTS = frozenset({"why", "question", "because", "text", "line", "quantity", "cites", "message", "rulings", "name"})

@@ -13,14 +13,14 @@ from refundrules.checking import decided_data
 from refundrules.diagram import EVERY, NONE, Diagrams, TooLarge
 from refundrules.diff_changes import Change, changes
 from refundrules.diff_regions import box_around, box_text, readable
-from refundrules.engine import Engine, days_of_change
+from refundrules.engine.engine import Engine
+from refundrules.engine.ruleset import Ruleset
 from refundrules.findcase import Found
 from refundrules.floors import broken
 from refundrules.linear import Unsolved
 from refundrules.meaning import Meaning
 from refundrules.policy import Policy
 from refundrules.questions import QUESTIONS
-from refundrules.ruleset import Ruleset
 from refundrules.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
 from refundrules.space import Space
 from refundrules.witness import Period
@@ -151,7 +151,7 @@ def _head(policy: Policy, name: str) -> Any:
 def _common_periods(old: Policy, new: Policy) -> list[Period]:
     """Return every period in which both policies stay what they are."""
     found = {period: None for policy in (old, new) for period in periods(policy)}
-    days = {by: sorted({*days_of_change(old, by), *days_of_change(new, by)}) for by in ("order_placed", "claim_opened")}
+    days = {by: sorted({*old.change_days(by), *new.change_days(by)}) for by in ("order_placed", "claim_opened")}
     places = list(dict.fromkeys(period.jurisdiction for period in found))
     return periods(old, places=places, days=days)
 

@@ -13,22 +13,20 @@ from typing import Any, NamedTuple
 
 from refundrules import condition as cn
 from refundrules import formula as fm
-from refundrules.complete import Completion, at_value
-from refundrules.engine import days_of_change as _cuts
+from refundrules.engine.breakpoints import tests_of
+from refundrules.engine.completion import Completion, at_value
+from refundrules.engine.evaluate import Resolver
+from refundrules.engine.limits import Limits
+from refundrules.engine.order_effects import Joined
+from refundrules.engine.result import UNSETTLED, Result
+from refundrules.engine.ruleset import GIVEN, CodeNames, Plan, Ruleset, facts_only
 from refundrules.facts import largest
 from refundrules.goals import is_formula, names_read
-from refundrules.joining import Joined
 from refundrules.mutants import Mutant
 from refundrules.patching import PatchedRuleset, touched_by
 from refundrules.policy import Policy
 from refundrules.policyparts import Guarantee, Rule
 from refundrules.questions import BY_ID, POSITION, QUESTIONS, SLOTS, Question
-from refundrules.resolve import Resolver
-from refundrules.result import UNSETTLED, Result
-from refundrules.rulereads import facts_only
-from refundrules.ruleset import GIVEN, CodeNames, Plan, Ruleset
-from refundrules.settle import Limits
-from refundrules.turning import tests_of
 
 BOUND = 4000
 """At most so many looks for one mutant; past it nothing is said."""
@@ -114,7 +112,7 @@ def rulesets_of(policy: Policy) -> list[Ruleset]:
     places = {place for item in items for place in item.jurisdictions}
     inside = [*policy.jurisdictions, *sorted(place for place in places if policy.covers(place))]
     days = [
-        [cut - step for cut in _cuts(policy, by) for step in (1, 0)] or [_ANY_DAY]
+        [cut - step for cut in policy.change_days(by) for step in (1, 0)] or [_ANY_DAY]
         for by in ("order_placed", "claim_opened")
     ]
     found: dict[tuple[Any, ...], Ruleset] = {}

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-from refundrules.decision import Decision
-from refundrules.decisionparts import ClaimDecision, DueBy, Extra, Missing, Part, TenderRefund
+from refundrules.engine.decision import Decision
+from refundrules.engine.decision_models import ClaimDecision, DueBy, Extra, Missing, Part, TenderRefund
 from refundrules.errors import did_you_mean, listed
 
 _NAMED_BY: dict[type, str] = {Missing: "fact", DueBy: "what", Part: "kind", Extra: "kind", TenderRefund: "kind"}

@@ -13,8 +13,8 @@ from refundrules import formula as fm
 from refundrules.arithmetic import Relation
 from refundrules.axioms import AXIOMS, Axiom
 from refundrules.condition import Condition
+from refundrules.engine.ruleset import Ruleset
 from refundrules.policyparts import Assumption
-from refundrules.ruleset import Ruleset
 from refundrules.space import FreeAnswers, Space, relation_of
 
 

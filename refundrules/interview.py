@@ -12,8 +12,8 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple, get_args
 
 from refundrules import case as case_module
-from refundrules.ask import Ask, AskField, AskKind, is_given, replaced, value_at
 from refundrules.errors import CaseError
+from refundrules.explain.next_question.question import Ask, AskField, AskKind, is_given, replaced, value_at
 from refundrules.facts import Words
 from refundrules.fields import read_time
 from refundrules.quoteorder import FreeShipping

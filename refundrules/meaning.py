@@ -14,12 +14,12 @@ from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.arithmetic import ONE, ZERO, Relation, minus
 from refundrules.diagram import EVERY, NONE
+from refundrules.engine.limits import of_goods
+from refundrules.engine.ruleset import Ruleset
 from refundrules.facts import PROMOTION
 from refundrules.formula import Apply, Formula, Ref
 from refundrules.policyparts import Answer
 from refundrules.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, SLOTS, Question
-from refundrules.ruleset import Ruleset
-from refundrules.settle import of_goods
 from refundrules.space import LEFT, Space, written_out
 
 T = TypeVar("T")

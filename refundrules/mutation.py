@@ -13,8 +13,9 @@ from refundrules import condition as cn
 from refundrules.case import Case
 from refundrules.condition import Condition
 from refundrules.decided import differing, said
-from refundrules.decision import Decision
-from refundrules.engine import Engine
+from refundrules.engine.decision import Decision
+from refundrules.engine.engine import Engine
+from refundrules.engine.ruleset import Plan, Ruleset
 from refundrules.errors import CaseError
 from refundrules.goals import names_of_rule
 from refundrules.loader import load_policy
@@ -23,7 +24,6 @@ from refundrules.packtest import read_pack_tests
 from refundrules.patching import PatchedRuleset, dates_differ, engine_of, touched_by
 from refundrules.policy import Policy
 from refundrules.questions import ADDED, MOST, QUESTIONS, REFUND_TOTAL, SLOTS
-from refundrules.ruleset import Plan, Ruleset
 from refundrules.testfiles import PackTest
 from refundrules.watching import Lens, Truth
 

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
 from refundrules.case import Case, Claim
-from refundrules.claimwork import ClaimWork
-from refundrules.decision import Decision
-from refundrules.decisionparts import ClaimDecision, Outcome
+from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.decision import Decision
+from refundrules.engine.decision_models import ClaimDecision, Outcome
 from refundrules.errors import Problem, did_you_mean, listed, quoted
 from refundrules.minorunits import to_minor, to_text
 from refundrules.policy import Policy

@@ -14,12 +14,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from refundrules.decision import Decision
-from refundrules.engine import Engine
+from refundrules.engine.decision import Decision
+from refundrules.engine.engine import Engine
+from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.errors import CaseError, PackError, Problem, listed
 from refundrules.expectation import plain
 from refundrules.loader import load_policy
-from refundrules.matcher import MatcherName
 from refundrules.policy import Policy
 from refundrules.policyparts import Rule
 from refundrules.testfiles import PackTest, read_tests

@@ -12,15 +12,14 @@ from functools import cached_property
 from typing import Any
 
 from refundrules import condition as cn
-from refundrules import likeness
-from refundrules.engine import Engine
+from refundrules.engine import cache_keys as likeness
+from refundrules.engine.engine import Engine
+from refundrules.engine.matchers.matcher import CompiledMatcher
+from refundrules.engine.ruleset import CodeNames, Key, Plan, Ruleset, made, rule_names, telling
 from refundrules.goals import names_of_rule
-from refundrules.matcher import CompiledMatcher
 from refundrules.mutants import Mutant
 from refundrules.policy import Policy
 from refundrules.policyparts import Rule
-from refundrules.rulereads import rule_names
-from refundrules.ruleset import CodeNames, Key, Plan, Ruleset, made, telling
 
 
 class PatchedRuleset(Ruleset):

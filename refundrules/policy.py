@@ -84,6 +84,16 @@ class Policy:
         text = json.dumps(to_data(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
+    def change_days(self, by: str) -> list[int]:
+        """Return the days from which something else is in force, by `order_placed` or `claim_opened`, as ordinals."""
+        days = {
+            value.start for item in self.parameters.values() if item.by == by for value in item.values if value.start
+        }
+        for span in [rule.in_force for rule in self.rules] + [item.in_force for item in self.guarantees]:
+            if span.by == by:
+                days |= {day for day in (span.start, span.until) if day}
+        return sorted(day.toordinal() for day in days)
+
     def __repr__(self) -> str:
         return f"<Policy {self.id} {self.version}: {len(self.rules)} rules, {len(self.guarantees)} guarantees>"
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from html import escape
+from typing import Literal
 
 from refundrules.backtestreport import Backtest
 from refundrules.charts import Bar, Piece, bars, strip
 from refundrules.minorunits import exponent, to_minor
-from refundrules.render_backtest import TableView, bad_lines, headline, views
+from refundrules.render_backtest import TableView, as_text, bad_lines, headline, views
 
 _Chart = Callable[[Backtest], str]
 _TONES = {"approve": "good", "decline": "bad", "needs_information": "open", "manual_review": "person"}
@@ -53,9 +54,12 @@ tr,svg,.tile{break-inside:avoid}.wide{overflow:visible}td,th{white-space:normal}
 """.replace("\n", "")  # fmt: skip
 
 
-def as_page(report: Backtest) -> str:
-    """Return the report as one page of HTML."""
-    return "".join(_page(report)) + "\n"
+def render_backtest(report: Backtest, style: Literal["text", "html"] = "text") -> str:
+    """Return the report of a backtest to read, ending in a newline: plain `text`, or one `html` page with charts.
+
+    The page needs nothing from elsewhere.
+    """
+    return as_text(report) if style == "text" else "".join(_page(report)) + "\n"
 
 
 def _page(report: Backtest) -> Iterator[str]:

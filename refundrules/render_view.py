@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
-
-from refundrules.decision import Decision
-from refundrules.trace import SCHEMA as TRACE_SCHEMA
+from typing import NamedTuple
 
 SIGNS = {"approve": "✓", "decline": "✗", "needs_information": "?", "manual_review": "!"}
 STYLES = {"approve": "good", "decline": "bad", "needs_information": "open", "manual_review": "open"}
@@ -48,13 +45,6 @@ class View(NamedTuple):
     footer: str
     sources: Mapping[str, str]
     """What the cited sources are called, by their id."""
-
-
-def readable_trace(decision: Decision) -> Mapping[str, Any]:
-    """Return the decision's trace; empty when it has none, or one of another schema or for other claims."""
-    trace = decision.trace
-    is_readable = trace.get("schema") == TRACE_SCHEMA and len(trace["claims"]) == len(decision.claims)
-    return trace if is_readable else {}
 
 
 def moment_text(at: datetime) -> str:

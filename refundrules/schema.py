@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from refundrules.engine.decision_schema import decision_schema
 from refundrules.errors import did_you_mean, listed
 from refundrules.schema_case import EXAMPLE, case_schema
-from refundrules.schema_decision import decision_schema
 from refundrules.schema_pack import pack_schema
 from refundrules.schema_tests import tests_schema
 

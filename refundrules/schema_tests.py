@@ -5,8 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
+from refundrules.engine.decision_schema import decision_schema
 from refundrules.schema_case import case_schema
-from refundrules.schema_decision import decision_schema
 
 Schema = dict[str, Any]
 

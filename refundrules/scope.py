@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.case import Case
-from refundrules.claimwork import ClaimWork
 from refundrules.condition import Condition
-from refundrules.decision import Decision
-from refundrules.engine import Engine, days_of_change
+from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.decision import Decision
+from refundrules.engine.engine import Engine
+from refundrules.engine.result import Result
+from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError
 from refundrules.facts import Fact, Words
 from refundrules.findcase import CaseFinder, Found
@@ -24,8 +26,6 @@ from refundrules.meaning import Meaning
 from refundrules.policy import Policy
 from refundrules.policyparts import Guarantee, Rule
 from refundrules.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
-from refundrules.result import Result
-from refundrules.ruleset import Ruleset
 from refundrules.scene import Scene
 from refundrules.space import Space
 from refundrules.witness import CaseMaker, Period
@@ -134,9 +134,7 @@ def periods(
 
     `places` and `days` (by the date that selects, as ordinals) stand for the policy's own.
     """
-    spans = [
-        _spans(days_of_change(policy, by) if days is None else days[by]) for by in ("order_placed", "claim_opened")
-    ]
+    spans = [_spans(policy.change_days(by) if days is None else days[by]) for by in ("order_placed", "claim_opened")]
     return [
         Period(place, placed, opened)
         for opened in reversed(spans[1])

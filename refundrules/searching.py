@@ -14,7 +14,7 @@ from refundrules import formula as fm
 from refundrules.case import Case
 from refundrules.condition import Condition
 from refundrules.edges import JURISDICTION, PLACED, CaseEditor, Data, plain_data
-from refundrules.engine import Engine
+from refundrules.engine.engine import Engine
 from refundrules.errors import CaseError
 from refundrules.formula import Formula
 from refundrules.goals import names_read

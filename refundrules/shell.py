@@ -20,7 +20,7 @@ import click
 from refundrules.errors import CaseError, EngineError, PackError, Problem
 
 if TYPE_CHECKING:
-    from refundrules.engine import Engine
+    from refundrules.engine.engine import Engine
     from refundrules.policy import Policy
 
 DEFAULT_PACK = "cn-apparel-shop"
@@ -52,7 +52,7 @@ def refuse(option: str, what: str, remedy: str = "") -> Refused:
 
 def engine_for(policy: Policy, matcher: Any) -> Engine:
     """Return an engine of the policy, with the matcher asked for by `--matcher`."""
-    from refundrules.engine import Engine
+    from refundrules.engine.engine import Engine
 
     try:
         return Engine(policy, matcher=matcher)

@@ -16,12 +16,11 @@ from refundrules import formula as fm
 from refundrules.arithmetic import Relation, as_constraint, linear, minus
 from refundrules.condition import Condition
 from refundrules.diagram import EVERY, NONE, Cube, Diagrams
+from refundrules.engine.ruleset import GIVEN, Ruleset, formula_names
 from refundrules.facts import FACTS, PROMOTION, Fact, largest
 from refundrules.formula import Apply, Formula, Number
 from refundrules.moneysettings import MoneySettings
 from refundrules.questions import BY_ID, SLOTS
-from refundrules.rulereads import formula_names
-from refundrules.ruleset import GIVEN, Ruleset
 
 LEFT = "order.left"
 """What is left of the order's money: captured less refunded. No rule reads it, but no refund is above it."""

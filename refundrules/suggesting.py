@@ -16,9 +16,9 @@ from refundrules.case import Case
 from refundrules.condition import Condition
 from refundrules.conditionparts import changed
 from refundrules.decided import differing, said, telling
-from refundrules.decision import Decision
 from refundrules.edges import Data, plain_data
-from refundrules.engine import Engine
+from refundrules.engine.decision import Decision
+from refundrules.engine.engine import Engine
 from refundrules.expectation import read_expectation
 from refundrules.formula import Formula
 from refundrules.goals import Goal, Place, is_formula, said_of

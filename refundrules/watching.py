@@ -13,14 +13,14 @@ from typing import Any, NamedTuple
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.case import Case
-from refundrules.claimwork import ClaimWork
 from refundrules.condition import Condition
-from refundrules.engine import Engine
+from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.engine import Engine
+from refundrules.engine.result import Result
+from refundrules.engine.ruleset import CodeNames, Ruleset
 from refundrules.formula import Formula
 from refundrules.minorunits import round_half_up
 from refundrules.questions import BY_ID, POSITION, SLOTS
-from refundrules.result import Result
-from refundrules.ruleset import CodeNames, Ruleset
 
 Truth = bool | None
 _OUTCOME = POSITION["outcome"]

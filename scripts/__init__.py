@@ -1,1 +1,1 @@
-"""What builds and describes the project: environments, reference pages, the layout of the library."""
+"""What builds and describes the project: environments, locked versions, reference pages."""

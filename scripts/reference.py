@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ import click
 from refundrules.cli import commands
 from refundrules.facts import FACTS
 from refundrules.schema import json_schema
-from scripts.layout import LAYOUT
 
 Schema = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent
@@ -145,21 +143,6 @@ def _walk(command: click.Command, name: str, parent: click.Context | None = None
             yield from _walk(command.commands[inner], inner, context)
 
 
-def _modules() -> str:
-    text = (
-        "# Modules\n\nThe library from front to back: a module imports only from those before it. What begins with `_` may "
-        "change without\nnotice; what `refundrules.__all__` and `refundrules.money` name is public.\n"
-    )
-    for title, names in LAYOUT.items():
-        text += f"\n## {title}\n\n| module | what it holds |\n|---|---|\n"
-        for name in names.split():
-            source = (ROOT / "refundrules" / f"{name}.py").read_text(encoding="utf-8")
-            about = (ast.get_docstring(ast.parse(source)) or "runs the command line").splitlines()[0]
-            text += f"| [`{name}`](../../refundrules/{name}.py) | {about.replace('|', chr(92) + '|')} |\n"
-    return text
-
-
 _PAGES: dict[str, Callable[[], str]] = {
     "case.md": _case, "decision.md": _decision, "facts.md": _facts, "commands.md": _commands,
-    "modules.md": _modules,
 }  # fmt: skip

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from test_laws import core_of
 
-from refundrules import Engine
-from refundrules.ask import Ask
+from refundrules import Engine, next_question
+from refundrules.explain.next_question.question import Ask
 
 Data = dict[str, Any]
 TOLD = ("line", "quantity", "reason")
@@ -33,7 +33,7 @@ def barely_told(full: Data) -> Data:
 def talk(engine: Engine, start: Data, full: Data, *, defaults: bool = True) -> Talk:
     """Return the conversation that answers every question from the full case."""
     case, asked, skip = start, [], set[str]()
-    while (ask := engine.next_question(case, skip=skip, defaults=defaults)) is not None:
+    while (ask := next_question(case, engine, skip=skip, defaults=defaults)) is not None:
         asked.append(ask)
         assert len(asked) < 60, [one.path for one in asked]
         value = ask.value_in(full)

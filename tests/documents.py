@@ -31,7 +31,7 @@ sys.path.insert(0, str(ROOT))
 from refundrules import Engine, load_policy, render_policy  # noqa: E402
 from refundrules.casefile import read_files  # noqa: E402
 from refundrules.questions import ISSUE_CLASSES  # noqa: E402
-from refundrules.render import as_text  # noqa: E402
+from refundrules.rendering.forms import render  # noqa: E402
 from scripts import reference  # noqa: E402
 
 EXAMPLES = ROOT / "examples"
@@ -149,7 +149,7 @@ def cases_table() -> str:
         path = Path(document.file)
         first, _ = path.read_text(encoding="utf-8").split("\n", 1)
         decision = engine.decide({**document.data, "language": "en"})
-        headline = " ".join(word for word in as_text(decision).splitlines()[0].split(" ")[1:] if word)
+        headline = " ".join(word for word in render(decision).splitlines()[0].split(" ")[1:] if word)
         row = f"| [{path.stem}]({path.name}) | {first.removeprefix('# ')} | {headline} |\n"
         rows.setdefault(decision.claims[0].issue_class or "quality", []).append(row)
     ordered = [row for issue_class in ISSUE_CLASSES for row in rows.get(issue_class, ())]

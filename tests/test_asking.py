@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from strategies import Data, Situation
 from test_policy_laws import told
 
-from refundrules import Case, CaseError, Engine, load_policy
+from refundrules import Case, CaseError, Engine, load_policy, next_question
 from refundrules import case as case_module
-from refundrules.ask import Ask, replaced, value_at
 from refundrules.asklabels import label
+from refundrules.explain.next_question.question import Ask, replaced, value_at
 from refundrules.facts import FACTS
 from refundrules.interview import basics
 from refundrules.packtest import read_pack_tests
@@ -72,7 +72,7 @@ def part(**claim: Any) -> Data:
 
 
 def first(case: Any, **more: Any) -> Ask:
-    ask = engine().next_question(case, **more)
+    ask = next_question(case, engine(), **more)
     assert ask is not None
     return ask
 
@@ -131,13 +131,13 @@ def test_asking_ends_with_the_decision_of_the_whole_case_whatever_the_policy(
 @given(strategies.situations())
 def test_what_nobody_knows_is_asked_exactly_while_brute_force_finds_it_matters(situation: Situation) -> None:
     small = Engine(situation.load(), matcher="compiled")
-    ask, missing = small.next_question(situation.case, defaults=False), brute_force.decide(*situation).missing
+    ask, missing = next_question(situation.case, small, defaults=False), brute_force.decide(*situation).missing
     assert (ask is None) == (not missing)
     skip = set[str]()
     while ask is not None:
         assert ask.path.replace("claims[0]", "claim") in missing
         skip.add(ask.path)
-        ask = small.next_question(situation.case, skip=skip)
+        ask = next_question(situation.case, small, skip=skip)
     assert {path.replace("claims[0]", "claim") for path in skip} == missing
 
 
@@ -151,7 +151,7 @@ def test_what_is_left_at_a_default_is_asked_only_where_brute_force_finds_it_matt
     if which == "open":
         case["facts"] = {key: value for key, value in case["facts"].items() if key != "closed"}
     small = Engine(situation.load(), matcher="compiled")
-    ask = small.next_question(case)
+    ask = next_question(case, small)
     if ask is None or ask.kind != "any_of" or "opened_at" in {field.name for field in ask.fields}:
         return  # brute force knows no other day than today
     others = [[field.default, *OTHERS.get(field.name, (True,))] for field in ask.fields]
@@ -228,14 +228,14 @@ def test_the_most_telling_question_comes_first() -> None:
 
 
 def test_a_case_given_as_a_model_is_asked_about_like_its_mapping() -> None:
-    assert engine().next_question(Case.read(part())) == engine().next_question(part())
+    assert next_question(Case.read(part()), engine()) == next_question(part(), engine())
     answered = first(part()).answer(Case.read(part()), "exchange")
     assert answered["claims"] == [{"reason": "stain", "requested": "exchange"}]
 
 
 def test_what_nobody_knows_is_not_asked_again_and_leaves_the_decision_open() -> None:
     case, skip = part(), set[str]()
-    while (ask := engine().next_question(case, skip=skip)) is not None:
+    while (ask := next_question(case, engine(), skip=skip)) is not None:
         assert ask.path not in skip
         skip.add(ask.path)
     assert skip == {f"claims[0].{path}" for path in WANTED}
@@ -252,7 +252,7 @@ def test_a_fact_may_be_skipped_by_its_name_or_its_path(name: str) -> None:
 
 def test_without_defaults_nothing_more_is_asked_once_it_is_decided() -> None:
     full = part(requested="return_and_refund", severity="major", freight={"return_quote": 12, "replacement_quote": 12})
-    assert engine().next_question(full, defaults=False) is None
+    assert next_question(full, engine(), defaults=False) is None
     ask = first(full)
     assert (ask.kind, ask.path, ask.claim) == ("any_of", "claims[0]", 0)
     assert {field.name for field in ask.fields} >= {"demanded", "dangerous"}
@@ -263,7 +263,7 @@ def test_what_does_not_apply_is_written_down_and_not_asked_again() -> None:
     told = first(full).answer(full, {})
     assert told["claims"][0]["demanded"] is None
     assert told["facts"] == {"dangerous": False}
-    assert engine().next_question(told) is None
+    assert next_question(told, engine()) is None
     assert cores(engine(), told) == cores(engine(), full)
 
 

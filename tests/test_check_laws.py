@@ -17,8 +17,8 @@ from tiny_policies import tiny
 from refundrules import Case, Engine, Policy, load_policy
 from refundrules import formula as fm
 from refundrules.checking import check_policy
-from refundrules.claimwork import ClaimWork
 from refundrules.diagram import NONE
+from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.floors import broken
 from refundrules.questions import POSITION, QUESTIONS
 from refundrules.scope import Scope, scopes

@@ -90,7 +90,7 @@ def test_a_case_is_decided_for_a_person_to_read(decide: Callable[..., Result]) -
 def test_what_a_person_reads_is_what_the_decision_renders_as(decide: Callable[..., Result], pack: Path) -> None:
     data = read_yaml(case_text(), "x")[0][0]
     decision = Engine(load_policy(pack), matcher="compiled").decide(data)
-    assert decide(files={"a.yaml": case_text()}).stdout == f"{decision.text}\n"
+    assert decide(files={"a.yaml": case_text()}).stdout == f"{decision}\n"
 
 
 def test_several_cases_are_parted_by_an_empty_line(decide: Callable[..., Result]) -> None:

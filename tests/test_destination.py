@@ -19,10 +19,12 @@ from strategies import examples
 
 from refundrules import Decision, Engine, load_policy
 from refundrules.casefile import read_files
+from refundrules.engine import messages as message
 from refundrules.guardrails import lint
 from refundrules.packtest import read_pack_tests
-from refundrules.render import as_html, as_markdown, as_report, as_text, print_decision
-from refundrules.render_decision import view
+from refundrules.rendering import forms as render
+from refundrules.rendering.decision import view
+from refundrules.rendering.forms import print_decision
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = load_policy("cn-apparel-shop")
@@ -77,13 +79,13 @@ def bare(page: str) -> str:
 
 
 FORMS = {
-    "text": lambda decision: as_text(decision, trace=True),
-    "markdown": lambda decision: as_markdown(decision).replace("\\", "").replace("*", ""),
-    "card": lambda decision: bare(as_html(decision).replace("</b>", "")),
-    "report": lambda decision: bare(as_report(decision).replace("</strong>", "")),
+    "text": lambda decision: render(decision, trace=True),
+    "markdown": lambda decision: render(decision, "markdown").replace("\\", "").replace("*", ""),
+    "card": lambda decision: bare(render(decision, "html").replace("</b>", "")),
+    "report": lambda decision: bare(render(decision, "record").replace("</strong>", "")),
     "terminal": printed,
-    "buyer": lambda decision: decision.message("buyer"),
-    "agent": lambda decision: decision.message("agent"),
+    "buyer": lambda decision: message(decision, "buyer"),
+    "agent": lambda decision: message(decision, "agent"),
 }
 
 
@@ -136,7 +138,7 @@ def test_no_sentence_says_that_money_goes_where_it_does_not(way: str, form: str,
 def test_what_is_said_where_all_goes_back_the_way_it_came_does_not_depend_on_the_means(language: str) -> None:
     plain, paid = (ENGINE.decide(shop_case(language, WAYS[way][0])) for way in ("no means named", "original"))
     for to in ("buyer", "agent"):
-        assert paid.message(to) == plain.message(to)  # type: ignore[arg-type]
+        assert message(paid, to) == message(plain, to)  # type: ignore[arg-type]
 
 
 def test_the_buyer_is_asked_where_to_send_what_a_closed_card_cannot_take() -> None:
@@ -144,8 +146,8 @@ def test_the_buyer_is_asked_where_to_send_what_a_closed_card_cannot_take() -> No
     assert (
         "Once the goods have reached us, we refund 99.00 CNY. The means of payment you used can no longer take money back, "
         "so please tell us where you agree to have it sent. We pay for the way back."
-    ) in decision.message("buyer")
-    step, words = decision.message("agent").splitlines()[5:7]
+    ) in message(decision, "buyer")
+    step, words = message(decision, "agent").splitlines()[5:7]
     assert step == (
         "5. Say where the money goes: The means of payment used cannot take 99.00 CNY back. Ask where the buyer would have it, "
         "and arrange another means only with the buyer's consent."
@@ -153,13 +155,13 @@ def test_the_buyer_is_asked_where_to_send_what_a_closed_card_cannot_take() -> No
     assert words == (
         "   “The means of payment you used can no longer take money back, so please tell us where you agree to have it sent.”"
     )
-    assert "Goes back to  99.00  still to be agreed with the buyer: card can take nothing back" in as_text(decision)
+    assert "Goes back to  99.00  still to be agreed with the buyer: card can take nothing back" in render(decision)
 
 
 def test_a_refund_in_parts_says_how_much_goes_where() -> None:
     decision = ENGINE.decide(shop_case("zh", WAYS["part closed, agreed"][0]))
-    assert "这次退还的款项中，30.00 元按原支付方式退回，69.00 元经您同意退到店铺余额。" in decision.message("buyer")
-    assert "退回到    30.00  电子钱包\n            69.00  店铺余额，经买家同意代替银行卡" in as_text(decision)
+    assert "这次退还的款项中，30.00 元按原支付方式退回，69.00 元经您同意退到店铺余额。" in message(decision, "buyer")
+    assert "退回到    30.00  电子钱包\n            69.00  店铺余额，经买家同意代替银行卡" in render(decision)
 
 
 def test_where_the_money_of_an_order_goes_is_said_once_with_the_last_claim_refunded() -> None:
@@ -170,10 +172,10 @@ def test_where_the_money_of_an_order_goes_is_said_once_with_the_last_claim_refun
     decision = ENGINE.decide({**data, "order": order})
     assert [claim.outcome for claim in decision.claims] == ["approve", "approve"]
     for to in ("buyer", "agent"):
-        message = decision.message(to, "en")  # type: ignore[arg-type]
-        assert message.count("All that we give back this time goes to store credit, as you agreed.") == 1
-        assert message.index("All that we give back") > message.index("equest 2 of 2")
-        assert "means of payment" not in message
+        said = message(decision, to, "en")  # type: ignore[arg-type]
+        assert said.count("All that we give back this time goes to store credit, as you agreed.") == 1
+        assert said.index("All that we give back") > said.index("equest 2 of 2")
+        assert "means of payment" not in said
 
 
 # -- every order ----------------------------------------------------------------------------------
@@ -232,8 +234,8 @@ def test_every_destination_and_amount_that_is_shown_is_that_of_by_tender(case: d
         for part in parts:
             amounts = [Decimal(amount) for amount in re.findall(r"\d+\.\d\d", part[language])]
             assert amounts == [sent[place] for place in named if place in sent]
-    message = decision.message("buyer")
+    said = message(decision, "buyer")
     if "original" not in sent:
-        assert not re.search(r"按原支付方式|to the means of payment", message)
-    assert ("store_credit" in sent) == bool(SAYS["store_credit"].search(message))
-    assert ("unknown" in sent) == bool(SAYS["unknown"].search(message))
+        assert not re.search(r"按原支付方式|to the means of payment", said)
+    assert ("store_credit" in sent) == bool(SAYS["store_credit"].search(said))
+    assert ("unknown" in sent) == bool(SAYS["unknown"].search(said))

@@ -13,9 +13,9 @@ from strategies import Data
 from tiny_policies import edits
 
 from refundrules import Engine, Policy
-from refundrules.claimwork import ClaimWork
 from refundrules.diffing import _kinds, diff_policies
-from refundrules.result import Result
+from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.result import Result
 from refundrules.scope import Scope, periods, ruleset_of
 from refundrules.space import Space
 

@@ -17,19 +17,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Situation
 
-from refundrules import Case, CaseError, Decision, Engine, load_policy
+from refundrules import Case, CaseError, Decision, Engine, load_policy, why_not
 from refundrules import condition as cn
 from refundrules import formula as fm
 from refundrules.casechange import data_of, with_values
-from refundrules.changes import Search
-from refundrules.decisive import leaves_of, wanting
-from refundrules.livetrace import LiveTrace, ground_of
+from refundrules.engine.environment import Reading
+from refundrules.engine.live_trace import LiveTrace, ground_of
+from refundrules.explain import why
+from refundrules.explain.targets import Goal, Target, decided
+from refundrules.explain.trace_conditions import leaves_of, wanting
+from refundrules.explain.what_if.candidates import Chosen, Survey
+from refundrules.explain.what_if.search import Search
+from refundrules.explain.what_if.what_if import WhatIf, _aim, what_if
 from refundrules.packtest import read_pack_tests
-from refundrules.reference import Reading
-from refundrules.survey import Chosen, Survey
-from refundrules.targets import Target, decided
-from refundrules.whatif import WhatIf, _aim, what_if
-from refundrules.wish import Goal
 
 TARGETS = (
     "approve", "decline", "manual_review", "exchange", "return_and_refund", "freight.return=seller", "fault=none",
@@ -70,9 +70,9 @@ def told_names(text: str, engine: Engine) -> Iterator[str]:
 def test_why_names_no_fact_that_the_trace_does_not_hold_and_reads_the_same_from_json(level: str) -> None:
     for case in shop_cases()[::8]:
         decision = shop().decide(case)
-        told = decision.why(level)
+        told = why(decision, level)
         assert set(told_names(told.text, shop())) <= names_of(decision)
-        assert str(Decision.read(decision.to_json()).why(level)) == told.text
+        assert str(why(Decision.read(decision.to_json()), level)) == told.text
         facts = {fact["fact"] for claim in told.to_dict()["claims"] for fact in claim["facts"]}
         assert facts <= names_of(decision)
 
@@ -82,17 +82,17 @@ def test_why_names_no_fact_that_the_trace_does_not_hold_and_reads_the_same_from_
 def test_why_explains_every_decision_of_a_small_policy(situation: Situation) -> None:
     decision = Engine(situation.load(), matcher="compiled").decide(situation.case)
     for level in ("line", "agent", "auditor"):
-        told = decision.why(level)
+        told = why(decision, level)
         assert told.markdown
-        assert str(Decision.read(decision.to_json()).why(level)) == told.text
-    rules = decision.why().to_dict()["claims"][0]["rules"]
+        assert str(why(Decision.read(decision.to_json()), level)) == told.text
+    rules = why(decision).to_dict()["claims"][0]["rules"]
     assert [rule["rule"] for rule in rules] == list(decision.claims[0].reasons)
 
 
 def test_why_on_a_line_is_one_line_a_claim() -> None:
     for case in shop_cases()[::6]:
         decision = shop().decide(case)
-        assert len(decision.why("line").text.splitlines()) == len(decision.claims)
+        assert len(why(decision, "line").text.splitlines()) == len(decision.claims)
 
 
 # -- why not --------------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ def numbered(condition: Data, count: Iterator[int]) -> None:
 
 def check_why_not(decision: Decision, target: str) -> None:
     """Check that all listed as failing fails, and that a rule would hold if all of it did not."""
-    told = decision.why_not(target).to_dict()
+    told = why_not(decision, target).to_dict()
     for at, claim in enumerate(told["claims"]):
         if not decision.trace["claims"][at].get("rules"):
             continue
@@ -186,7 +186,7 @@ def test_the_same_holds_for_the_shop(target: str) -> None:
 @given(strategies.situations(), st.sampled_from(TARGETS[:9]))
 def test_a_trace_read_back_says_the_same_of_the_rules_it_holds(situation: Situation, target: str) -> None:
     decision = Engine(situation.load(), matcher="compiled").decide(situation.case)
-    live, kept = decision.why_not(target).to_dict(), Decision.read(decision.to_json()).why_not(target).to_dict()
+    live, kept = why_not(decision, target).to_dict(), why_not(Decision.read(decision.to_json()), target).to_dict()
     assert not kept["complete"]
     for one, other in zip(live["claims"], kept["claims"], strict=True):
         assert (one["decided"], one["actual"]) == (other["decided"], other["actual"])
@@ -256,14 +256,14 @@ def test_a_change_gives_what_it_promises_and_no_part_of_it_does(
     situation: Situation, want: str | None, chance: random.Random
 ) -> None:
     engine, case = Engine(situation.load(), matcher="compiled"), Case.read(situation.case)
-    check_what_if(engine, case, want, what_if(engine, case, want, bound=400), chance)
+    check_what_if(engine, case, want, what_if(case, engine, want, bound=400), chance)
 
 
 @pytest.mark.parametrize("want", [None, "decline", "exchange"])
 def test_changes_of_the_shop_s_cases_do_what_they_promise(want: str | None) -> None:
     chance = random.Random(want)
     for case in shop_cases()[::20]:
-        check_what_if(shop(), case, want, what_if(shop(), case, want, bound=300), chance)
+        check_what_if(shop(), case, want, what_if(case, shop(), want, bound=300), chance)
 
 
 class Everything(Survey):
@@ -324,7 +324,7 @@ MONEY = ("facts.sum", "claim.assessed_loss", "claim.freight.return_quote")
 def test_no_change_of_one_fact_is_overlooked(situation: Situation, want: str | None) -> None:
     engine, case = Engine(situation.load(), matcher="compiled"), Case.read(situation.case)
     before = engine.decide(case)
-    found = what_if(engine, case, want, bound=1500)
+    found = what_if(case, engine, want, bound=1500)
     if found.already or found.searched < 1:
         return
     data = data_of(case)

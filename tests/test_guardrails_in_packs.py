@@ -8,6 +8,7 @@ import pytest
 from tiny_pack import PACK, write_pack
 
 from refundrules import Engine, PackError, load_policy
+from refundrules.engine import messages as message
 from refundrules.guardrails import lint
 from refundrules.packtest import read_pack_tests
 from refundrules.wording import sample
@@ -190,5 +191,5 @@ def test_no_text_of_the_shipped_packs_breaks_a_guardrail_nor_does_any_message_ma
     texts |= {text for rule in policy.rules for text in rule.because}
     for test in read_pack_tests("cn-apparel-shop", policy):
         decision = engine.decide(test.given)
-        texts |= {decision.message(to, language) for to in ("buyer", "agent") for language in ("zh", "en")}
+        texts |= {message(decision, to, language) for to in ("buyer", "agent") for language in ("zh", "en")}
     assert [(text, lint(text)) for text in texts if lint(text)] == []

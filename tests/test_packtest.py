@@ -11,8 +11,8 @@ import pytest
 from tiny_pack import DEFAULTS, PACK, TESTS, write_pack
 
 from refundrules import Engine, PackError, load_policy, pack_names
-from refundrules.decision import Decision
-from refundrules.decisionparts import ClaimDecision
+from refundrules.engine.decision import Decision
+from refundrules.engine.decision_models import ClaimDecision
 from refundrules.expectation import FORMS, ExpectationError, field_names, plain, read_expectation
 from refundrules.packtest import Report, read_pack_tests, run_pack_tests
 from refundrules.testfiles import merged

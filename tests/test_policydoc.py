@@ -19,10 +19,10 @@ from tiny_pack import write_pack
 
 from refundrules import Policy, load_policy, pack_names, render_policy
 from refundrules.cli import commands
-from refundrules.policybook import CHAPTERS, is_link, read_book
-from refundrules.policydoc_graph import map_svg
-from refundrules.policydoc_markdown import literal
 from refundrules.questions import QUESTIONS
+from refundrules.rendering.handbook.map_svg import map_svg
+from refundrules.rendering.handbook.markdown import literal
+from refundrules.rendering.handbook.model import CHAPTERS, is_link, read_book
 from refundrules.sentence import Clause, Sentences
 
 LANGUAGES, STYLES = ("zh", "en", "both"), ("html", "markdown")

@@ -20,9 +20,9 @@ from refundrules.condition import All, Compare, Condition, Is, Known, Not
 from refundrules.condition import Any as AnyOf
 from refundrules.factnames import NAMES, fact_name
 from refundrules.facts import FACTS, Words
-from refundrules.policybook import read_book
 from refundrules.policyparts import Answer, Deadline, Floor
 from refundrules.questions import ADDED, OFFER_OPEN, QUESTIONS
+from refundrules.rendering.handbook.model import read_book
 from refundrules.sentence import Clause, Sentences, flat
 
 LANGUAGES = ("zh", "en")

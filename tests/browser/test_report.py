@@ -13,6 +13,8 @@ from hostile import HOSTILE, hostile_decisions
 
 from refundrules import Decision, Engine, load_policy
 from refundrules.casefile import read_files
+from refundrules.engine import messages as message
+from refundrules.rendering import forms as render
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
@@ -30,7 +32,9 @@ def decided(name: str, language: str) -> Decision:
 
 @cache
 def reports() -> dict[str, str]:
-    return {f"{name} {language}": decided(name, language).report() for name in EXAMPLES for language in LANGUAGES}
+    return {
+        f"{name} {language}": render(decided(name, language), "record") for name in EXAMPLES for language in LANGUAGES
+    }
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,7 @@ def on_a_phone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     pages = {}
     for name, decision in hostile_decisions().items():
-        pages[f"{name} report"] = decision.report()
+        pages[f"{name} report"] = render(decision, "record")
         pages[f"{name} card"] = f"<!doctype html><meta charset='utf-8'><body>{decision._repr_html_()}"
         pages[f"{name} picture in a page"] = f"<!doctype html><meta charset='utf-8'><body>{decision.path_svg()}"
         pages[f"{name} picture"] = decision.path_svg()
@@ -94,14 +98,14 @@ def test_what_is_said_stands_in_the_report_as_it_is_said(on_a_phone: dict[str, A
     for name in EXAMPLES:
         for language in LANGUAGES:
             visible = " ".join(on_a_phone[f"{name} {language}"]["visible"].split())
-            for paragraph in decided(name, language).message("buyer").split("\n\n"):
+            for paragraph in message(decided(name, language), "buyer").split("\n\n"):
                 assert paragraph in visible
 
 
 @pytest.mark.parametrize("name", ["two-claims", "size-not-measured"])
 def test_a_report_complains_of_nothing_and_prints(name: str, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
-    page.write_text(decided(name, "zh").report(), encoding="utf-8")
+    page.write_text(render(decided(name, "zh"), "record"), encoding="utf-8")
     loaded = load(page)
     assert loaded.console == []
     assert "</main>" in loaded.dom
@@ -113,7 +117,7 @@ def test_a_report_complains_of_nothing_and_prints(name: str, tmp_path: Path) -> 
 def test_a_complaint_would_be_seen(tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     page.write_text(
-        decided("two-claims", "en").report().replace("</main>", "<script>1</script></main>"), encoding="utf-8"
+        render(decided("two-claims", "en"), "record").replace("</main>", "<script>1</script></main>"), encoding="utf-8"
     )
     assert any("Content Security Policy" in line for line in load(page).console)
 

@@ -1,0 +1,80 @@
+"""Booking a decision: the order as it is once the refund has gone out, ready for the next case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from refundrules.case import Case, Order
+from refundrules.engine.decision import Decision
+from refundrules.engine.decision_models import ClaimDecision, Refund
+from refundrules.errors import CaseError, Problem
+from refundrules.questions import REFUNDING
+from refundrules.quoteorder import EarlierReturn
+
+
+def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:
+    """Return the order of a case after its decision was carried out: returns, and what every tender gave back.
+
+    Units that come back for a refund are booked with what was given for them; other money for a line (goodwill, a
+    price adjustment, a refund for goods the buyer keeps) is booked without units. Claims that are not approved, and
+    exchanges but for their money, change nothing. What was set off against an exchange was given back all the same.
+
+    Raises `CaseError` when the case cannot be read, the decision is of another case, or part of the refund can be sent nowhere yet.
+    """
+    case = case if isinstance(case, Case) else Case.read(case)
+    _check(case, decision)
+    order = case.order
+    returns, shipping, given = list(order.returns), order.shipping_refunded, Decimal(0)
+    for claim, made in zip(case.claims, decision.claims, strict=True):
+        if made.outcome == "approve" and made.refund is not None:
+            returns += _returns(made, made.refund, claim.units, received=claim.return_received_at is not None)
+            shipping += _shipping(made.refund)
+            given += made.refund.total
+    tenders = tuple(
+        tender.model_copy(update={"refunded": tender.refunded + back.amount})
+        for tender, back in zip(order.tenders, decision.refund.by_tender, strict=True)
+    )
+    update = {"returns": tuple(returns), "tenders": tenders, "shipping_refunded": shipping}
+    if tenders or "refunded" in order.model_fields_set:
+        before = sum((tender.refunded for tender in order.tenders), Decimal(0)) if tenders else order.refunded
+        update["refunded"] = before + given
+    return order.model_copy(update=update)
+
+
+def _check(case: Case, decision: Decision) -> None:
+    if decision.case != case.id or len(decision.claims) != len(case.claims):
+        raise CaseError(
+            [Problem("decision.case", f"`{decision.case}` is not the case `{case.id}`", "book its own case")]
+        )
+    stuck = [
+        Problem(f"order.tenders[{at}]", f"nothing can be sent to this `{tender.kind}`", "get the buyer's consent")
+        for at, tender in enumerate(decision.refund.by_tender)
+        if tender.to is None and tender.amount
+    ]
+    if stuck:
+        raise CaseError(stuck)
+
+
+def _of(refund: Refund, *keys: tuple[str, str | None]) -> Decimal:
+    return sum((part.amount for part in refund.parts if (part.kind, part.name) in keys), Decimal(0))
+
+
+def _shipping(refund: Refund) -> Decimal:
+    return min(refund.total, _of(refund, ("shipping", None), ("cap", "shipping")))
+
+
+def _returns(
+    made: ClaimDecision, refund: Refund, units: tuple[int, ...] | None, *, received: bool
+) -> list[EarlierReturn]:  # fmt: skip
+    rest = refund.total - _shipping(refund)
+    goodwill = min(rest, _of(refund, ("compensation", None)))
+    found = []
+    if made.resolution in REFUNDING and made.return_required:
+        given = {"line": made.line, "quantity": made.quantity, "units": units, "refunded": rest - goodwill}
+        found.append(EarlierReturn.model_validate({**given, "received": received}))
+        rest = goodwill
+    if rest:
+        found.append(EarlierReturn(line=made.line, quantity=0, refunded=rest))
+    return found

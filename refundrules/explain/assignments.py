@@ -1,0 +1,144 @@
+"""Settings as a person writes them, `claim.severity=minor`, read into values at paths of a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from refundrules.case import Case
+from refundrules.casechange import whole_path, with_values
+from refundrules.deriving import CM_SCALE
+from refundrules.engine.engine import Engine
+from refundrules.engine.live_trace import LiveTrace
+from refundrules.errors import CaseError, Problem, did_you_mean
+from refundrules.explain.what_if.changeable import TURNED, Settings
+from refundrules.facts import Fact
+from refundrules.minorunits import exponent, to_minor
+from refundrules.scene import Scene
+from refundrules.yamlfile import read_yaml
+
+_EXAMPLE = "write it like `claim.severity=minor`"
+
+
+def changed(engine: Engine, case: Case, data: Mapping[str, Any], settings: Iterable[str]) -> Case:
+    """Return the case, whose plain data `data` is, with settings such as `claim.severity=minor` made one after another.
+
+    A path is one of case files, with `claim.…` and `line.…` for the only or first claim and its line; or a fact that
+    one input gives. `null` takes a value away. Raises `CaseError` with the nearest path for one that is not there, and
+    for two that set one value.
+    """
+    made, before = dict(data), dict[str, str]()
+    for text in settings:
+        path, equals, value = text.partition("=")
+        path = path.strip()
+        if not equals or not path:
+            raise _wrong(text, "is not a setting", _EXAMPLE)
+        try:
+            values = _values(engine, case, made, path, value)
+            made = with_values(made, values)
+            case = Case.read(made)
+        except CaseError as error:
+            raise CaseError([_of_setting(text, path, problem, engine) for problem in error.problems]) from None
+        for place, _ in values:
+            if place in before:
+                raise _wrong(text, f"sets `{place}`, which `{before[place]}` sets", "leave one of them out")
+            before[place] = text
+    return case
+
+
+def _wrong(text: str, what: str, remedy: str) -> CaseError:
+    return CaseError([Problem(f"--set {text}", what, remedy)])
+
+
+def _of_setting(text: str, path: str, problem: Problem, engine: Engine) -> Problem:
+    """Return a problem of a changed case as one of the setting that made it, with the nearest whole path."""
+    where = f"--set {text}"
+    if problem.what.startswith("unknown field"):
+        remedy = did_you_mean(path, paths(engine), problem.remedy)
+        return Problem(where, f"`{path}` is not a path of a case", remedy)
+    same = problem.where in (path, "")
+    return Problem(where, problem.what if same else f"{problem.where}: {problem.what}", problem.remedy)
+
+
+def _values(engine: Engine, case: Case, data: Mapping[str, Any], path: str, text: str) -> Settings:
+    fact = engine.policy.vocabulary.get(path)
+    if fact is not None and (len(fact.inputs) > 1 or fact.inputs[0] != fact.name):
+        return _turned(engine, case, data, fact, text)
+    if fact is None and path.startswith("facts."):
+        known = [name for name in engine.policy.vocabulary if name.startswith("facts.")]
+        raise CaseError(
+            [Problem(path, "is not a fact of the policy", did_you_mean(path, known, "it declares none like it"))]
+        )
+    values, problems = read_yaml(text, path)
+    if problems or len(values) != 1:
+        if not text.strip():
+            raise CaseError([Problem(path, "is set to nothing", "`null` takes a value away")])
+        raise CaseError([Problem(path, f"`{text}` cannot be read as a value", "write it as in a case file")])
+    return ((whole_path(data, path), values[0]),)
+
+
+def _turned(engine: Engine, case: Case, data: Mapping[str, Any], fact: Fact, text: str) -> Settings:
+    """Return how the case gives a value of a fact that follows from an input."""
+    turn = TURNED.get(fact.name)
+    named = " and ".join(f"`{path}`" for path in fact.inputs)
+    if turn is None:
+        raise CaseError([Problem(fact.name, f"follows from {named}", "set that")])
+    trace = engine.decide(case).trace
+    assert isinstance(trace, LiveTrace)
+    scene: Scene = trace.works[0].scene
+    value = _fact_value(fact, text.strip(), engine)
+    given = turn(value, scene)
+    if given is None:
+        raise CaseError([Problem(fact.name, f"cannot be made `{text}` in this case", f"set {named}")])
+    return tuple((whole_path(data, path), inner) for path, inner in given)
+
+
+def _fact_value(fact: Fact, text: str, engine: Engine) -> Any:
+    if fact.kind == "bool":
+        if text not in ("true", "false"):
+            raise CaseError([Problem(fact.name, f"`{text}` is not true or false")])
+        return text == "true"
+    values, problems = read_yaml(text, fact.name)
+    decimals = {"money": exponent(engine.policy.currency), "cm": len(str(CM_SCALE)) - 1}.get(fact.kind, 0)
+    try:
+        if problems or len(values) != 1 or isinstance(values[0], bool):
+            raise ValueError
+        value = to_minor(Decimal(values[0]), decimals)
+    except (ValueError, ArithmeticError, TypeError):
+        raise CaseError([Problem(fact.name, f"`{text}` is not a number of {_UNITS[fact.kind]}")]) from None
+    if value < 0:
+        raise CaseError([Problem(fact.name, f"`{text}` is below zero")])
+    return value
+
+
+_UNITS = {"money": "the currency", "cm": "centimetres", "days": "days", "hours": "hours", "count": "times"}
+
+
+def paths(engine: Engine) -> list[str]:
+    """Return the paths that may be set: those of a case, claims and lines as `claim.…` and `line.…`, and facts."""
+    found = list(_paths(Case, ""))
+    short = [path.replace("claims[0].", "claim.", 1).replace("order.lines[0].", "line.", 1) for path in found]
+    return [*short, *found, *engine.policy.vocabulary]
+
+
+def _paths(model: type[BaseModel], before: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        path = f"{before}{name}"
+        inner, many = _model_in(field.annotation)
+        yield path
+        if inner is not None:
+            yield from _paths(inner, f"{path}[0]." if many else f"{path}.")
+
+
+def _model_in(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation, False
+    many = getattr(annotation, "__origin__", None) is tuple
+    for inner in get_args(annotation):
+        found, deeper = _model_in(inner)
+        if found is not None:
+            return found, many or deeper
+    return None, False

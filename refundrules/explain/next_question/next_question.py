@@ -1,0 +1,361 @@
+"""What to ask next: first what nobody knows yet, then once what the case leaves at a default.
+
+A question is asked only where another answer would change the core of the decision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
+from functools import lru_cache, partial
+from itertools import combinations, product
+from typing import Any, NamedTuple
+
+from refundrules import condition as cn
+from refundrules import formula as fm
+from refundrules.case import Case
+from refundrules.deriving import CM_SCALE
+from refundrules.engine.build_decision import WHEN_PLACED, absent_inputs
+from refundrules.engine.claim_evaluation import ClaimWork, Finding
+from refundrules.engine.completion import Completion, Until
+from refundrules.engine.engine import Engine
+from refundrules.engine.ruleset import Plan
+from refundrules.explain.next_question.information import Telling
+from refundrules.explain.next_question.question import Ask, AskField, AskKind, as_mapping, is_given, replaced
+from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
+from refundrules.minorunits import LARGEST_MINOR, exponent, to_text
+from refundrules.policy import Policy
+
+Given = Mapping[str, Any]
+
+TRIALS = 80
+"""What may be spent on finding whether what is left at a default matters: a settled trial costs 1."""
+
+_MEASUREMENT = (
+    ("attribute", "text", Words("量的是哪里（胸围、腰围……）？", "What was measured (chest, waist, …)?")),
+    ("declared_cm", "cm", Words("尺码表标注多少？", "What does the size chart say?")),
+    ("actual_cm", "cm", Words("实际量得多少？", "What does the tape say?")),
+)  # fmt: skip
+_TIMES = {
+    "order.placed_at": Words("订单哪天下的？", "On which day was the order placed?"),
+    "order.paid_at": Words("订单何时付的款？", "When was the order paid?"),
+    "order.ship_by": Words("承诺最晚何时发货？", "By when was shipping promised?"),
+    "order.shipped_at": Words("实际何时发货？", "When was it shipped?"),
+    "order.deliver_by": Words("约定最晚哪天送达？", "By when was delivery agreed?"),
+    "order.delivered_at": Words("买家哪天签收的？", "On which day did the buyer sign for it?"),
+    "order.completed_at": Words("订单哪天完成的？", "On which day was the order completed?"),
+}
+_ANY = Words("有没有下列情况？", "Does any of this apply?")
+
+
+class _Closed(NamedTuple):
+    """An input whose absence means something: what it means, how it is asked in a list and alone, and the facts it gives."""
+
+    path: str
+    kind: AskKind
+    applies: Words
+    question: Words
+    facts: tuple[str, ...]
+    default: Any = None
+
+
+_CLOSED = (
+    _Closed(
+        "opened_at", "time", Words("买家更早就提出了", "The buyer raised it earlier"), Words("哪天提出的？", "On which day?"),
+        ("order.days_since_delivery", "order.days_since_completion", "line.in_warranty"),
+    ),
+    _Closed(
+        "declined_offers", "count", Words("买家拒绝过补偿方案", "The buyer declined an offer already"), Words("拒绝过几次？", "How many offers were declined?"),
+        ("claim.declined_offers",), 0,
+    ),
+    _Closed(
+        "demanded", "money", Words("买家索要具体金额", "The buyer demands a sum"), Words("索要多少？", "How much is demanded?"),
+        ("claim.demanded", "claim.demands"),
+    ),
+    _Closed(
+        "insists", "bool", Words("买家坚持原来的要求", "The buyer insists on what was asked for"), Words("买家坚持原来的要求吗？", "Does the buyer insist?"),
+        ("claim.insists",), False,
+    ),
+    _Closed(
+        "replacement_price", "money", Words("买家已选定换的商品", "The buyer has chosen a replacement"), Words("换的商品单价多少？", "What is its unit price?"),
+        ("claim.replacement_total", "claim.replacement_chosen"),
+    ),
+    _Closed(
+        "repairs_of_same_part", "count", Words("同一部位修过", "The same part was repaired before"), Words("修过几次？", "How often?"),
+        ("claim.repairs_of_same_part",), 0,
+    ),
+    _Closed(
+        "recoloring_declined", "bool", Words("买家不接受补色", "The buyer declined recolouring"), Words("买家不接受补色？", "Did the buyer decline recolouring?"),
+        ("claim.recoloring_declined",), False,
+    ),
+    _Closed(
+        "tests.batch_complaints", "count",
+        Words("同批次还有别的投诉", "Others complain about the same batch"), Words("另有几起投诉？", "How many other complaints?"),
+        ("claim.tests.batch_complaints",), 0,
+    ),
+    _Closed(
+        "return_received_at", "time", Words("退货已收到", "The return has arrived"), Words("哪天收到的？", "On which day?"),
+        ("claim.return_received",),
+    ),
+    _Closed(
+        "goods.resalable", "bool", Words("已经验过货", "It was inspected already"), Words("能再次销售吗？", "Can it be sold again?"),
+        ("claim.goods.resalable",),
+    ),
+)  # fmt: skip
+"""The inputs of a claim that have a default, and the finding that is assumed before the return."""
+
+
+def next_question(
+    case: Case | Given, engine: Engine, *, skip: Collection[str] = (), defaults: bool = True
+) -> Ask | None:
+    """Return what to ask next of a case that may be partial; None when nothing more can change the decision's core.
+
+    First comes what nobody knows yet, the most telling first. When nothing of that is open, one question lists
+    what the case leaves at a default and would change the core; without `defaults` it is left at that. `skip`
+    holds the paths or facts that nobody can answer: they are asked no more. Raises `CaseError` like `Engine.decide`.
+    """
+
+    def find(one: Case, until: Until | None = None) -> list[ClaimWork]:
+        return engine.evaluate(one, brief=True, until=until)[1]
+
+    given = as_mapping(case)
+    works = find(case if isinstance(case, Case) else Case.read(case))
+    asking = _Asking(engine.policy, given, frozenset(skip), lambda changed, until: find(Case.read(changed), until))
+    ask = next(asking.unknown(works), None)
+    if ask is None and defaults and all(work.outcome != "needs_information" for work in works):
+        ask = next(asking.circumstances(works), None)
+    return ask
+
+
+class _Asking:
+    """What is asked of one case."""
+
+    def __init__(
+        self, policy: Policy, given: Given, skip: frozenset[str],
+        find: Callable[[Given, Until | None], list[ClaimWork]],
+    ) -> None:  # fmt: skip
+        self.policy, self.given, self.skip, self.find = policy, given, skip, find
+        self.decimals = exponent(policy.currency)
+
+    def unknown(self, works: list[ClaimWork]) -> Iterator[Ask]:
+        """Yield, claim by claim, the most telling question about what nobody knows yet."""
+        for work in works:
+            if work.outcome != "needs_information":
+                continue
+            if not work.same_whenever_placed() and "order.placed_at" not in self.skip:
+                field = AskField("order.placed_at", "time", _TIMES["order.placed_at"])
+                yield self._ask("order.placed_at", Words(**WHEN_PLACED), (field,), None)
+            for finding in work.findings:
+                at = _most_telling(finding, [at for at in finding.missing if self._is_askable(work, finding, at)])
+                if at is not None:
+                    yield self._about(work, finding.plan.ruleset.facts[at])
+
+    def _is_askable(self, work: ClaimWork, finding: Finding, at: int) -> bool:
+        fact = finding.plan.ruleset.facts[at]
+        if fact.name in (THRESHOLD_BROKEN, OUTBOUND_SHARE):
+            return False  # what the other claims miss is asked with them
+        paths = [_in_case(path, work.scene.index) for path in absent_inputs(work, fact.inputs)]
+        return bool(paths) and self.skip.isdisjoint({fact.name, *fact.inputs, *paths})
+
+    def _about(self, work: ClaimWork, fact: Fact) -> Ask:
+        index = work.scene.index
+        paths = [_in_case(path, index) for path in absent_inputs(work, fact.inputs)]
+        claim = index if paths[0].startswith("claims") else None
+        question = fact.question or Words(fact.name, fact.name)
+        if fact.inputs == ("claim.measurements",):
+            return self._ask(fact.name, question, _measured(paths[0]), claim, path=paths[0], kind="measurement")
+        if paths[0] in _TIMES:
+            fields = tuple(AskField(path, "time", _TIMES[path]) for path in paths)
+            return self._ask(fact.name, question, fields, claim)
+        kind = "money" if paths[0] == "order.free_shipping_threshold" else fact.kind
+        assert kind != "share"
+        return self._ask(fact.name, question, (self._field(paths[0], kind, question, fact.values),), claim)
+
+    def _field(
+        self,
+        path: str,
+        kind: AskKind,
+        question: Words,
+        values: tuple[str, ...] = (),
+        default: Any = None,
+        applies: Words | None = None,
+    ) -> AskField:
+        currency = self.policy.currency if kind == "money" else ""
+        return AskField(path, kind, question, values, default, currency, applies)
+
+    def _ask(
+        self, fact: str, question: Words, fields: tuple[AskField, ...], claim: int | None, path: str = "",
+        kind: AskKind | None = None,
+    ) -> Ask:  # fmt: skip
+        kind = kind or (fields[0].kind if len(fields) == 1 else "form")
+        return Ask(
+            fact, path or fields[0].path, kind, question, fields, claim, _check=lambda made: self.find(made, None)
+        )
+
+    # -- what is left at a default ------------------------------------------------------------
+
+    def circumstances(self, works: list[ClaimWork]) -> Iterator[Ask]:
+        """Yield, claim by claim, one question about everything left at a default that could change the core."""
+        before = _cores(works)
+        for work in works:
+            index = work.scene.index
+            path = f"claims[{index}]"
+            if path in self.skip or not work.findings or _is_for_a_person(work):
+                continue
+            others = list(self._others(work))
+            fields = tuple(others[at][0] for at in sorted(self._turning([values for _, values in others], before)))
+            if fields:
+                yield self._ask("claim", _ANY, fields, index, path, "any_of")
+
+    def _others(self, work: ClaimWork) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
+        """Yield what a claim leaves at a default, with other values as the case would hold them."""
+        for closed in _CLOSED:
+            path = f"claims[{work.scene.index}].{closed.path}"
+            yield from self._other(
+                work, self._field(path, closed.kind, closed.question, (), closed.default, closed.applies), closed
+            )
+        for fact in self.policy.facts:
+            if fact.default is not None and fact.kind != "share":
+                question = fact.question or Words(fact.name, fact.name)
+                field = self._field(fact.inputs[0], fact.kind, question, fact.values, self._value(fact, fact.default))
+                yield from self._other(
+                    work, field, _Closed(fact.inputs[0], fact.kind, question, question, (fact.name,)), fact
+                )
+
+    def _other(
+        self, work: ClaimWork, field: AskField, closed: _Closed, fact: Fact | None = None
+    ) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
+        finding = work.findings[0]
+        ruleset = finding.plan.ruleset
+        turning = _names_that_matter(finding.plan)
+        read = [ruleset.index[name] for name in closed.facts if name in turning]
+        skipped = {field.path, *closed.facts} & self.skip
+        if not read or skipped or is_given(self.given, field.path):
+            return
+        if field.kind == "time":
+            values: list[Any] = _moments(work, closed.path)
+        elif closed.path == "goods.resalable":
+            values = [False] if read[0] in finding.assumed else []
+        else:
+            made = ruleset.facts[read[0]]
+            values = [self._value(made, value, work) for value in _classes(finding, read[0])]
+        if values := [value for value in dict.fromkeys(values) if value != field.default]:
+            yield field, [(field.path, value) for value in values]
+
+    def _value(self, fact: Fact, value: Any, work: ClaimWork | None = None) -> Any:
+        """Return a fact's value as the case would hold it."""
+        if fact.name == "claim.replacement_total" and work is not None:
+            value //= work.scene.claim.quantity
+        if fact.kind == "money":
+            return to_text(value, self.decimals)
+        return value if fact.kind != "cm" else str(value / CM_SCALE)
+
+    def _turning(self, others: list[list[tuple[str, Any]]], before: Any) -> set[int]:
+        """Return which of them would change the core: alone, or else the fewest together."""
+        left, until = TRIALS, _other_than(before)
+        for size in range(1, len(others) + 1):
+            found: set[int] = set()
+            for chosen in combinations(range(len(others)), size):
+                if found.issuperset(chosen):
+                    continue
+                for values in product(*(others[at] for at in chosen)):
+                    if left <= 0:
+                        return found
+                    works = self._tried(values, until)
+                    left -= sum(_cost(finding) for work in works for finding in work.findings)
+                    if _cores(works) != before:
+                        found.update(chosen)
+                        break
+            if found:
+                return found
+        return set()
+
+    def _tried(self, values: tuple[tuple[str, Any], ...], until: Until | None) -> list[ClaimWork]:
+        changed = self.given
+        for path, value in values:
+            changed = replaced(changed, path, value)
+        return self.find(changed, until)
+
+
+def _in_case(path: str, claim: int) -> str:
+    return f"claims[{claim}].{path.removeprefix('claim.')}" if path.startswith("claim.") else path
+
+
+def _measured(path: str) -> tuple[AskField, ...]:
+    return tuple(AskField(f"{path}[0].{name}", kind, question) for name, kind, question in _MEASUREMENT)  # type: ignore[arg-type]
+
+
+def _most_telling(finding: Finding, facts: list[int]) -> int | None:
+    if not facts or finding.diagram is None or len(facts) == 1:
+        return min(facts, default=None)
+    declared = finding.plan.ruleset.facts
+    choices = [at for at in range(len(declared)) if declared[at].kind in ("bool", "enum")]
+    return Telling(finding.diagram, choices).best(facts)
+
+
+def _cores(works: list[ClaimWork]) -> tuple[Any, ...]:
+    """Return what each claim's core is, or may still be."""
+    return tuple(
+        (frozenset(core for finding in work.findings for core in finding.cores), work.outcome) for work in works
+    )
+
+
+def _other_than(before: tuple[Any, ...]) -> Until | None:
+    """Return what ends working out a changed case: a core that a definite claim does not have; None where there are others."""
+    if len(before) > 1 or len(before[0][0]) != 1:
+        return None
+    (core,) = before[0][0]
+    return lambda result: result.core() != core
+
+
+def _classes(finding: Finding, at: int) -> Iterator[Any]:
+    """Yield values of a fact that the policy may tell apart."""
+    plan = finding.plan
+    if at == plan.declined_at:
+        steps = max([len(result.steps or ()) for result in finding.results], default=0)
+        yield from (*range(1, steps + 2), 1_000_000)
+        return
+    resolve = partial(_never, finding)
+    completion = Completion(plan, resolve, finding.results[0], list(finding.facts))
+    for value in completion.classes(at):
+        yield min(value, LARGEST_MINOR) if isinstance(value, int) else value
+
+
+def _never(finding: Finding, facts: list[Any]) -> Any:
+    raise AssertionError("a settled result is not completed")
+
+
+def _is_for_a_person(work: ClaimWork) -> bool:
+    """Return whether a person decides whatever is still unknown: they will ask what they need."""
+    return work.outcome == "manual_review" and any(finding.diagram for finding in work.findings)
+
+
+def _cost(finding: Finding) -> int:
+    return 1 if finding.diagram is None else 3 + len(finding.results)
+
+
+@lru_cache(maxsize=256)
+def _names_that_matter(plan: Plan) -> frozenset[str]:
+    """Return the facts that conditions, amounts and guarantees of the plan read, and those that offers and exchanges do."""
+    names: set[str] = set()
+    rules = [plan.ruleset.rules[at] for at in plan.relevant]
+    for condition in (*[rule.when for rule in rules], *[item.when for item in plan.ruleset.guarantees]):
+        names.update(cn.reads(condition))
+    for answer in [answer for rule in rules for answer in rule.then]:
+        if isinstance(answer.value, fm.Number | fm.Ref | fm.Apply):
+            names.update(fm.names(answer.value))
+        if answer.question == "offer.steps":
+            names.add("claim.declined_offers")
+        elif (answer.question, answer.value) == ("resolution", "exchange"):
+            names.add("claim.replacement_total")
+    return frozenset(plan.ruleset.spelled_out(names))
+
+
+def _moments(work: ClaimWork, name: str) -> list[str]:
+    """Return when else it may have happened: a claim as early as its order's events, a return today."""
+    order = work.scene.order_scene
+    if name == "return_received_at":
+        return [order.decided.at.isoformat()]
+    moments = [order.moments[event] for event in ("completed_at", "delivered_at")]
+    days = sorted({moment.day for moment in moments if moment is not None})
+    return [date.fromordinal(day).isoformat() for day in days if day < work.scene.opened.day]
