@@ -3,7 +3,7 @@
 from refundrules import money as money
 from refundrules.backtesting import backtest as backtest
 from refundrules.backtestreport import Backtest as Backtest
-from refundrules.case import Case as Case
+from refundrules.case.models import Case as Case
 from refundrules.checking import CheckReport as CheckReport
 from refundrules.checking import check_policy as check_policy
 from refundrules.diffing import PolicyDiff as PolicyDiff
@@ -26,7 +26,7 @@ from refundrules.explain.why_not import why_not as why_not
 from refundrules.loader import dump_policy as dump_policy
 from refundrules.loader import load_policy as load_policy
 from refundrules.loader import pack_names as pack_names
-from refundrules.moneysettings import MoneySettings as MoneySettings
+from refundrules.money.settings import MoneySettings as MoneySettings
 from refundrules.policy import Policy as Policy
 from refundrules.render_backtest_html import render_backtest as render_backtest
 from refundrules.rendering.forms import message as message

@@ -13,8 +13,8 @@ from functools import lru_cache
 from math import lcm
 from typing import NamedTuple
 
-from refundrules import formula as fm
-from refundrules.formula import Apply, Formula, Number
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Apply, Formula, Number
 from refundrules.linear import Constraint, Terms, at_least_zero
 
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))

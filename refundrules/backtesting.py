@@ -8,7 +8,7 @@ from typing import Any
 
 from refundrules.backtestreport import Backtest
 from refundrules.batchrun import Part, Rows, Runner, Task, parts
-from refundrules.case import Case
+from refundrules.case.models import Case
 from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.errors import CaseError, Problem

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, get_args
 
-from refundrules.case import Reason
+from refundrules.case.models import Reason
 from refundrules.engine.decision_models import Outcome
-from refundrules.minorunits import exponent, round_half_up, to_decimal
+from refundrules.money.currency import exponent, round_half_up, to_decimal
 from refundrules.pastcases import BadRow
 from refundrules.policy import Policy
 from refundrules.questions import ISSUE_CLASSES, RESOLUTIONS

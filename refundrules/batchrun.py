@@ -20,12 +20,12 @@ from itertools import chain, islice
 from multiprocessing import get_context
 from typing import Any, Literal, NamedTuple
 
-from refundrules.case import Case
+from refundrules.case.models import Case
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.errors import CaseError, EngineError, Problem
-from refundrules.minorunits import exponent
+from refundrules.money.currency import exponent
 from refundrules.observing import Actual, Observer, quiet_rules, read_actual
 from refundrules.pastcases import BadRow, Batch, PastCase, read_rows
 from refundrules.policy import Policy

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from refundrules.casepaths import CasePath, Step, case_path, nearest_path
+from refundrules.case.paths import CasePath, Step, case_path, nearest_path
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
-from refundrules.yamlfile import read_json, read_text, read_yaml
+from refundrules.io.strict_yaml import read_json, read_text, read_yaml
 
 _ENTRY = ("column", "constant", "values")
 

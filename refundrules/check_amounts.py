@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from refundrules import formula as fm
 from refundrules.arithmetic import ZERO, Relation, minus
+from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding, Place, first_shown
-from refundrules.facts import Words
-from refundrules.formula import Formula, Ref
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Formula, Ref
 from refundrules.meaning import Meaning, Spoken
 from refundrules.questions import POSITION, QUESTIONS
 from refundrules.scope import Redecided, Scope

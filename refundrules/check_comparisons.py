@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
+from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding
-from refundrules.condition import Condition
 from refundrules.diagram import NONE
-from refundrules.facts import Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
 from refundrules.findcase import CaseFinder
 from refundrules.impossible import Background
 from refundrules.linear import Unsolved

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from refundrules import condition as cn
-from refundrules import formula as fm
+from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding
-from refundrules.facts import Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
 from refundrules.policy import Policy
 from refundrules.policyparts import Deadline
 from refundrules.questions import QUESTIONS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 from refundrules.linear import Unsolved
 from refundrules.scope import Redecided, Scope, Witness
 from refundrules.witness import Period

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.arithmetic import ZERO, Relation, minus
+from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding, Place, first_shown
-from refundrules.condition import Condition
 from refundrules.diagram import NONE
 from refundrules.engine.result import Result
-from refundrules.facts import Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
 from refundrules.findcase import Found
 from refundrules.floors import broken
-from refundrules.formula import Formula
 from refundrules.linear import Unsolved
 from refundrules.meaning import Meaning, Piece, Spoken
 from refundrules.policyparts import Invariant, Monotone

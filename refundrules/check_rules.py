@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding, Place, first_shown, is_somewhere
 from refundrules.diagram import NONE
 from refundrules.engine.ruleset import GIVEN
 from refundrules.errors import listed
-from refundrules.facts import Words
 from refundrules.meaning import Meaning
 from refundrules.policyparts import Rule
 from refundrules.questions import BY_ID, POSITION

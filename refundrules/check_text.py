@@ -8,11 +8,11 @@ from typing import Any
 
 import yaml
 
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding
 from refundrules.checking import CheckReport, decided_data
-from refundrules.deriving import CM_SCALE
-from refundrules.facts import Words
-from refundrules.minorunits import exponent
+from refundrules.money.currency import exponent
 from refundrules.policy import Policy
 from refundrules.render_words import safe
 from refundrules.scope import Witness, period_words

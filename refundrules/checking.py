@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from refundrules.case.facts import Words
 from refundrules.check_amounts import amounts
 from refundrules.check_comparisons import comparisons
 from refundrules.check_declared import stale, unread
 from refundrules.check_findings import CheckFinding
 from refundrules.check_promises import Proof, guarantees, invariants, promising
 from refundrules.check_rules import conflicts, gaps, idle_rules
-from refundrules.condition import Condition
 from refundrules.diagram import TooLarge
-from refundrules.facts import Words
+from refundrules.expr.condition import Condition
 from refundrules.policy import Policy
 from refundrules.policyparts import Acceptance
 from refundrules.scope import MOST_PERIODS, Scope, Witness, period_words, periods, scopes

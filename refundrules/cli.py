@@ -23,9 +23,9 @@ from refundrules.errors import CaseError
 from refundrules.shell import DEFAULT_PACK, Commands, engine_for
 
 if TYPE_CHECKING:
-    from refundrules.casefile import Document
     from refundrules.engine.decision import Decision
     from refundrules.engine.engine import Engine
+    from refundrules.io.case_files import Document
 
 SCHEMAS = ("case", "pack", "tests", "decision")
 
@@ -96,7 +96,7 @@ def decide(
     CASE is a file of YAML or JSON, or - for standard input. A file may hold one case, several YAML
     documents, a list of cases, or JSON lines. Nothing is decided unless every case can be read.
     """
-    from refundrules.casefile import read_files
+    from refundrules.io.case_files import read_files
     from refundrules.loader import load_policy
 
     engine = engine_for(load_policy(policy), matcher)
@@ -123,7 +123,7 @@ def decide(
 
 
 def _decide(engine: Engine, document: Document, language: Any) -> Decision:
-    from refundrules.case import Case
+    from refundrules.case.models import Case
 
     case = Case.read(document.data)
     try:

@@ -70,9 +70,9 @@ def ask(
 
 
 def _read(name: str | None, engine: Engine) -> dict[str, Any]:
-    from refundrules.casefile import read_files
     from refundrules.explain.next_question.question import as_mapping
     from refundrules.interview import filled
+    from refundrules.io.case_files import read_files
 
     if name is None:
         return {}

@@ -13,10 +13,10 @@ from refundrules.errors import CaseError, Problem
 from refundrules.shell import DEFAULT_PACK, engine_for, refuse
 
 if TYPE_CHECKING:
-    from refundrules.casefile import Document
     from refundrules.engine.decision import Decision
     from refundrules.engine.engine import Engine
     from refundrules.explain.explanation import Explanation
+    from refundrules.io.case_files import Document
 
 _DECISION = "refundrules.decision/"
 _OPTIONS = {"target": "--why-not", "want": "--what-if", "claim": "--claim", "language": "--language"}
@@ -46,7 +46,7 @@ def explain(
 
     CASE is a file of cases as for `decide`, or of decisions as `decide --json` prints them.
     """
-    from refundrules.casefile import read_files
+    from refundrules.io.case_files import read_files
 
     if (why_not is not None) + (what_if is not None) + (level is not None) > 1:
         raise refuse("explain", "takes one of --level, --why-not and --what-if")
@@ -102,7 +102,7 @@ class _Asked:
         return document.located(problem)
 
     def _explained(self, document: Document) -> Iterator[Explanation]:
-        from refundrules.case import Case
+        from refundrules.case.models import Case
         from refundrules.engine.decision import Decision
         from refundrules.explain.what_if.what_if import what_if
 
@@ -140,7 +140,7 @@ def print_beside(
     as_json: bool,
 ) -> None:
     """Print each decision beside that of its case with settings like `claim.severity=minor` made."""
-    from refundrules.case import Case
+    from refundrules.case.models import Case
     from refundrules.explain.assignments import changed
     from refundrules.explain.compare import beside_lines, differences
 

@@ -12,9 +12,9 @@ from refundrules.errors import CaseError, Problem
 from refundrules.shell import refuse
 
 if TYPE_CHECKING:
-    from refundrules.casefile import Document
     from refundrules.engine.decision import Decision
     from refundrules.engine.engine import Engine
+    from refundrules.io.case_files import Document
     from refundrules.policy import Policy
 
 _LANGUAGES = click.Choice(["zh", "en"])
@@ -78,8 +78,8 @@ def report(cases: tuple[str, ...], policy: str, language: Any, output: str | Non
 
 def _decided(names: tuple[str, ...], pack: str, language: Any) -> tuple[Policy, list[Decision]]:
     """Return the policy and the decisions, cases decided by it; all input is read before anything is printed."""
-    from refundrules.casefile import read_files
     from refundrules.engine.engine import Engine
+    from refundrules.io.case_files import read_files
     from refundrules.loader import load_policy
 
     policy = load_policy(pack)
@@ -97,7 +97,7 @@ def _decided(names: tuple[str, ...], pack: str, language: Any) -> tuple[Policy, 
 
 
 def _decision(engine: Engine, document: Document, language: Any) -> Decision:
-    from refundrules.case import Case
+    from refundrules.case.models import Case
     from refundrules.engine.decision import Decision
 
     data = document.data

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple, get_args
 
-from refundrules import formula as fm
+from refundrules.case.facts import Fact, Kind
 from refundrules.errors import CaseError, did_you_mean, listed
-from refundrules.facts import Fact, Kind
+from refundrules.expr import formula as fm
+from refundrules.io.strict_yaml import Map, Seq
 from refundrules.lexicon import ID, NAME
-from refundrules.minorunits import exponent
-from refundrules.moneysettings import DEFAULTS, MoneySettings
+from refundrules.money.currency import exponent
+from refundrules.money.reading import Minors, read
+from refundrules.money.settings import DEFAULTS, MoneySettings
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Assumption, DatedValue, Parameter, Source
 from refundrules.questions import ADDED, BY_ID, GUARDRAILS
-from refundrules.quotereading import Minors, read
 from refundrules.reading import Reader, Reading
-from refundrules.yamlfile import Map, Seq
 
 _KINDS = get_args(Kind)
 _NUMBER_KINDS = ("money", "share", "days", "hours", "count", "cm")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from refundrules import formula as fm
 from refundrules.arithmetic import ZERO, Relation, minus
 from refundrules.diagram import NONE, Diagrams
-from refundrules.formula import Formula
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Formula
 from refundrules.meaning import Meaning, Piece, limited
 from refundrules.questions import QUESTIONS, Question
 

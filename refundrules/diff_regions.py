@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from refundrules import formula as fm
 from refundrules.diagram import NONE
-from refundrules.formula import Apply
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Apply
 from refundrules.space import Choice, Flag, Numbers, Space, Test
 from refundrules.words import shown
 

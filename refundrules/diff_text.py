@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from refundrules.case.facts import Words
 from refundrules.check_text import case_yaml, decided_text
 from refundrules.diffing import LISTS, TERMS, Moved, PolicyDiff, Region
-from refundrules.facts import Words
 from refundrules.render_words import safe
 from refundrules.scope import period_words
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.arithmetic import ZERO
 from refundrules.checking import decided_data
 from refundrules.diagram import EVERY, NONE, Diagrams, TooLarge
@@ -15,6 +13,8 @@ from refundrules.diff_changes import Change, changes
 from refundrules.diff_regions import box_around, box_text, readable
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Ruleset
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
 from refundrules.findcase import Found
 from refundrules.floors import broken
 from refundrules.linear import Unsolved

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.deriving import CM_SCALE
-from refundrules.facts import Fact
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import Fact
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
 from refundrules.goals import Edge, edge_numbers
-from refundrules.minorunits import exponent, to_text
+from refundrules.money.currency import exponent, to_text
 from refundrules.policy import Policy
 from refundrules.watching import State
 

@@ -11,8 +11,7 @@ from datetime import date
 from itertools import product
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
+from refundrules.case.facts import largest
 from refundrules.engine.breakpoints import tests_of
 from refundrules.engine.completion import Completion, at_value
 from refundrules.engine.evaluate import Resolver
@@ -20,7 +19,8 @@ from refundrules.engine.limits import Limits
 from refundrules.engine.order_effects import Joined
 from refundrules.engine.result import UNSETTLED, Result
 from refundrules.engine.ruleset import GIVEN, CodeNames, Plan, Ruleset, facts_only
-from refundrules.facts import largest
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
 from refundrules.goals import is_formula, names_read
 from refundrules.mutants import Mutant
 from refundrules.patching import PatchedRuleset, touched_by

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 from refundrules.render_words import phrase, safe, value_text, word
 
 _TEXTS: dict[str, tuple[str, str]] = {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from refundrules import formula as fm
 from refundrules.arithmetic import Relation
+from refundrules.case.facts import LARGEST, LARGEST_WORKED_OUT, Fact, largest
 from refundrules.diagram import NONE, Cube
-from refundrules.facts import LARGEST, LARGEST_WORKED_OUT, Fact, largest
+from refundrules.expr import formula as fm
 from refundrules.impossible import Background, bearing_on
 from refundrules.linear import Unsolved
 from refundrules.pointsearch import numbers

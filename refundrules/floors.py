@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from refundrules.arithmetic import Relation, minus
 from refundrules.diagram import NONE
-from refundrules.formula import Apply, Ref
+from refundrules.expr.formula import Apply, Ref
 from refundrules.meaning import OFFER_FACT, Meaning
 from refundrules.policyparts import Guarantee
 from refundrules.space import LEFT

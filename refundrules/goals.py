@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Condition
-from refundrules.conditionparts import Leaf, Path, changed, leaf_places, to_text
-from refundrules.formula import Formula
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
+from refundrules.expr.walk import Leaf, Path, changed, leaf_places, to_text
 from refundrules.policy import Policy
 from refundrules.policyparts import Answer, Deadline, Definition, Rule
 from refundrules.watching import Lens, Seen, State, Test

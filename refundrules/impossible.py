@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.arithmetic import Relation
-from refundrules.axioms import AXIOMS, Axiom
-from refundrules.condition import Condition
+from refundrules.case.axioms import AXIOMS, Axiom
 from refundrules.engine.ruleset import Ruleset
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
 from refundrules.policyparts import Assumption
 from refundrules.space import FreeAnswers, Space, relation_of
 

@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple, get_args
 
-from refundrules import case as case_module
+from refundrules.case import models as case_module
+from refundrules.case.facts import Words
 from refundrules.errors import CaseError
 from refundrules.explain.next_question.question import Ask, AskField, AskKind, is_given, replaced, value_at
-from refundrules.facts import Words
-from refundrules.fields import read_time
-from refundrules.quoteorder import FreeShipping
+from refundrules.io.fields import read_time
+from refundrules.money.models import FreeShipping
 from refundrules.render_words import width
 
 Given = Mapping[str, Any]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from refundrules.errors import did_you_mean
+from refundrules.io.strict_yaml import Map
 from refundrules.lexicon import ID
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Acceptance, Invariant, Monotone
 from refundrules.questions import QUESTIONS
 from refundrules.reading import Reader
 from refundrules.rulereading import RuleReading
-from refundrules.yamlfile import Map
 
 _INVARIANT_KEYS = ("id", "when", "must", "monotone", "because")
 _BUYER = ("never_worse", "never_better")

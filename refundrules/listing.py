@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from refundrules.case.facts import Fact, Words
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
-from refundrules.facts import Fact, Words
 from refundrules.packdata import guarantee_data, rule_data
 from refundrules.policy import Policy
 from refundrules.policyparts import Guarantee, Rule

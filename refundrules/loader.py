@@ -14,12 +14,13 @@ from zoneinfo import ZoneInfo
 
 import yaml
 
-from refundrules import condition as cn
-from refundrules import formula as fm
+from refundrules.case.facts import Words
 from refundrules.errors import PackError, Problem, did_you_mean, plain, quoted
-from refundrules.facts import Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
 from refundrules.invariantreading import InvariantReading
-from refundrules.minorunits import is_currency
+from refundrules.io.strict_yaml import Map
+from refundrules.money.currency import is_currency
 from refundrules.packdata import invariant_data
 from refundrules.packfiles import PackFiles, PackReader, pack_names, shipped_packs
 from refundrules.policy import Policy, to_data
@@ -27,7 +28,6 @@ from refundrules.policyparts import Parameter
 from refundrules.rulereading import are_jurisdictions
 from refundrules.wording import PLACES, Wording
 from refundrules.wordingreading import WordingReading
-from refundrules.yamlfile import Map
 
 HEAD = ("pack", "version", "title", "extends", "jurisdictions", "currency", "time_zone", "language", "complete")
 SECTIONS = (

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Any, NamedTuple, TypeVar
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.arithmetic import ONE, ZERO, Relation, minus
+from refundrules.case.facts import PROMOTION
 from refundrules.diagram import EVERY, NONE
 from refundrules.engine.limits import of_goods
 from refundrules.engine.ruleset import Ruleset
-from refundrules.facts import PROMOTION
-from refundrules.formula import Apply, Formula, Ref
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Apply, Formula, Ref
 from refundrules.policyparts import Answer
 from refundrules.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, SLOTS, Question
 from refundrules.space import LEFT, Space, written_out

@@ -11,14 +11,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Condition
-from refundrules.conditionparts import Path, changed, inner, places, to_text
-from refundrules.deriving import CM_SCALE
-from refundrules.formula import Formula
+from refundrules.case.derive import CM_SCALE
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
+from refundrules.expr.walk import Path, changed, inner, places, to_text
 from refundrules.goals import answer_text, file_of, is_formula, is_given
-from refundrules.minorunits import exponent
+from refundrules.money.currency import exponent
 from refundrules.packdata import number_text
 from refundrules.policy import Policy
 from refundrules.policyparts import Answer, DatedValue, Deadline, Definition, InForce, Parameter, Rule

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules.case import Case
-from refundrules.condition import Condition
+from refundrules.case.models import Case
 from refundrules.decided import differing, said
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Plan, Ruleset
 from refundrules.errors import CaseError
+from refundrules.expr import condition as cn
+from refundrules.expr.condition import Condition
 from refundrules.goals import names_of_rule
 from refundrules.loader import load_policy
 from refundrules.mutants import Mutant, mutants

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from refundrules.errors import PackError, Problem, did_you_mean, listed
 from refundrules.loader import load_policy, pack_names
-from refundrules.minorunits import is_currency
+from refundrules.money.currency import is_currency
 from refundrules.policy import Policy
 from refundrules.rulereading import are_jurisdictions
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
-from refundrules.case import Case, Claim
+from refundrules.case.models import Case, Claim
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision, Outcome
 from refundrules.errors import Problem, did_you_mean, listed, quoted
-from refundrules.minorunits import to_minor, to_text
+from refundrules.money.currency import to_minor, to_text
 from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
 from refundrules.tally import Example, Tally

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Condition
-from refundrules.facts import Fact
-from refundrules.formula import Formula
+from refundrules.case.facts import Fact
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
 from refundrules.policyparts import (
     Answer,
     Assumption,

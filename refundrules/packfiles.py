@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from refundrules.errors import Problem, did_you_mean, listed
-from refundrules.yamlfile import Map, Seq, read_text, read_yaml
+from refundrules.io.strict_yaml import Map, Seq, read_text, read_yaml
 
 
 def shipped_packs() -> Path:

@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
-from refundrules.case import Case
+from refundrules.case.models import Case
 from refundrules.casecolumns import Columns, case_of, columns_by_name
-from refundrules.casefile import read_files
 from refundrules.errors import CaseError, Problem
-from refundrules.yamlfile import read_json_line
+from refundrules.io.case_files import read_files
+from refundrules.io.strict_yaml import read_json_line
 
 Format = Literal["auto", "jsonl", "csv", "parquet", "yaml"]
 BATCH = 500

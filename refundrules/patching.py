@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import Any
 
-from refundrules import condition as cn
 from refundrules.engine import cache_keys as likeness
 from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import CompiledMatcher
 from refundrules.engine.ruleset import CodeNames, Key, Plan, Ruleset, made, rule_names, telling
+from refundrules.expr import condition as cn
 from refundrules.goals import names_of_rule
 from refundrules.mutants import Mutant
 from refundrules.policy import Policy

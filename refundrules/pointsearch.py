@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from refundrules import formula as fm
 from refundrules.arithmetic import TERMS, TIMES, Bound, Relation, choices, numbered
-from refundrules.formula import Apply, Formula, Number
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Apply, Formula, Number
 from refundrules.linear import Constraint, Stages, Unsolved, at_least_zero, eliminated, point
 
 _CASES = 3000

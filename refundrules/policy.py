@@ -14,8 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from refundrules import packdata
-from refundrules.facts import FACTS, Fact, Words
-from refundrules.moneysettings import DEFAULTS, MoneySettings
+from refundrules.case.facts import FACTS, Fact, Words
+from refundrules.money.settings import DEFAULTS, MoneySettings
 from refundrules.policyparts import (
     Acceptance,
     Assumption,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 
 _TEXTS: dict[str, tuple[str, str]] = {
     "counts": (

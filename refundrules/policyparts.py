@@ -8,9 +8,9 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from refundrules.condition import ALWAYS, Condition
-from refundrules.facts import Kind, Words
-from refundrules.formula import Formula
+from refundrules.case.facts import Kind, Words
+from refundrules.expr.condition import ALWAYS, Condition
+from refundrules.expr.formula import Formula
 from refundrules.questions import POSITION
 
 DateBy = Literal["order_placed", "claim_opened"]

@@ -7,17 +7,17 @@ from fractions import Fraction
 from itertools import product
 from typing import Any
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Condition
+from refundrules.case.facts import JOINED, Words
 from refundrules.errors import did_you_mean, listed, quoted
-from refundrules.facts import JOINED, Words
-from refundrules.formula import Formula
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
+from refundrules.io.strict_yaml import Map, Seq
 from refundrules.lexicon import Lexicon
 from refundrules.policyparts import Definition
 from refundrules.questions import ADDED, BY_ID, FIRST_MONEY, OFFER_OPEN, POSITION, QUESTIONS
 from refundrules.wording import PLACEHOLDER
-from refundrules.yamlfile import Map, Seq
 
 
 class Reader:

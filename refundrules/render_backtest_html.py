@@ -11,7 +11,7 @@ from typing import Literal
 
 from refundrules.backtestreport import Backtest
 from refundrules.charts import Bar, Piece, bars, strip
-from refundrules.minorunits import exponent, to_minor
+from refundrules.money.currency import exponent, to_minor
 from refundrules.render_backtest import TableView, as_text, bad_lines, headline, views
 
 _Chart = Callable[[Backtest], str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 
 _TABLES: dict[str, dict[str, tuple[str, str]]] = {
     "outcome": {

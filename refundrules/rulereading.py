@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from refundrules import condition as cn
+from refundrules.case.facts import Words
 from refundrules.declarations import Declarations
 from refundrules.errors import did_you_mean, listed, plain, quoted
-from refundrules.facts import Words
+from refundrules.expr import condition as cn
+from refundrules.io.strict_yaml import Map
 from refundrules.lexicon import ID
 from refundrules.packfiles import PackFiles
 from refundrules.policyparts import Answer, Deadline, Floor, Guarantee, InForce, Rule
 from refundrules.questions import AFTER, BY_ID, NESTED, POSITION, QUESTIONS, Question
 from refundrules.reading import Reader
-from refundrules.yamlfile import Map
 
 _RULE_KEYS = ("id", "cite", "when", "then", "overrides", "because", "in_force", "jurisdictions", "chapter")
 _GUARANTEE_KEYS = ("id", "cite", "when", "must", "because", "in_force", "jurisdictions")

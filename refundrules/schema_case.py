@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from refundrules.facts import FACTS
+from refundrules.case.facts import FACTS
 
 Schema = dict[str, Any]
 
@@ -113,7 +113,7 @@ _MODEL_OF = {"claim": "Claim", "order": "Order", "line": "Line", "shop": "Shop",
 
 def case_schema() -> Schema:
     """Return the JSON Schema of a case."""
-    from refundrules.case import Case
+    from refundrules.case.models import Case
 
     data = tidy(Case.model_json_schema())
     models = {"Case": data, **data["$defs"]}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from refundrules.condition import OPERATORS
-from refundrules.facts import FACTS, Fact
+from refundrules.case.facts import FACTS, Fact
+from refundrules.expr.condition import OPERATORS
 from refundrules.questions import ADDED, OFFER_OPEN, QUESTIONS
 from refundrules.schema_shapes import CONDITION, FORMULA, NAME, OWN_FACT, Schema, closed, enum, one_or_several, several
 

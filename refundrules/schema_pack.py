@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import get_args
 
-from refundrules.facts import FACTS, Kind
+from refundrules.case.facts import FACTS, Kind
 from refundrules.policyparts import Floor
 from refundrules.questions import AFTER, GUARDRAILS, NESTED, QUESTIONS, Question
 from refundrules.schema_case import tidy
@@ -83,7 +83,7 @@ def _sections() -> Schema:
 
 
 def _money() -> Schema:
-    from refundrules.moneysettings import MoneySettings
+    from refundrules.money.settings import MoneySettings
 
     data = tidy(MoneySettings.model_json_schema())
     return {**data.pop("$defs"), "MoneySettings": data}

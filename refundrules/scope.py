@@ -9,24 +9,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.case import Case
-from refundrules.condition import Condition
+from refundrules.case.claim_context import Scene
+from refundrules.case.facts import Fact, Words
+from refundrules.case.models import Case
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
 from refundrules.engine.result import Result
 from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError
-from refundrules.facts import Fact, Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
 from refundrules.findcase import CaseFinder, Found
 from refundrules.impossible import Background, background
 from refundrules.meaning import Meaning
 from refundrules.policy import Policy
 from refundrules.policyparts import Guarantee, Rule
 from refundrules.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
-from refundrules.scene import Scene
 from refundrules.space import Space
 from refundrules.witness import CaseMaker, Period
 

@@ -9,14 +9,14 @@ from datetime import date
 from itertools import count
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.case import Case
-from refundrules.condition import Condition
+from refundrules.case.models import Case
 from refundrules.edges import JURISDICTION, PLACED, CaseEditor, Data, plain_data
 from refundrules.engine.engine import Engine
 from refundrules.errors import CaseError
-from refundrules.formula import Formula
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
 from refundrules.goals import names_read
 from refundrules.policy import Policy
 from refundrules.testfiles import PackTest

@@ -11,15 +11,15 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.asklabels import label
-from refundrules.condition import Compare, Condition, Is, Known
-from refundrules.deriving import CM_SCALE
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Compare, Condition, Is, Known
+from refundrules.expr.formula import Apply, Formula, Number, Ref
 from refundrules.factnames import fact_name
-from refundrules.facts import Words
-from refundrules.formula import Apply, Formula, Number, Ref
-from refundrules.minorunits import exponent
+from refundrules.money.currency import exponent
 from refundrules.policy import Policy
 from refundrules.policyparts import Answer, Deadline, Floor
 from refundrules.questions import BY_ID

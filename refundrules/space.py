@@ -11,15 +11,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple, Protocol
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.arithmetic import Relation, as_constraint, linear, minus
-from refundrules.condition import Condition
+from refundrules.case.facts import FACTS, PROMOTION, Fact, largest
 from refundrules.diagram import EVERY, NONE, Cube, Diagrams
 from refundrules.engine.ruleset import GIVEN, Ruleset, formula_names
-from refundrules.facts import FACTS, PROMOTION, Fact, largest
-from refundrules.formula import Apply, Formula, Number
-from refundrules.moneysettings import MoneySettings
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Apply, Formula, Number
+from refundrules.money.settings import MoneySettings
 from refundrules.questions import BY_ID, SLOTS
 
 LEFT = "order.left"

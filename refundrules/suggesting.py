@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from refundrules import condition as cn
-from refundrules.case import Case
-from refundrules.condition import Condition
-from refundrules.conditionparts import changed
+from refundrules.case.models import Case
 from refundrules.decided import differing, said, telling
 from refundrules.edges import Data, plain_data
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
 from refundrules.expectation import read_expectation
-from refundrules.formula import Formula
+from refundrules.expr import condition as cn
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
+from refundrules.expr.walk import changed
 from refundrules.goals import Goal, Place, is_formula, said_of
 from refundrules.mutants import Mutant
 from refundrules.mutation import decided

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from refundrules.draws import Draws, Weighted
-from refundrules.minorunits import share, to_text
+from refundrules.money.currency import share, to_text
 
 Data = dict[str, Any]
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from refundrules.case import Case
-from refundrules.casefile import line_of, shown_path
+from refundrules.case.models import Case
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.expectation import Expectation, ExpectationError, read_expectation
+from refundrules.io.case_files import line_of, shown_path
+from refundrules.io.strict_yaml import Map, Seq, read_text, read_yaml
 from refundrules.packfiles import PackReader
 from refundrules.policy import Policy
-from refundrules.yamlfile import Map, Seq, read_text, read_yaml
 
 FILE_KEYS = ("defaults", "tests")
 TEST_KEYS = ("id", "rules", "given", "expect")

@@ -10,16 +10,16 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.case import Case
-from refundrules.condition import Condition
+from refundrules.case.models import Case
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.engine import Engine
 from refundrules.engine.result import Result
 from refundrules.engine.ruleset import CodeNames, Ruleset
-from refundrules.formula import Formula
-from refundrules.minorunits import round_half_up
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
+from refundrules.money.currency import round_half_up
 from refundrules.questions import BY_ID, POSITION, SLOTS
 
 Truth = bool | None

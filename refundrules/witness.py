@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from refundrules.deriving import CM_SCALE
-from refundrules.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
 from refundrules.findcase import USUAL, Found, usual_word
-from refundrules.minorunits import exponent, to_text
+from refundrules.money.currency import exponent, to_text
 from refundrules.policy import Policy
 from refundrules.space import LEFT
 

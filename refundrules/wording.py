@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 from refundrules.questions import FAULTS, ISSUE_CLASSES, OUTCOMES, PAYERS, PROPOSALS, RESOLUTIONS
 
 Value = bool | str

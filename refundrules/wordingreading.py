@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from refundrules.case.facts import Words
 from refundrules.errors import Problem, did_you_mean, listed
-from refundrules.facts import Words
 from refundrules.guardrails import lint
+from refundrules.io.strict_yaml import Map
 from refundrules.packfiles import PackFiles
 from refundrules.rulereading import RuleReading
 from refundrules.wording import (
@@ -26,7 +27,6 @@ from refundrules.wording import (
     sample,
     there,
 )
-from refundrules.yamlfile import Map
 
 _ENDS = "。！？.!?"
 _QUOTES = "”』」\"')）"

@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from refundrules.deriving import CM_SCALE
-from refundrules.minorunits import exponent, round_half_up, to_text
+from refundrules.case.derive import CM_SCALE
+from refundrules.money.currency import exponent, round_half_up, to_text
 from refundrules.packdata import number_text
 
 _UNITS = {

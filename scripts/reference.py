@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
+from refundrules.case.facts import FACTS
 from refundrules.cli import commands
-from refundrules.facts import FACTS
 from refundrules.schema import json_schema
 
 Schema = dict[str, Any]

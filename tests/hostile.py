@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from refundrules import Decision, Engine, load_policy
-from refundrules.casefile import read_files
+from refundrules.io.case_files import read_files
 
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = "<script>window.ran=1</script></style></title></svg>\"'><img src=x onerror=window.ran=1>"

@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from refundrules.minorunits import exponent
-from refundrules.moneysettings import MoneySettings
-from refundrules.paidparts import paid
+from refundrules.money.currency import exponent
+from refundrules.money.settings import MoneySettings
+from refundrules.money.statement import paid
 
 Data = dict[str, Any]
 

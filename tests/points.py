@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from refundrules import Case, Engine, Policy
+from refundrules.case.facts import THRESHOLD_BROKEN, largest
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.result import Result
-from refundrules.facts import THRESHOLD_BROKEN, largest
 from refundrules.meaning import Meaning
 from refundrules.scope import Scope
 from refundrules.space import LEFT, Choice, Flag, Numbers, Space

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from refundrules import Policy, load_policy
-from refundrules.case import OF_THE_ORDER
+from refundrules.case.models import OF_THE_ORDER
 
 Data = dict[str, Any]
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from refundrules.arithmetic import Relation, linear
-from refundrules.formula import Apply, Formula, Number, Ref
+from refundrules.expr.formula import Apply, Formula, Number, Ref
 from refundrules.linear import Unsolved
 from refundrules.pointsearch import numbers
 

@@ -25,7 +25,7 @@ from tiny_pack import PACK, write_pack
 from refundrules import Backtest, Case, CaseError, Engine, backtest, load_policy, synthetic_cases
 from refundrules.backtesting import run_backtest
 from refundrules.batchrun import INLINE
-from refundrules.case import Reason
+from refundrules.case.models import Reason
 from refundrules.casecolumns import read_columns
 from refundrules.charts import Bar, bars
 from refundrules.cli import commands

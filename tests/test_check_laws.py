@@ -15,10 +15,10 @@ from strategies import Data, Situation
 from tiny_policies import tiny
 
 from refundrules import Case, Engine, Policy, load_policy
-from refundrules import formula as fm
 from refundrules.checking import check_policy
 from refundrules.diagram import NONE
 from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.expr import formula as fm
 from refundrules.floors import broken
 from refundrules.questions import POSITION, QUESTIONS
 from refundrules.scope import Scope, scopes

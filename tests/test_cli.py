@@ -18,11 +18,11 @@ from processes import COMMAND, interrupt
 from tiny_pack import DEFAULTS, PACK, TESTS, case_text, write_pack
 
 from refundrules import Decision, Engine, EngineError, load_policy
-from refundrules.casefile import line_of, read_cases
 from refundrules.cli import SCHEMAS, commands
+from refundrules.io.case_files import line_of, read_cases
+from refundrules.io.strict_yaml import read_yaml
 from refundrules.listing import facts_listing, rules_listing
 from refundrules.schema import SCHEMAS as ALL_SCHEMAS
-from refundrules.yamlfile import read_yaml
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "rules" / "cn-apparel-shop"

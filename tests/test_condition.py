@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules import formula as fm
-from refundrules.condition import (
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import (
     ALWAYS,
     OPERATORS,
     All,

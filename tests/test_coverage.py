@@ -14,7 +14,7 @@ from strategies import Situation
 from tiny_pack import DEFAULTS, PACK, TESTS, write_pack
 
 from refundrules import Engine, load_policy
-from refundrules.case import Case
+from refundrules.case.models import Case
 from refundrules.cli import commands
 from refundrules.coverage import Coverage, coverage_of, coverage_text, measure, pack_coverage
 from refundrules.goals import KINDS

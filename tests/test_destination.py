@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from strategies import examples
 
 from refundrules import Decision, Engine, load_policy
-from refundrules.casefile import read_files
 from refundrules.engine import messages as message
 from refundrules.guardrails import lint
+from refundrules.io.case_files import read_files
 from refundrules.packtest import read_pack_tests
 from refundrules.rendering import forms as render
 from refundrules.rendering.decision import view

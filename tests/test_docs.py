@@ -28,8 +28,8 @@ from documents import (
 )
 
 from refundrules import Case, Engine, load_policy
-from refundrules.casefile import read_files
 from refundrules.cli import commands
+from refundrules.io.case_files import read_files
 
 BRIEF = os.environ.get("HYPOTHESIS_PROFILE") == "brief"
 PAGES = [page for page in pages() if page.parent == ROOT or not BRIEF]

@@ -28,14 +28,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from refundrules import Engine, Policy, load_policy
-from refundrules import condition as cn
-from refundrules import formula as fm
+from refundrules.case.facts import Fact, Words
 from refundrules.engine.matchers import durable
 from refundrules.engine.matchers.durable import DurableMatcher, why_unavailable
 from refundrules.engine.matchers.matcher import CompiledMatcher, choose_matcher
 from refundrules.engine.ruleset import GIVEN, Plan, Ruleset, facts_only
 from refundrules.errors import EngineError, MatcherError
-from refundrules.facts import Fact, Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
 
 NOT_HERE = why_unavailable()
 needs_durable_rules = pytest.mark.skipif(NOT_HERE is not None, reason=NOT_HERE or "")

@@ -15,11 +15,11 @@ from orders import CURRENCIES, orders, settings, total_of
 from orders import money as amount_of
 
 from refundrules import Case, CaseError, Decision, Engine, EngineError, PackError, booked
-from refundrules.claimmoney import ClaimsMoney
-from refundrules.minorunits import exponent
+from refundrules.case.claim_amounts import ClaimsMoney
 from refundrules.money import quote
-from refundrules.moneysettings import DEFAULTS, MoneySettings
-from refundrules.workings import recompute
+from refundrules.money.currency import exponent
+from refundrules.money.formula_text import recompute
+from refundrules.money.settings import DEFAULTS, MoneySettings
 
 Data = dict[str, Any]
 Make = Callable[..., Engine]
@@ -80,8 +80,8 @@ def test_the_short_way_shares_as_the_ledger_does(data: st.DataObject) -> None:
     given_case = Case.read(money_pack.case(lines, claims, discount=str(discount), shipping_charged="7.01"))
     from zoneinfo import ZoneInfo
 
-    from refundrules.orderscene import OrderScene
-    from refundrules.scene import Scene
+    from refundrules.case.claim_context import Scene
+    from refundrules.case.order_context import OrderScene
 
     whole = OrderScene(given_case, ZoneInfo("Asia/Shanghai"), "CNY")
     assert whole.is_plain

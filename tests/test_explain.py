@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 from tiny_pack import case_text, write_pack
 
 from refundrules import Case, CaseError, Decision, Engine, load_policy, what_if, why_not
-from refundrules.casechange import with_values
-from refundrules.casefile import read_files
+from refundrules.case.paths import with_values
 from refundrules.cli import commands
 from refundrules.explain import why
 from refundrules.explain.assignments import changed
 from refundrules.explain.targets import Target, read_target
+from refundrules.io.case_files import read_files
 
 ROOT = Path(__file__).parent.parent
 EXAMPLES = ROOT / "examples"

@@ -18,9 +18,7 @@ from hypothesis import strategies as st
 from strategies import Data, Situation
 
 from refundrules import Case, CaseError, Decision, Engine, load_policy, why_not
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.casechange import data_of, with_values
+from refundrules.case.paths import data_of, with_values
 from refundrules.engine.environment import Reading
 from refundrules.engine.live_trace import LiveTrace, ground_of
 from refundrules.explain import why
@@ -29,6 +27,8 @@ from refundrules.explain.trace_conditions import leaves_of, wanting
 from refundrules.explain.what_if.candidates import Chosen, Survey
 from refundrules.explain.what_if.search import Search
 from refundrules.explain.what_if.what_if import WhatIf, _aim, what_if
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
 from refundrules.packtest import read_pack_tests
 
 TARGETS = (

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules.formula import (
+from refundrules.expr.formula import (
     Apply,
     Formula,
     FormulaError,
@@ -24,7 +24,7 @@ from refundrules.formula import (
     parse,
     to_text,
 )
-from refundrules.minorunits import round_half_up
+from refundrules.money.currency import round_half_up
 
 KINDS = {
     "paid": "money", "freight": "money", "worn": "days", "delay": "hours", "units": "count", "off_cm": "cm",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules.minorunits import (
+from refundrules.money.currency import (
     LARGEST_MINOR,
     exponent,
     is_currency,

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 import pytest
 
-from refundrules.moneysettings import MoneySettings
+from refundrules.money.settings import MoneySettings
 
 PAGE = (Path(__file__).parents[1] / "docs" / "money.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```pycon\n(.*?)```", PAGE, flags=re.DOTALL)

@@ -16,7 +16,7 @@ from test_coverage import BARE
 from tiny_pack import PACK, TESTS, write_pack
 
 from refundrules import Engine, load_policy
-from refundrules.case import Case
+from refundrules.case.models import Case
 from refundrules.cli import commands
 from refundrules.decided import differing, said
 from refundrules.equivalent import Prover

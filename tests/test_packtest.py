@@ -14,9 +14,9 @@ from refundrules import Engine, PackError, load_policy, pack_names
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
 from refundrules.expectation import FORMS, ExpectationError, field_names, plain, read_expectation
+from refundrules.io.strict_yaml import Map, read_yaml
 from refundrules.packtest import Report, read_pack_tests, run_pack_tests
 from refundrules.testfiles import merged
-from refundrules.yamlfile import Map, read_yaml
 
 
 def run(folder: Path, tests: str = TESTS, pack: str = PACK) -> Report:

@@ -250,7 +250,7 @@ def _said(text: str) -> str:
 
 
 def _read_directly(rule: Any) -> set[str]:
-    from refundrules.condition import reads
+    from refundrules.expr.condition import reads
 
     return set(reads(rule.when))
 

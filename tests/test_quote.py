@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from refundrules.errors import CaseError
-from refundrules.exchange import settle
-from refundrules.moneyextras import dated_amount, price_protection, promised_multiple
-from refundrules.moneysettings import MoneySettings
-from refundrules.paidparts import paid
-from refundrules.proration import split
-from refundrules.quote import Quote, quote
-from refundrules.quoteorder import QuoteOrder
-from refundrules.workings import rate_text, recompute
+from refundrules.money.allocation import split
+from refundrules.money.exchange import settle
+from refundrules.money.formula_text import rate_text, recompute
+from refundrules.money.models import QuoteOrder
+from refundrules.money.refund import Quote, quote
+from refundrules.money.settings import MoneySettings
+from refundrules.money.statement import paid
+from refundrules.money.surcharges import dated_amount, price_protection, promised_multiple
 
 Data = dict[str, Any]
 

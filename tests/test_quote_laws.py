@@ -15,14 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from orders import Data
 
 from refundrules.errors import CaseError, Problem
-from refundrules.exchange import settle
-from refundrules.minorunits import exponent
-from refundrules.moneysettings import MoneySettings
-from refundrules.paidparts import paid
-from refundrules.proration import BY_UNIT, of_return, of_units, split
-from refundrules.quote import Quote, quote
-from refundrules.quoteorder import QuoteOrder
-from refundrules.workings import recompute
+from refundrules.money.allocation import BY_UNIT, of_return, of_units, split
+from refundrules.money.currency import exponent
+from refundrules.money.exchange import settle
+from refundrules.money.formula_text import recompute
+from refundrules.money.models import QuoteOrder
+from refundrules.money.refund import Quote, quote
+from refundrules.money.settings import MoneySettings
+from refundrules.money.statement import paid
 
 RULES = st.sampled_from(["largest", "largest_later", "first", "down", "half_up", "of_the_rest"])
 

@@ -15,9 +15,9 @@ import pytest
 
 from refundrules import Decision, Engine, load_policy
 from refundrules import questions as qs
-from refundrules.case import Reason
-from refundrules.casefile import read_files
+from refundrules.case.models import Reason
 from refundrules.engine.limits import CUT_WHY
+from refundrules.io.case_files import read_files
 from refundrules.render_words import _WORDS, safe, width
 from refundrules.rendering.forms import print_decision, render
 

@@ -13,14 +13,14 @@ from jsonschema import Draft202012Validator
 from tiny_pack import PACK, TESTS
 
 from refundrules import Case, Engine, load_policy
-from refundrules.facts import FACTS
+from refundrules.case.facts import FACTS
+from refundrules.io.strict_yaml import read_yaml
 from refundrules.loader import HEAD, SECTIONS
 from refundrules.packtest import read_pack_tests, run_pack_tests
 from refundrules.policy import to_data
 from refundrules.questions import NESTED, QUESTIONS
 from refundrules.schema import EXAMPLE, SCHEMAS, json_schema
 from refundrules.testfiles import TEST_KEYS
-from refundrules.yamlfile import read_yaml
 
 ROOT = Path(__file__).parent.parent
 VALIDATORS = {name: Draft202012Validator(json_schema(name)) for name in SCHEMAS}
@@ -303,6 +303,6 @@ def test_a_test_completes_its_words() -> None:
 
 
 def test_a_case_completes_every_reason() -> None:
-    from refundrules.case import Reason
+    from refundrules.case.models import Reason
 
     assert json_schema("case")["$defs"]["Claim"]["properties"]["reason"]["enum"] == list(get_args(Reason))

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from strategies import HEAD, examples, load_pack
 
 from refundrules import Policy, load_policy, pack_names
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import All, Compare, Condition, Is, Known, Not
-from refundrules.condition import Any as AnyOf
+from refundrules.case.facts import FACTS, Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import All, Compare, Condition, Is, Known, Not
+from refundrules.expr.condition import Any as AnyOf
 from refundrules.factnames import NAMES, fact_name
-from refundrules.facts import FACTS, Words
 from refundrules.policyparts import Answer, Deadline, Floor
 from refundrules.questions import ADDED, OFFER_OPEN, QUESTIONS
 from refundrules.rendering.handbook.model import read_book

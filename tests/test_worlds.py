@@ -10,11 +10,11 @@ from hypothesis import given
 from tiny_pack import PACK
 
 from refundrules import Engine, Policy
-from refundrules import condition as cn
-from refundrules.axioms import AXIOMS
-from refundrules.case import Case
+from refundrules.case.axioms import AXIOMS
+from refundrules.case.facts import FACTS, LARGEST, largest
+from refundrules.case.models import Case
 from refundrules.checking import check_policy
-from refundrules.facts import FACTS, LARGEST, largest
+from refundrules.expr import condition as cn
 
 HEAD = PACK[: PACK.index("parameters:\n")]
 LONG_AGO, LAST = "1900-01-01", "2200-12-31T12:00:00"

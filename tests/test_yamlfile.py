@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from refundrules.errors import Problem
-from refundrules.yamlfile import DEEPEST, read_json, read_json_line, read_yaml
+from refundrules.io.strict_yaml import DEEPEST, read_json, read_json_line, read_yaml
 
 FLAT = '["]", "[[{", "\\\\", "a\\"[", '
 NESTED: dict[str, Callable[[int], str]] = {

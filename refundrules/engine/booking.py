@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from refundrules.case import Case, Order
+from refundrules.case.models import Case, Order
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision, Refund
 from refundrules.errors import CaseError, Problem
+from refundrules.money.models import EarlierReturn
 from refundrules.questions import REFUNDING
-from refundrules.quoteorder import EarlierReturn
 
 
 def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
 from refundrules.engine.ruleset import FactValues, Plan
-from refundrules.formula import Formula
-from refundrules.minorunits import round_half_up
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Formula
+from refundrules.money.currency import round_half_up
 from refundrules.questions import MOST, QUESTIONS, REFUND_TOTAL, SLOTS
 
 

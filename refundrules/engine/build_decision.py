@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from refundrules.condition import number, truth
+from refundrules.case.facts import JOINED
+from refundrules.case.order_context import HAPPENED
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.decision_models import (
     ApplicationMatch,
@@ -32,9 +33,8 @@ from refundrules.engine.environment import Reading
 from refundrules.engine.limits import CAP_RULE, CUT_WHY
 from refundrules.engine.result import UNSETTLED, Result
 from refundrules.engine.ruleset import Ruleset
-from refundrules.facts import JOINED
-from refundrules.minorunits import to_decimal
-from refundrules.orderscene import HAPPENED
+from refundrules.expr.condition import number, truth
+from refundrules.money.currency import to_decimal
 from refundrules.questions import POSITION, RESOLUTIONS, SLOTS
 from refundrules.words import filled, shown
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Condition, Names
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition, Names
 
 
 def comparisons(conditions: Iterable[Condition], needs: Iterable[int], names: Names) -> list[str]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from refundrules.deriving import recomputed
+from refundrules.case.claim_context import Scene
+from refundrules.case.derive import recomputed
+from refundrules.case.facts import OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN
 from refundrules.engine.cache import Place, keep, place_of, replay
 from refundrules.engine.completion import Bounded, Completion, Leaf, Node, Until, deciding, differ
 from refundrules.engine.evaluate import Resolver
@@ -15,11 +17,9 @@ from refundrules.engine.matchers.matcher import CompiledMatcher, Matcher
 from refundrules.engine.order_effects import Joined, is_to_join, with_joined
 from refundrules.engine.result import UNSETTLED, Result, Review, counts_as_return
 from refundrules.engine.ruleset import Plan, Ruleset
-from refundrules.facts import OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN
-from refundrules.minorunits import share
+from refundrules.money.currency import share
 from refundrules.policy import Policy
 from refundrules.questions import POSITION, SLOTS
-from refundrules.scene import Scene
 
 _P = POSITION
 _OPEN = SLOTS["offer.open"]

@@ -13,10 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from refundrules.case.facts import largest
 from refundrules.engine.breakpoints import tests_of
 from refundrules.engine.result import Result
 from refundrules.engine.ruleset import Plan
-from refundrules.facts import largest
 
 BOUND = 6000
 """At most so many resolutions for one claim; past it the trace says `bounded`."""

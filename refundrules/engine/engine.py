@@ -13,8 +13,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from refundrules.case import OF_THE_ORDER, Case
-from refundrules.deriving import recomputed
+from refundrules.case.claim_context import Scene
+from refundrules.case.derive import recomputed
+from refundrules.case.models import OF_THE_ORDER, Case
+from refundrules.case.order_context import OrderScene
 from refundrules.engine.build_decision import describe
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.completion import Until
@@ -34,10 +36,8 @@ from refundrules.engine.live_trace import Works
 from refundrules.engine.matchers.matcher import Matcher, MatcherName, choose_matcher
 from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
-from refundrules.minorunits import to_decimal, to_minor
-from refundrules.orderscene import OrderScene
+from refundrules.money.currency import to_decimal, to_minor
 from refundrules.policy import Policy
-from refundrules.scene import Scene
 
 try:
     __version__ = version("refundrules")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from refundrules.condition import Condition
 from refundrules.engine.ruleset import Ruleset
-from refundrules.formula import Formula
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
 from refundrules.questions import SLOTS
 
 

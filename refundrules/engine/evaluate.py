@@ -14,7 +14,7 @@ from refundrules.engine.limits import Limits, cuts
 from refundrules.engine.order_effects import Aggregate, is_to_join, with_joined
 from refundrules.engine.result import CONFLICT, UNSETTLED, Result, Review, counts_as_return, offered_steps, part_order
 from refundrules.engine.ruleset import Plan, Spoken
-from refundrules.exchange import waived
+from refundrules.money.exchange import waived
 from refundrules.questions import (
     BY_ID,
     GAP,

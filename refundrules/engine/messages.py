@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from refundrules.case.facts import Words
 from refundrules.engine.decision_models import ClaimDecision, DueBy, OrderRefund
-from refundrules.facts import Words
-from refundrules.minorunits import is_currency
+from refundrules.money.currency import is_currency
 from refundrules.policy import Policy
 from refundrules.questions import RESOLUTIONS
 from refundrules.render_words import safe, word

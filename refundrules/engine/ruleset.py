@@ -15,15 +15,15 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import Any
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.axioms import AXIOMS
-from refundrules.condition import Condition
-from refundrules.deriving import CM_SCALE
+from refundrules.case.axioms import AXIOMS
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import JOINED, OUTBOUND_COST, THRESHOLD, Fact
 from refundrules.engine import cache_keys as likeness
-from refundrules.facts import JOINED, OUTBOUND_COST, THRESHOLD, Fact
-from refundrules.formula import Formula
-from refundrules.minorunits import exponent, round_half_up, to_minor
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
+from refundrules.money.currency import exponent, round_half_up, to_minor
 from refundrules.policy import Policy
 from refundrules.policyparts import DatedValue, Deadline, Guarantee, Rule, within
 from refundrules.questions import POSITION, QUESTIONS, SLOTS

@@ -10,9 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Condition
+from refundrules.case.facts import WORKED
 from refundrules.engine.build_decision import show_name
 from refundrules.engine.cache import fresh, told
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
@@ -23,8 +21,10 @@ from refundrules.engine.messages import told as messages_told
 from refundrules.engine.result import CONFLICT, Result
 from refundrules.engine.ruleset import Spoken
 from refundrules.errors import EngineError
-from refundrules.facts import WORKED
-from refundrules.minorunits import exponent
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
+from refundrules.money.currency import exponent
 from refundrules.packdata import answer_data, number_text
 from refundrules.policy import Policy
 from refundrules.questions import POSITION, QUESTIONS

@@ -8,17 +8,17 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from refundrules.case import Case
-from refundrules.casechange import whole_path, with_values
-from refundrules.deriving import CM_SCALE
+from refundrules.case.claim_context import Scene
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import Fact
+from refundrules.case.models import Case
+from refundrules.case.paths import whole_path, with_values
 from refundrules.engine.engine import Engine
 from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explain.what_if.changeable import TURNED, Settings
-from refundrules.facts import Fact
-from refundrules.minorunits import exponent, to_minor
-from refundrules.scene import Scene
-from refundrules.yamlfile import read_yaml
+from refundrules.io.strict_yaml import read_yaml
+from refundrules.money.currency import exponent, to_minor
 
 _EXAMPLE = "write it like `claim.severity=minor`"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from refundrules import formula as fm
+from refundrules.expr import formula as fm
 
 Traced = Mapping[str, Any]
 """A condition as the trace has it."""

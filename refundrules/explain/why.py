@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, get_args
 
-from refundrules import formula as fm
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
 from refundrules.engine.live_trace import readable_trace, reads_trace, told_in
@@ -16,7 +15,8 @@ from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explain.explanation import Explanation
 from refundrules.explain.trace_conditions import decisive, names_in, waits_on
 from refundrules.explainwords import answer_words, say
-from refundrules.minorunits import exponent
+from refundrules.expr import formula as fm
+from refundrules.money.currency import exponent
 from refundrules.questions import BY_ID
 from refundrules.render_condition import Node
 from refundrules.render_view import ClaimView, Entry, Section, View

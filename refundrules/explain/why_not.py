@@ -18,7 +18,7 @@ from refundrules.explain.targets import RULE, Target, answer_to, decided, marks_
 from refundrules.explain.trace_conditions import leaves_of, waits_on, wanting
 from refundrules.explain.why import in_language, places_of
 from refundrules.explainwords import answer_words, say
-from refundrules.minorunits import exponent
+from refundrules.money.currency import exponent
 from refundrules.questions import BY_ID
 from refundrules.render_condition import Conditions
 from refundrules.render_view import ClaimView, Entry, Section, View

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from refundrules.case.facts import FACTS
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision, DueBy, TenderRefund
 from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.live_trace import readable_trace
 from refundrules.engine.messages import buyer_text
-from refundrules.facts import FACTS
 from refundrules.render_view import ClaimView, Entry, Section, View, moment_text
 from refundrules.render_words import phrase, safe, word
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace
-from refundrules.minorunits import exponent
+from refundrules.money.currency import exponent
 from refundrules.render_condition import MARKS, Conditions, Node
 from refundrules.render_words import phrase, safe, value_text, word
 

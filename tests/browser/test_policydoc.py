@@ -13,7 +13,7 @@ from chromium import DESKTOP, PHONE, load, measure, printed
 from hostile import HOSTILE
 
 from refundrules import dump_policy, load_policy, render_policy
-from refundrules.yamlfile import read_yaml
+from refundrules.io.strict_yaml import read_yaml
 
 LANGUAGES = ("zh", "en", "both")
 

@@ -12,8 +12,8 @@ from chromium import DESKTOP, PHONE, load, measure, printed
 from hostile import HOSTILE, hostile_decisions
 
 from refundrules import Decision, Engine, load_policy
-from refundrules.casefile import read_files
 from refundrules.engine import messages as message
+from refundrules.io.case_files import read_files
 from refundrules.rendering import forms as render
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -23,10 +23,10 @@ from string import ascii_lowercase
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from refundrules import condition as cn
-from refundrules.condition import Condition
 from refundrules.engine.ruleset import CodeNames, FactValues, Plan, facts_only
 from refundrules.errors import MatcherError, listed
+from refundrules.expr import condition as cn
+from refundrules.expr.condition import Condition
 
 _problem: ImportError | None = None
 try:

@@ -11,10 +11,9 @@ from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.case import Case
-from refundrules.deriving import CM_SCALE
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
+from refundrules.case.models import Case
 from refundrules.engine.build_decision import WHEN_PLACED, absent_inputs
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.completion import Completion, Until
@@ -22,8 +21,9 @@ from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Plan
 from refundrules.explain.next_question.information import Telling
 from refundrules.explain.next_question.question import Ask, AskField, AskKind, as_mapping, is_given, replaced
-from refundrules.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
-from refundrules.minorunits import LARGEST_MINOR, exponent, to_text
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.money.currency import LARGEST_MINOR, exponent, to_text
 from refundrules.policy import Policy
 
 Given = Mapping[str, Any]

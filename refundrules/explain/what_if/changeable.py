@@ -11,15 +11,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from refundrules.deriving import CM_SCALE
+from refundrules.case.claim_context import Scene
+from refundrules.case.derive import CM_SCALE
+from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact, largest
+from refundrules.case.order_context import HAPPENED
 from refundrules.engine.breakpoints import tests_of
 from refundrules.engine.claim_evaluation import Finding
 from refundrules.engine.completion import corners, cuts
 from refundrules.engine.ruleset import Plan
-from refundrules.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact, largest
-from refundrules.minorunits import to_text
-from refundrules.orderscene import HAPPENED
-from refundrules.scene import Scene
+from refundrules.money.currency import to_text
 
 Settings = tuple[tuple[str, Any], ...]
 """Values at paths of a case, as `casechange.with_values` takes them."""

@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Condition
+from refundrules.case.facts import Fact
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.evaluate import Resolver
 from refundrules.engine.result import UNSETTLED, Result
 from refundrules.engine.ruleset import GIVEN, Ruleset, Spoken
 from refundrules.explain.targets import OPEN, RULE, Goal
-from refundrules.facts import Fact
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Condition
 from refundrules.questions import BY_ID, MOST, POSITION, REFUND_TOTAL, SLOTS
 
 _OUTCOME, _REFERRAL = POSITION["outcome"], POSITION["referral"]

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from refundrules.case import Case
-from refundrules.casechange import data_of, with_values
+from refundrules.case.facts import LARGEST
+from refundrules.case.models import Case
+from refundrules.case.order_context import HAPPENED
+from refundrules.case.paths import data_of, with_values
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
@@ -23,9 +25,7 @@ from refundrules.explain.targets import RULE, SHOWN, Goal, Target, marks_of, out
 from refundrules.explain.what_if.changeable import LATE, classes, cm_text
 from refundrules.explain.what_if.search import TRIED, Change, Found, Search, Setting
 from refundrules.explainwords import answer_words, say
-from refundrules.facts import LARGEST
-from refundrules.minorunits import to_text
-from refundrules.orderscene import HAPPENED
+from refundrules.money.currency import to_text
 from refundrules.render_view import ClaimView, Entry, Section, View
 from refundrules.render_words import phrase, safe, value_text
 from refundrules.rendering.decision import headline

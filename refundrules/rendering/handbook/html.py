@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from html import escape
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 from refundrules.policydoc_words import text
 from refundrules.policyparts import Source
 from refundrules.render_words import safe

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 from refundrules.policydoc_words import text
 from refundrules.rendering.decision_path_svg import lines
 from refundrules.rendering.handbook.model import Chapter, PolicyBook

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from refundrules.facts import Words
+from refundrules.case.facts import Words
 from refundrules.policydoc_words import text
 from refundrules.policyparts import Source
 from refundrules.render_words import safe

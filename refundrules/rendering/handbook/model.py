@@ -12,10 +12,10 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple
 
-from refundrules import condition as cn
-from refundrules import formula as fm
-from refundrules.condition import Compare, Condition, Is, Known, Not
-from refundrules.facts import Words
+from refundrules.case.facts import Words
+from refundrules.expr import condition as cn
+from refundrules.expr import formula as fm
+from refundrules.expr.condition import Compare, Condition, Is, Known, Not
 from refundrules.policy import Policy
 from refundrules.policyparts import DatedValue, Guarantee, InForce, Parameter, Rule, Source
 from refundrules.questions import POSITION
