@@ -21,7 +21,7 @@ import yaml
 from benchmarks import peers
 from refundrules import Case, Decision, Engine, load_policy
 from refundrules.errors import EngineError
-from refundrules.loader import dump_policy
+from refundrules.policy.loading.loader import dump_policy
 
 HERE = Path(__file__).parent
 ROUNDS, CALLS = 9, 300

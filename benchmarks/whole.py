@@ -17,7 +17,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from refundrules.packfiles import shipped_packs
+from refundrules.policy.loading.files import shipped_packs
 
 SHOP = "cn-apparel-shop"
 

@@ -23,11 +23,11 @@ from refundrules.explain.what_if.what_if import WhatIf as WhatIf
 from refundrules.explain.what_if.what_if import what_if as what_if
 from refundrules.explain.why import why as why
 from refundrules.explain.why_not import why_not as why_not
-from refundrules.loader import dump_policy as dump_policy
-from refundrules.loader import load_policy as load_policy
-from refundrules.loader import pack_names as pack_names
 from refundrules.money.settings import MoneySettings as MoneySettings
-from refundrules.policy import Policy as Policy
+from refundrules.policy.loading.loader import dump_policy as dump_policy
+from refundrules.policy.loading.loader import load_policy as load_policy
+from refundrules.policy.loading.loader import pack_names as pack_names
+from refundrules.policy.model import Policy as Policy
 from refundrules.render_backtest_html import render_backtest as render_backtest
 from refundrules.rendering.forms import message as message
 from refundrules.rendering.forms import render as render

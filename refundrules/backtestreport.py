@@ -11,10 +11,10 @@ from refundrules.case.models import Reason
 from refundrules.engine.decision_models import Outcome
 from refundrules.money.currency import exponent, round_half_up, to_decimal
 from refundrules.pastcases import BadRow
-from refundrules.policy import Policy
-from refundrules.questions import ISSUE_CLASSES, RESOLUTIONS
-from refundrules.sentence import Sentences
+from refundrules.policy.model import Policy
+from refundrules.policy.questions import ISSUE_CLASSES, RESOLUTIONS
 from refundrules.tally import Tally
+from refundrules.text.sentences import Sentences
 
 SCHEMA = "refundrules.backtest/1"
 Row = dict[str, Any]

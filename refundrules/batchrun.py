@@ -28,7 +28,7 @@ from refundrules.errors import CaseError, EngineError, Problem
 from refundrules.money.currency import exponent
 from refundrules.observing import Actual, Observer, quiet_rules, read_actual
 from refundrules.pastcases import BadRow, Batch, PastCase, read_rows
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 from refundrules.tally import Tally
 
 Rows = Literal["", "csv", "jsonl"]

@@ -10,7 +10,7 @@ from refundrules.check_findings import CheckFinding, Place, first_shown
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula, Ref
 from refundrules.meaning import Meaning, Spoken
-from refundrules.questions import POSITION, QUESTIONS
+from refundrules.policy.questions import POSITION, QUESTIONS
 from refundrules.scope import Redecided, Scope
 
 CAPS = {"goods": "claim.paid", "shipping": "order.shipping_charged", "compensation": "claim.paid"}

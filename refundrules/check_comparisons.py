@@ -19,7 +19,7 @@ from refundrules.expr.condition import Condition
 from refundrules.findcase import CaseFinder
 from refundrules.impossible import Background
 from refundrules.linear import Unsolved
-from refundrules.packdata import condition_data
+from refundrules.policy.dump import condition_data
 from refundrules.scope import Scope, replaced
 from refundrules.space import FreeAnswers
 

@@ -9,9 +9,9 @@ from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
-from refundrules.policy import Policy
-from refundrules.policyparts import Deadline
-from refundrules.questions import QUESTIONS
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Deadline
+from refundrules.policy.questions import QUESTIONS
 from refundrules.scope import Scope
 from refundrules.space import Test
 

@@ -17,8 +17,8 @@ from refundrules.findcase import Found
 from refundrules.floors import broken
 from refundrules.linear import Unsolved
 from refundrules.meaning import Meaning, Piece, Spoken
-from refundrules.policyparts import Invariant, Monotone
-from refundrules.questions import POSITION, QUESTIONS, REFUND_TOTAL
+from refundrules.policy.parts import Invariant, Monotone
+from refundrules.policy.questions import POSITION, QUESTIONS, REFUND_TOTAL
 from refundrules.scope import Redecided, Scope, Witness, is_so
 from refundrules.space import Numbers, Test
 

@@ -10,8 +10,8 @@ from refundrules.diagram import NONE
 from refundrules.engine.ruleset import GIVEN
 from refundrules.errors import listed
 from refundrules.meaning import Meaning
-from refundrules.policyparts import Rule
-from refundrules.questions import BY_ID, POSITION
+from refundrules.policy.parts import Rule
+from refundrules.policy.questions import BY_ID, POSITION
 from refundrules.scope import Redecided, Scope, Witness
 from refundrules.space import Choice
 

@@ -13,11 +13,11 @@ from refundrules.case.facts import Words
 from refundrules.check_findings import CheckFinding
 from refundrules.checking import CheckReport, decided_data
 from refundrules.money.currency import exponent
-from refundrules.policy import Policy
-from refundrules.render_words import safe
+from refundrules.policy.model import Policy
 from refundrules.scope import Witness, period_words
 from refundrules.space import LEFT
-from refundrules.words import shown
+from refundrules.text.decision_words import safe
+from refundrules.text.values import shown
 
 _HEAD = Words(
     "{id} {version}：{rules} 条规则，{places} 个时期的全部案件",

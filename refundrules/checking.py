@@ -16,8 +16,8 @@ from refundrules.check_promises import Proof, guarantees, invariants, promising
 from refundrules.check_rules import conflicts, gaps, idle_rules
 from refundrules.diagram import TooLarge
 from refundrules.expr.condition import Condition
-from refundrules.policy import Policy
-from refundrules.policyparts import Acceptance
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Acceptance
 from refundrules.scope import MOST_PERIODS, Scope, Witness, period_words, periods, scopes
 from refundrules.witness import Period
 

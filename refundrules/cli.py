@@ -97,7 +97,7 @@ def decide(
     documents, a list of cases, or JSON lines. Nothing is decided unless every case can be read.
     """
     from refundrules.io.case_files import read_files
-    from refundrules.loader import load_policy
+    from refundrules.policy.loading.loader import load_policy
 
     engine = engine_for(load_policy(policy), matcher)
     documents, problems = read_files(cases, sys.stdin.buffer.read)
@@ -147,8 +147,8 @@ def _decide(engine: Engine, document: Document, language: Any) -> Decision:
 def rules(pack: str, cite: str, rule: str, language: Any, as_json: bool) -> None:
     """List the rules of a pack and of those it extends, with what they answer and cite."""
     from refundrules.listing import rules_listing, rules_text
-    from refundrules.loader import load_policy
     from refundrules.packtest import read_pack_tests
+    from refundrules.policy.loading.loader import load_policy
 
     policy = load_policy(pack)
     tests = read_pack_tests(pack, policy) if cite or rule or as_json else ()
@@ -166,7 +166,7 @@ def rules(pack: str, cite: str, rule: str, language: Any, as_json: bool) -> None
 def facts(pack: str, language: Any, as_json: bool) -> None:
     """List the facts that rules of a pack may read."""
     from refundrules.listing import facts_listing, facts_text
-    from refundrules.loader import load_policy
+    from refundrules.policy.loading.loader import load_policy
 
     policy = load_policy(pack)
     data = facts_listing(policy)

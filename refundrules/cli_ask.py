@@ -55,7 +55,7 @@ def ask(
     q to leave. What was saved can be given as CASE to go on.
     """
     from refundrules.engine.engine import Engine
-    from refundrules.loader import load_policy
+    from refundrules.policy.loading.loader import load_policy
 
     if save:
         spare("--save", save, [policy])
@@ -274,13 +274,13 @@ class _Talk:
 
     def say(self, text: str, *, nl: bool = True, bold: bool | None = None, dim: bool | None = None) -> None:
         """Print something that is not the decision."""
-        from refundrules.render_words import safe
+        from refundrules.text.decision_words import safe
 
         click.secho(safe(text) if text else "", nl=nl, err=self.aside, bold=bold, dim=dim)
 
     def wrong(self, why: str) -> None:
         """Say why something is no answer; from a pipe, that ends the command."""
-        from refundrules.render_words import safe
+        from refundrules.text.decision_words import safe
 
         if not self.typed:
             raise refuse(f"stdin:{self.line}", why)

@@ -75,8 +75,8 @@ def backtest(
     from refundrules.backtesting import run_backtest
     from refundrules.casecolumns import read_columns
     from refundrules.engine.engine import Engine
-    from refundrules.loader import load_policy
     from refundrules.pastcases import read_batches
+    from refundrules.policy.loading.loader import load_policy
 
     rows: Rows = "" if out is None else "csv" if out.lower().endswith(".csv") else "jsonl"
     engine = Engine(load_policy(pack), matcher="compiled")

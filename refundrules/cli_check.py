@@ -39,7 +39,7 @@ def check(
     """
     from refundrules.check_text import report_text
     from refundrules.checking import check_policy
-    from refundrules.loader import load_policy
+    from refundrules.policy.loading.loader import load_policy
 
     day = _day(today)
     if save is not None:

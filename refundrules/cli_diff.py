@@ -27,7 +27,7 @@ def diff(ctx: click.Context, old: str, new: str, markdown: bool, language: Any, 
     """
     from refundrules.diff_text import diff_markdown, diff_text
     from refundrules.diffing import diff_policies
-    from refundrules.loader import load_policy
+    from refundrules.policy.loading.loader import load_policy
 
     with without_collector():
         before, after = load_policy(old), load_policy(new)

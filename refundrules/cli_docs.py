@@ -32,7 +32,7 @@ def docs(pack: str, language: Any, day: str | None, style: Any, output: str | No
     PACK is a shipped pack's name or a path; by default the shipped shop. The HTML is one file that needs nothing else, to
     read on a phone, to print and to hear.
     """
-    from refundrules.loader import load_policy
+    from refundrules.policy.loading.loader import load_policy
     from refundrules.rendering.handbook.document import render_policy
 
     if output is not None:

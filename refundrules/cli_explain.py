@@ -81,7 +81,7 @@ class _Asked:
 
     def engine(self) -> Engine:
         """Return the engine, made when the first case needs it: kept decisions need none."""
-        from refundrules.loader import load_policy
+        from refundrules.policy.loading.loader import load_policy
 
         if self._engine is None:
             self._engine = engine_for(load_policy(self.policy), self.matcher)

@@ -27,7 +27,7 @@ def new(directory: str, extends: str, currency: str | None, jurisdiction: str | 
 
     DIRECTORY is the folder to make; its name becomes the pack's. Nothing that is there is overwritten.
     """
-    from refundrules.newpack import new_pack
+    from refundrules.policy.scaffold import new_pack
 
     for option, given in (("--currency", currency), ("--jurisdiction", jurisdiction)):
         if extends and given is not None:

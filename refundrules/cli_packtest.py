@@ -123,9 +123,9 @@ def _coverage(
 def _mutate(
     pack: str, owners: str, data: dict[str, Any], *, quiet: bool, suggest: bool
 ) -> tuple[bool, list[Suggestion]]:
-    from refundrules.loader import load_policy
     from refundrules.mutants import mutants
     from refundrules.mutationreport import mutation_text, run_mutants, suggestions_of
+    from refundrules.policy.loading.loader import load_policy
 
     count = len(mutants(load_policy(pack), owners))
     if owners and not count:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from refundrules.engine.decision import Decision
     from refundrules.engine.engine import Engine
     from refundrules.io.case_files import Document
-    from refundrules.policy import Policy
+    from refundrules.policy.model import Policy
 
 _LANGUAGES = click.Choice(["zh", "en"])
 _cases = click.argument("cases", nargs=-1, required=True, metavar="CASE...")
@@ -80,7 +80,7 @@ def _decided(names: tuple[str, ...], pack: str, language: Any) -> tuple[Policy, 
     """Return the policy and the decisions, cases decided by it; all input is read before anything is printed."""
     from refundrules.engine.engine import Engine
     from refundrules.io.case_files import read_files
-    from refundrules.loader import load_policy
+    from refundrules.policy.loading.loader import load_policy
 
     policy = load_policy(pack)
     engine = Engine(policy)

@@ -10,9 +10,9 @@ from typing import Any
 from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.goals import KINDS, Goal, goals, said_of, shown_by
-from refundrules.loader import load_policy
 from refundrules.packtest import read_pack_tests
-from refundrules.policy import Policy
+from refundrules.policy.loading.loader import load_policy
+from refundrules.policy.model import Policy
 from refundrules.testfiles import PackTest
 from refundrules.watching import Seen, Watcher
 

@@ -10,7 +10,7 @@ from refundrules.diagram import NONE, Diagrams
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula
 from refundrules.meaning import Meaning, Piece, limited
-from refundrules.questions import QUESTIONS, Question
+from refundrules.policy.questions import QUESTIONS, Question
 
 T = TypeVar("T")
 Value = bool | str | None

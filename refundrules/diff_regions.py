@@ -9,7 +9,7 @@ from refundrules.diagram import NONE
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Apply
 from refundrules.space import Choice, Flag, Numbers, Space, Test
-from refundrules.words import shown
+from refundrules.text.values import shown
 
 _SIGNS = {True: (" > ", " ≥ "), False: (" ≤ ", " < ")}
 

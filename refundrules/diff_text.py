@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from refundrules.case.facts import Words
 from refundrules.check_text import case_yaml, decided_text
 from refundrules.diffing import LISTS, TERMS, Moved, PolicyDiff, Region
-from refundrules.render_words import safe
 from refundrules.scope import period_words
+from refundrules.text.decision_words import safe
 
 _WORDS = {
     "same": Words("这次改动不改变任何裁决（已对全部案件证明）", "this edit changes no decision, proved for every case there can be"),

@@ -19,8 +19,8 @@ from refundrules.findcase import Found
 from refundrules.floors import broken
 from refundrules.linear import Unsolved
 from refundrules.meaning import Meaning
-from refundrules.policy import Policy
-from refundrules.questions import QUESTIONS
+from refundrules.policy.model import Policy
+from refundrules.policy.questions import QUESTIONS
 from refundrules.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
 from refundrules.space import Space
 from refundrules.witness import Period

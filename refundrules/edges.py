@@ -14,7 +14,7 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.goals import Edge, edge_numbers
 from refundrules.money.currency import exponent, to_text
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 from refundrules.watching import State
 
 Data = dict[str, Any]

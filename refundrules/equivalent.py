@@ -24,9 +24,9 @@ from refundrules.expr import formula as fm
 from refundrules.goals import is_formula, names_read
 from refundrules.mutants import Mutant
 from refundrules.patching import PatchedRuleset, touched_by
-from refundrules.policy import Policy
-from refundrules.policyparts import Guarantee, Rule
-from refundrules.questions import BY_ID, POSITION, QUESTIONS, SLOTS, Question
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Guarantee, Rule
+from refundrules.policy.questions import BY_ID, POSITION, QUESTIONS, SLOTS, Question
 
 BOUND = 4000
 """At most so many looks for one mutant; past it nothing is said."""

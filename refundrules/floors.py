@@ -6,7 +6,7 @@ from refundrules.arithmetic import Relation, minus
 from refundrules.diagram import NONE
 from refundrules.expr.formula import Apply, Ref
 from refundrules.meaning import OFFER_FACT, Meaning
-from refundrules.policyparts import Guarantee
+from refundrules.policy.parts import Guarantee
 from refundrules.space import LEFT
 
 

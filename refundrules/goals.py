@@ -14,8 +14,8 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.expr.walk import Leaf, Path, changed, leaf_places, to_text
-from refundrules.policy import Policy
-from refundrules.policyparts import Answer, Deadline, Definition, Rule
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Answer, Deadline, Definition, Rule
 from refundrules.watching import Lens, Seen, State, Test
 
 KINDS = ("rules", "answers", "conditions", "edges", "exceptions", "guarantees", "parameters")

@@ -14,7 +14,7 @@ from refundrules.engine.ruleset import Ruleset
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
-from refundrules.policyparts import Assumption
+from refundrules.policy.parts import Assumption
 from refundrules.space import FreeAnswers, Space, relation_of
 
 

@@ -17,7 +17,7 @@ from refundrules.errors import CaseError
 from refundrules.explain.next_question.question import Ask, AskField, AskKind, is_given, replaced, value_at
 from refundrules.io.fields import read_time
 from refundrules.money.models import FreeShipping
-from refundrules.render_words import width
+from refundrules.text.decision_words import width
 
 Given = Mapping[str, Any]
 

@@ -13,10 +13,10 @@ import yaml
 
 from refundrules.case.facts import Fact, Words
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
-from refundrules.packdata import guarantee_data, rule_data
-from refundrules.policy import Policy
-from refundrules.policyparts import Guarantee, Rule
-from refundrules.questions import QUESTIONS
+from refundrules.policy.dump import guarantee_data, rule_data
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Guarantee, Rule
+from refundrules.policy.questions import QUESTIONS
 
 if TYPE_CHECKING:
     from refundrules.packtest import PackTest

@@ -18,8 +18,8 @@ from refundrules.engine.ruleset import Ruleset
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Apply, Formula, Ref
-from refundrules.policyparts import Answer
-from refundrules.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, SLOTS, Question
+from refundrules.policy.parts import Answer
+from refundrules.policy.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, SLOTS, Question
 from refundrules.space import LEFT, Space, written_out
 
 T = TypeVar("T")

@@ -19,10 +19,10 @@ from refundrules.expr.formula import Formula
 from refundrules.expr.walk import Path, changed, inner, places, to_text
 from refundrules.goals import answer_text, file_of, is_formula, is_given
 from refundrules.money.currency import exponent
-from refundrules.packdata import number_text
-from refundrules.policy import Policy
-from refundrules.policyparts import Answer, DatedValue, Deadline, Definition, InForce, Parameter, Rule
-from refundrules.questions import AFTER, BY_ID
+from refundrules.policy.dump import number_text
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Answer, DatedValue, Deadline, Definition, InForce, Parameter, Rule
+from refundrules.policy.questions import AFTER, BY_ID
 
 _EDGE = {"above": "at_least", "at_least": "above", "below": "at_most", "at_most": "below"}
 _SIGNS = {"+": "-", "-": "+", "min": "max", "max": "min", "floor": "ceil", "ceil": "floor"}

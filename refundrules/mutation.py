@@ -18,12 +18,12 @@ from refundrules.errors import CaseError
 from refundrules.expr import condition as cn
 from refundrules.expr.condition import Condition
 from refundrules.goals import names_of_rule
-from refundrules.loader import load_policy
 from refundrules.mutants import Mutant, mutants
 from refundrules.packtest import read_pack_tests
 from refundrules.patching import PatchedRuleset, dates_differ, engine_of, touched_by
-from refundrules.policy import Policy
-from refundrules.questions import ADDED, MOST, QUESTIONS, REFUND_TOTAL, SLOTS
+from refundrules.policy.loading.loader import load_policy
+from refundrules.policy.model import Policy
+from refundrules.policy.questions import ADDED, MOST, QUESTIONS, REFUND_TOTAL, SLOTS
 from refundrules.testfiles import PackTest
 from refundrules.watching import Lens, Truth
 

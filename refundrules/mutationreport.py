@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from refundrules.equivalent import Prover
-from refundrules.loader import load_policy
 from refundrules.mutants import Mutant, mutants
 from refundrules.mutation import Fate, fates
 from refundrules.packtest import read_pack_tests
-from refundrules.policy import Policy
-from refundrules.policyparts import Acceptance
+from refundrules.policy.loading.loader import load_policy
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Acceptance
 from refundrules.searching import Looked
 from refundrules.suggesting import Suggester, Suggestion, plain_case
 

@@ -12,8 +12,8 @@ from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision, Outcome
 from refundrules.errors import Problem, did_you_mean, listed, quoted
 from refundrules.money.currency import to_minor, to_text
-from refundrules.policy import Policy
-from refundrules.questions import RESOLUTIONS
+from refundrules.policy.model import Policy
+from refundrules.policy.questions import RESOLUTIONS
 from refundrules.tally import Example, Tally
 
 ACTUAL_FIELDS = ("outcome", "resolution", "refund")

@@ -19,9 +19,9 @@ from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.errors import CaseError, PackError, Problem, listed
 from refundrules.expectation import plain
-from refundrules.loader import load_policy
-from refundrules.policy import Policy
-from refundrules.policyparts import Rule
+from refundrules.policy.loading.loader import load_policy
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Rule
 from refundrules.testfiles import PackTest, read_tests
 
 __all__ = ["Failure", "PackTest", "PackTestResult", "Report", "read_pack_tests", "run_pack_tests"]

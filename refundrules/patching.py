@@ -18,8 +18,8 @@ from refundrules.engine.ruleset import CodeNames, Key, Plan, Ruleset, made, rule
 from refundrules.expr import condition as cn
 from refundrules.goals import names_of_rule
 from refundrules.mutants import Mutant
-from refundrules.policy import Policy
-from refundrules.policyparts import Rule
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Rule
 
 
 class PatchedRuleset(Ruleset):

@@ -10,9 +10,9 @@ from html import escape
 from typing import Literal
 
 from refundrules.backtestreport import Backtest
-from refundrules.charts import Bar, Piece, bars, strip
 from refundrules.money.currency import exponent, to_minor
 from refundrules.render_backtest import TableView, as_text, bad_lines, headline, views
+from refundrules.text.svg_charts import Bar, Piece, bars, strip
 
 _Chart = Callable[[Backtest], str]
 _TONES = {"approve": "good", "decline": "bad", "needs_information": "open", "manual_review": "person"}

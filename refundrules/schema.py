@@ -11,8 +11,8 @@ from typing import Any
 
 from refundrules.engine.decision_schema import decision_schema
 from refundrules.errors import did_you_mean, listed
-from refundrules.schema_case import EXAMPLE, case_schema
-from refundrules.schema_pack import pack_schema
+from refundrules.policy.schema.case import EXAMPLE, case_schema
+from refundrules.policy.schema.pack import pack_schema
 from refundrules.schema_tests import tests_schema
 
 __all__ = ["EXAMPLE", "SCHEMAS", "json_schema"]

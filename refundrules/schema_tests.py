@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 from refundrules.engine.decision_schema import decision_schema
-from refundrules.schema_case import case_schema
+from refundrules.policy.schema.case import case_schema
 
 Schema = dict[str, Any]
 

@@ -24,9 +24,9 @@ from refundrules.expr.condition import Condition
 from refundrules.findcase import CaseFinder, Found
 from refundrules.impossible import Background, background
 from refundrules.meaning import Meaning
-from refundrules.policy import Policy
-from refundrules.policyparts import Guarantee, Rule
-from refundrules.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Guarantee, Rule
+from refundrules.policy.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
 from refundrules.space import Space
 from refundrules.witness import CaseMaker, Period
 

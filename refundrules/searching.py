@@ -18,7 +18,7 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.goals import names_read
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 from refundrules.testfiles import PackTest
 from refundrules.watching import State, Watcher
 

@@ -21,7 +21,7 @@ from refundrules.errors import CaseError, EngineError, PackError, Problem
 
 if TYPE_CHECKING:
     from refundrules.engine.engine import Engine
-    from refundrules.policy import Policy
+    from refundrules.policy.model import Policy
 
 DEFAULT_PACK = "cn-apparel-shop"
 FOUND, BAD_INPUT, BUG, INTERRUPTED, PIPE_CLOSED = 1, 2, 3, 130, 141

@@ -20,7 +20,7 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Apply, Formula, Number
 from refundrules.money.settings import MoneySettings
-from refundrules.questions import BY_ID, SLOTS
+from refundrules.policy.questions import BY_ID, SLOTS
 
 LEFT = "order.left"
 """What is left of the order's money: captured less refunded. No rule reads it, but no refund is above it."""

@@ -25,8 +25,8 @@ from refundrules.goals import Goal, Place, is_formula, said_of
 from refundrules.mutants import Mutant
 from refundrules.mutation import decided
 from refundrules.patching import engine_of, touched_by
-from refundrules.policy import Policy
-from refundrules.policyparts import Rule
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Rule
 from refundrules.searching import Distance, Looked, Searcher, Target, facts_read
 from refundrules.testfiles import PackTest
 from refundrules.watching import State

@@ -14,8 +14,8 @@ from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.expectation import Expectation, ExpectationError, read_expectation
 from refundrules.io.case_files import line_of, shown_path
 from refundrules.io.strict_yaml import Map, Seq, read_text, read_yaml
-from refundrules.packfiles import PackReader
-from refundrules.policy import Policy
+from refundrules.policy.loading.files import PackReader
+from refundrules.policy.model import Policy
 
 FILE_KEYS = ("defaults", "tests")
 TEST_KEYS = ("id", "rules", "given", "expect")

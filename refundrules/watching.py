@@ -20,7 +20,7 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.money.currency import round_half_up
-from refundrules.questions import BY_ID, POSITION, SLOTS
+from refundrules.policy.questions import BY_ID, POSITION, SLOTS
 
 Truth = bool | None
 _OUTCOME = POSITION["outcome"]

@@ -13,7 +13,7 @@ from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
 from refundrules.findcase import USUAL, Found, usual_word
 from refundrules.money.currency import exponent, to_text
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 from refundrules.space import LEFT
 
 Values = Mapping[str, bool | int | str]

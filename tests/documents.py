@@ -30,7 +30,7 @@ sys.path.insert(0, str(ROOT))
 
 from refundrules import Engine, load_policy, render_policy  # noqa: E402
 from refundrules.io.case_files import read_files  # noqa: E402
-from refundrules.questions import ISSUE_CLASSES  # noqa: E402
+from refundrules.policy.questions import ISSUE_CLASSES  # noqa: E402
 from refundrules.rendering.forms import render  # noqa: E402
 from scripts import reference  # noqa: E402
 

@@ -27,7 +27,6 @@ from refundrules.backtesting import run_backtest
 from refundrules.batchrun import INLINE
 from refundrules.case.models import Reason
 from refundrules.casecolumns import read_columns
-from refundrules.charts import Bar, bars
 from refundrules.cli import commands
 from refundrules.draws import Draws, Weighted
 from refundrules.engine.decision_models import ClaimDecision
@@ -35,6 +34,7 @@ from refundrules.pastcases import BATCH, read_batches
 from refundrules.render_backtest import as_text, clean
 from refundrules.render_backtest_html import render_backtest
 from refundrules.tally import Example, Tally
+from refundrules.text.svg_charts import Bar, bars
 
 Data = dict[str, Any]
 COUNT = 120

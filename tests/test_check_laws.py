@@ -20,7 +20,7 @@ from refundrules.diagram import NONE
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.expr import formula as fm
 from refundrules.floors import broken
-from refundrules.questions import POSITION, QUESTIONS
+from refundrules.policy.questions import POSITION, QUESTIONS
 from refundrules.scope import Scope, scopes
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from refundrules.guardrails import Breach, lint
+from refundrules.policy.guardrail_lint import Breach, lint
 
 BREAKING = {
     "G1": """

@@ -11,7 +11,7 @@ import yaml
 from tiny_pack import PACK, write_pack
 
 from refundrules import PackError, Policy, dump_policy, load_policy, pack_names
-from refundrules.loader import shipped_packs
+from refundrules.policy.loading.loader import shipped_packs
 
 STAIN = "{claim.reason: stain}"
 MIND = "    because: {zh: 不支持"

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 from refundrules import Engine, PackError, load_policy, pack_names
 from refundrules.cli import commands
-from refundrules.newpack import _CHANGES, _written, new_pack
 from refundrules.packtest import run_pack_tests
+from refundrules.policy.scaffold import _CHANGES, _written, new_pack
 
 CURRENCIES, PLACES, LANGUAGES = ("CNY", "JPY", "KWD", "USD"), ("CN", "CN-ZJ", "US", "BR"), ("zh", "en")
 

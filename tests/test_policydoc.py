@@ -19,11 +19,11 @@ from tiny_pack import write_pack
 
 from refundrules import Policy, load_policy, pack_names, render_policy
 from refundrules.cli import commands
-from refundrules.questions import QUESTIONS
+from refundrules.policy.questions import QUESTIONS
 from refundrules.rendering.handbook.map_svg import map_svg
 from refundrules.rendering.handbook.markdown import literal
 from refundrules.rendering.handbook.model import CHAPTERS, is_link, read_book
-from refundrules.sentence import Clause, Sentences
+from refundrules.text.sentences import Clause, Sentences
 
 LANGUAGES, STYLES = ("zh", "en", "both"), ("html", "markdown")
 FORMS = [(language, style) for language in LANGUAGES for style in STYLES]

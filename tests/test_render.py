@@ -14,12 +14,12 @@ from typing import Any, get_args
 import pytest
 
 from refundrules import Decision, Engine, load_policy
-from refundrules import questions as qs
 from refundrules.case.models import Reason
 from refundrules.engine.limits import CUT_WHY
 from refundrules.io.case_files import read_files
-from refundrules.render_words import _WORDS, safe, width
+from refundrules.policy import questions as qs
 from refundrules.rendering.forms import print_decision, render
+from refundrules.text.decision_words import _WORDS, safe, width
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))

@@ -15,10 +15,10 @@ from tiny_pack import PACK, TESTS
 from refundrules import Case, Engine, load_policy
 from refundrules.case.facts import FACTS
 from refundrules.io.strict_yaml import read_yaml
-from refundrules.loader import HEAD, SECTIONS
 from refundrules.packtest import read_pack_tests, run_pack_tests
-from refundrules.policy import to_data
-from refundrules.questions import NESTED, QUESTIONS
+from refundrules.policy.loading.loader import HEAD, SECTIONS
+from refundrules.policy.model import to_data
+from refundrules.policy.questions import NESTED, QUESTIONS
 from refundrules.schema import EXAMPLE, SCHEMAS, json_schema
 from refundrules.testfiles import TEST_KEYS
 

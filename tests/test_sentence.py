@@ -19,11 +19,11 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import All, Compare, Condition, Is, Known, Not
 from refundrules.expr.condition import Any as AnyOf
-from refundrules.factnames import NAMES, fact_name
-from refundrules.policyparts import Answer, Deadline, Floor
-from refundrules.questions import ADDED, OFFER_OPEN, QUESTIONS
+from refundrules.policy.parts import Answer, Deadline, Floor
+from refundrules.policy.questions import ADDED, OFFER_OPEN, QUESTIONS
 from refundrules.rendering.handbook.model import read_book
-from refundrules.sentence import Clause, Sentences, flat
+from refundrules.text.fact_words import NAMES, fact_name
+from refundrules.text.sentences import Clause, Sentences, flat
 
 LANGUAGES = ("zh", "en")
 

@@ -20,10 +20,22 @@ from refundrules import Decision, Engine, PackError, dump_policy, load_policy
 from refundrules.engine import messages as message
 from refundrules.engine.decision_models import ClaimDecision, OrderRefund
 from refundrules.engine.messages import _AMOUNTS, _STEPS, told, traits
-from refundrules.guardrails import lint
 from refundrules.packtest import read_pack_tests
-from refundrules.policy import Policy
-from refundrules.wording import AGENT, BUYER, FILLED, NEVER, ONLY, PLACEHOLDER, PLACES, TRAITS, Box, left_over, met
+from refundrules.policy.guardrail_lint import lint
+from refundrules.policy.model import Policy
+from refundrules.policy.templates import (
+    AGENT,
+    BUYER,
+    FILLED,
+    NEVER,
+    ONLY,
+    PLACEHOLDER,
+    PLACES,
+    TRAITS,
+    Box,
+    left_over,
+    met,
+)
 
 POLICY = load_policy("cn-apparel-shop")
 ENGINE = Engine(POLICY, matcher="compiled")

@@ -11,7 +11,7 @@ from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision, Refund
 from refundrules.errors import CaseError, Problem
 from refundrules.money.models import EarlierReturn
-from refundrules.questions import REFUNDING
+from refundrules.policy.questions import REFUNDING
 
 
 def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:

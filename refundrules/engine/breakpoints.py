@@ -10,7 +10,7 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula
 from refundrules.money.currency import round_half_up
-from refundrules.questions import MOST, QUESTIONS, REFUND_TOTAL, SLOTS
+from refundrules.policy.questions import MOST, QUESTIONS, REFUND_TOTAL, SLOTS
 
 
 class ValueTest(NamedTuple):

@@ -35,8 +35,8 @@ from refundrules.engine.result import UNSETTLED, Result
 from refundrules.engine.ruleset import Ruleset
 from refundrules.expr.condition import number, truth
 from refundrules.money.currency import to_decimal
-from refundrules.questions import POSITION, RESOLUTIONS, SLOTS
-from refundrules.words import filled, shown
+from refundrules.policy.questions import POSITION, RESOLUTIONS, SLOTS
+from refundrules.text.values import filled, shown
 
 
 def merged(one: ClaimDecision, other: ClaimDecision) -> ClaimDecision:

@@ -15,7 +15,7 @@ from refundrules.engine.evaluate import Resolver
 from refundrules.engine.limits import Limits, cuts
 from refundrules.engine.result import UNSETTLED, Result, counts_as_return, offered_steps, part_order
 from refundrules.engine.ruleset import Plan, Spoken
-from refundrules.questions import POSITION, QUESTIONS, SLOTS
+from refundrules.policy.questions import POSITION, QUESTIONS, SLOTS
 
 KEPT = 4096
 """How many places a plan keeps, of cases alike and of cases alike in outline, before it starts afresh."""

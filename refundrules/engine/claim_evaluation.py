@@ -18,8 +18,8 @@ from refundrules.engine.order_effects import Joined, is_to_join, with_joined
 from refundrules.engine.result import UNSETTLED, Result, Review, counts_as_return
 from refundrules.engine.ruleset import Plan, Ruleset
 from refundrules.money.currency import share
-from refundrules.policy import Policy
-from refundrules.questions import POSITION, SLOTS
+from refundrules.policy.model import Policy
+from refundrules.policy.questions import POSITION, SLOTS
 
 _P = POSITION
 _OPEN = SLOTS["offer.open"]

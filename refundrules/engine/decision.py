@@ -26,7 +26,7 @@ from refundrules.engine.decision_models import (
     Ruling,
 )
 from refundrules.errors import CaseError, Problem
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 
 SCHEMA = "refundrules.decision/1"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from refundrules.questions import (
+from refundrules.policy.questions import (
     AFTER,
     APPLICATIONS,
     BY_ID,
@@ -15,7 +15,7 @@ from refundrules.questions import (
     PROPOSALS,
     RESOLUTIONS,
 )
-from refundrules.schema_case import tidy
+from refundrules.policy.schema.case import tidy
 
 Schema = dict[str, Any]
 

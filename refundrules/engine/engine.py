@@ -37,7 +37,7 @@ from refundrules.engine.matchers.matcher import Matcher, MatcherName, choose_mat
 from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
 from refundrules.money.currency import to_decimal, to_minor
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 
 try:
     __version__ = version("refundrules")

@@ -8,7 +8,7 @@ from typing import Any
 from refundrules.engine.ruleset import Ruleset
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
-from refundrules.questions import SLOTS
+from refundrules.policy.questions import SLOTS
 
 
 class Reading:

@@ -15,7 +15,7 @@ from refundrules.engine.order_effects import Aggregate, is_to_join, with_joined
 from refundrules.engine.result import CONFLICT, UNSETTLED, Result, Review, counts_as_return, offered_steps, part_order
 from refundrules.engine.ruleset import Plan, Spoken
 from refundrules.money.exchange import waived
-from refundrules.questions import (
+from refundrules.policy.questions import (
     BY_ID,
     GAP,
     POSITION,

@@ -18,10 +18,10 @@ from refundrules.engine.decision_models import ClaimDecision, OrderRefund, trust
 from refundrules.engine.environment import Reading
 from refundrules.engine.trace import SCHEMA, Tracing, build_trace
 from refundrules.errors import CaseError, Problem
-from refundrules.packdata import answer_data
-from refundrules.policy import Policy
-from refundrules.policyparts import Rule
-from refundrules.questions import BY_ID, OUTCOMES, POSITION
+from refundrules.policy.dump import answer_data
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Rule
+from refundrules.policy.questions import BY_ID, OUTCOMES, POSITION
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")

@@ -9,10 +9,10 @@ from typing import Any
 from refundrules.case.facts import Words
 from refundrules.engine.decision_models import ClaimDecision, DueBy, OrderRefund
 from refundrules.money.currency import is_currency
-from refundrules.policy import Policy
-from refundrules.questions import RESOLUTIONS
-from refundrules.render_words import safe, word
-from refundrules.wording import PLACEHOLDER, PLACES, REFUND_TO, Value, Wording
+from refundrules.policy.model import Policy
+from refundrules.policy.questions import RESOLUTIONS
+from refundrules.policy.templates import PLACEHOLDER, PLACES, REFUND_TO, Value, Wording
+from refundrules.text.decision_words import safe, word
 
 _Parts = Mapping[str, Any]
 """One text as the trace holds it: `say`, its `key` where it has one, `zh`, `en`."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from refundrules.engine.order_effects import Joined
 from refundrules.engine.ruleset import Plan, Spoken
-from refundrules.questions import POSITION, REFUNDING, SLOTS
+from refundrules.policy.questions import POSITION, REFUNDING, SLOTS
 
 CONFLICT = "conflict"
 UNSETTLED: Any = frozenset({"unsettled"})

@@ -24,10 +24,10 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.money.currency import exponent, round_half_up, to_minor
-from refundrules.policy import Policy
-from refundrules.policyparts import DatedValue, Deadline, Guarantee, Rule, within
-from refundrules.questions import POSITION, QUESTIONS, SLOTS
-from refundrules.wording import PLACEHOLDER
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import DatedValue, Deadline, Guarantee, Rule, within
+from refundrules.policy.questions import POSITION, QUESTIONS, SLOTS
+from refundrules.policy.templates import PLACEHOLDER
 
 
 def rule_names(rule: Rule) -> set[str]:

@@ -25,10 +25,10 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.money.currency import exponent
-from refundrules.packdata import answer_data, number_text
-from refundrules.policy import Policy
-from refundrules.questions import POSITION, QUESTIONS
-from refundrules.words import filled, plain
+from refundrules.policy.dump import answer_data, number_text
+from refundrules.policy.model import Policy
+from refundrules.policy.questions import POSITION, QUESTIONS
+from refundrules.text.values import filled, plain
 
 SCHEMA = "refundrules.trace/1"
 _TRUTH = {0: False, 1: True, 2: None}

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from refundrules.engine.decision import Decision
-from refundrules.explainwords import say
-from refundrules.render_text import COLUMNS
-from refundrules.render_view import SIGNS
-from refundrules.render_words import phrase, safe, value_text, width
 from refundrules.rendering.decision import view
+from refundrules.text.decision_words import phrase, safe, value_text, width
+from refundrules.text.document import SIGNS
+from refundrules.text.explanation_words import say
+from refundrules.text.to_text import COLUMNS
 
 _SAID_BY_CLAIM = ("outcome", "refund.total", "refund.settled", "settlement")
 """What the only claim says as well."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from shutil import get_terminal_size
 from typing import Any, TextIO
 
-from refundrules.render_condition import Node
-from refundrules.render_html import card
-from refundrules.render_markdown import literal, markdown_lines
-from refundrules.render_text import COLUMNS, text_lines, tree_lines
-from refundrules.render_view import SIGNS, View
+from refundrules.text.condition_tree import Node
+from refundrules.text.document import SIGNS, View
+from refundrules.text.to_html import card
+from refundrules.text.to_markdown import literal, markdown_lines
+from refundrules.text.to_text import COLUMNS, text_lines, tree_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Explanation:
     def print(self, file: TextIO, *, colour: bool) -> None:
         """Print it to `file`, as wide as the terminal; `colour` takes a terminal that can."""
         if colour and self.view.footer:
-            from refundrules.render_terminal import print_view
+            from refundrules.text.to_terminal import print_view
 
             print_view(self.view, self.tree, file)
             return

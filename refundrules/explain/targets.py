@@ -9,7 +9,7 @@ from refundrules.engine.claim_evaluation import Finding
 from refundrules.engine.decision_models import ClaimDecision
 from refundrules.engine.result import Result
 from refundrules.errors import CaseError, Problem, did_you_mean
-from refundrules.questions import BY_ID, OUTCOMES, QUESTIONS
+from refundrules.policy.questions import BY_ID, OUTCOMES, QUESTIONS
 
 RULE = "rule"
 ANY = None

@@ -14,15 +14,15 @@ from refundrules.engine.live_trace import readable_trace, reads_trace, told_in
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explain.explanation import Explanation
 from refundrules.explain.trace_conditions import decisive, names_in, waits_on
-from refundrules.explainwords import answer_words, say
 from refundrules.expr import formula as fm
 from refundrules.money.currency import exponent
-from refundrules.questions import BY_ID
-from refundrules.render_condition import Node
-from refundrules.render_view import ClaimView, Entry, Section, View
-from refundrules.render_words import phrase, safe, word
+from refundrules.policy.questions import BY_ID
 from refundrules.rendering.decision import view as decision_view
 from refundrules.rendering.trace import ClaimTree
+from refundrules.text.condition_tree import Node
+from refundrules.text.decision_words import phrase, safe, word
+from refundrules.text.document import ClaimView, Entry, Section, View
+from refundrules.text.explanation_words import answer_words, say
 
 Level = Literal["line", "agent", "auditor"]
 LEVELS: tuple[str, ...] = get_args(Level)

@@ -11,8 +11,8 @@ from refundrules.engine.decision_models import ClaimDecision, DueBy, TenderRefun
 from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.live_trace import readable_trace
 from refundrules.engine.messages import buyer_text
-from refundrules.render_view import ClaimView, Entry, Section, View, moment_text
-from refundrules.render_words import phrase, safe, word
+from refundrules.text.decision_words import phrase, safe, word
+from refundrules.text.document import ClaimView, Entry, Section, View, moment_text
 
 
 class Remedy:

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace
-from refundrules.render_text import pieces
-from refundrules.render_view import SIGNS, STYLES
-from refundrules.render_words import phrase, safe, value_text, word
+from refundrules.text.decision_words import phrase, safe, value_text, word
+from refundrules.text.document import SIGNS, STYLES
+from refundrules.text.to_text import pieces
 
 WIDTH = 360
 _RAIL, _TEXT, _RIGHT, _LANE = 14, 34, 348, 334

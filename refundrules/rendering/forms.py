@@ -9,15 +9,15 @@ from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace, reads_trace
 from refundrules.engine.messages import agent_text, buyer_text, told
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
-from refundrules.policy import Policy
-from refundrules.render_html import card
-from refundrules.render_markdown import markdown_lines
-from refundrules.render_text import COLUMNS, text_lines, tree_lines
-from refundrules.render_words import word
+from refundrules.policy.model import Policy
 from refundrules.rendering.decision import view
 from refundrules.rendering.decision_path_svg import path_svg
 from refundrules.rendering.record_page import report_page
 from refundrules.rendering.trace import trace_tree
+from refundrules.text.decision_words import word
+from refundrules.text.to_html import card
+from refundrules.text.to_markdown import markdown_lines
+from refundrules.text.to_text import COLUMNS, text_lines, tree_lines
 
 Recipient = Literal["buyer", "agent"]
 
@@ -91,7 +91,7 @@ def _text(decision: Decision, columns: int, *, trace: bool) -> str:
 def print_decision(decision: Decision, *, trace: bool, colour: bool, file: TextIO) -> None:
     """Print the decision to `file`: as wide as the terminal, else as `render` has it; `colour` takes a terminal that can."""
     if colour:
-        from refundrules.render_terminal import print_view
+        from refundrules.text.to_terminal import print_view
 
         print_view(view(decision), trace_tree(decision) if trace else None, file)
         return

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from refundrules.engine.decision import SCHEMA, Decision
-from refundrules.render_condition import Node
-from refundrules.render_view import SIGNS, STYLES, ClaimView, Section, View, moment_text
-from refundrules.render_words import phrase, safe, word
 from refundrules.rendering.decision_path_svg import path_svg
+from refundrules.text.condition_tree import Node
+from refundrules.text.decision_words import phrase, safe, word
+from refundrules.text.document import SIGNS, STYLES, ClaimView, Section, View, moment_text
 
 _STYLE = """\
 :root{color-scheme:light dark;--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#d4dae2;--box:#f5f7fa;--good:#1a7f45;--bad:#b42318;\

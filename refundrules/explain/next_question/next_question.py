@@ -24,7 +24,7 @@ from refundrules.explain.next_question.question import Ask, AskField, AskKind, a
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.money.currency import LARGEST_MINOR, exponent, to_text
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 
 Given = Mapping[str, Any]
 

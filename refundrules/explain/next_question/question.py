@@ -9,10 +9,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
-from refundrules.asklabels import label
 from refundrules.case.facts import Words
 from refundrules.case.models import Case
 from refundrules.errors import CaseError, Problem, did_you_mean, listed, quoted
+from refundrules.text.question_words import label
 
 AskKind = Literal[
     "bool", "enum", "money", "days", "hours", "count", "cm", "time", "text", "measurement", "form", "any_of"

@@ -19,7 +19,7 @@ from refundrules.explain.targets import OPEN, RULE, Goal
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
-from refundrules.questions import BY_ID, MOST, POSITION, REFUND_TOTAL, SLOTS
+from refundrules.policy.questions import BY_ID, MOST, POSITION, REFUND_TOTAL, SLOTS
 
 _OUTCOME, _REFERRAL = POSITION["outcome"], POSITION["referral"]
 _OFFER_OPEN, _TOTAL, _MOST = SLOTS["offer.open"], SLOTS[REFUND_TOTAL], SLOTS[MOST]

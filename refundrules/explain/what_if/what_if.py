@@ -24,12 +24,12 @@ from refundrules.explain.explanation import Explanation
 from refundrules.explain.targets import RULE, SHOWN, Goal, Target, marks_of, outcome_of, read_target
 from refundrules.explain.what_if.changeable import LATE, classes, cm_text
 from refundrules.explain.what_if.search import TRIED, Change, Found, Search, Setting
-from refundrules.explainwords import answer_words, say
 from refundrules.money.currency import to_text
-from refundrules.render_view import ClaimView, Entry, Section, View
-from refundrules.render_words import phrase, safe, value_text
 from refundrules.rendering.decision import headline
 from refundrules.rendering.decision import view as decision_view
+from refundrules.text.decision_words import phrase, safe, value_text
+from refundrules.text.document import ClaimView, Entry, Section, View
+from refundrules.text.explanation_words import answer_words, say
 
 SHOWN_CHANGES = 12
 _ORDER = ("approve", "decline", "needs_information", "manual_review")

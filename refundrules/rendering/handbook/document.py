@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from refundrules.policy import Policy
+from refundrules.policy.model import Policy
 from refundrules.rendering.handbook.html import policy_page
 from refundrules.rendering.handbook.markdown import policy_markdown
 from refundrules.rendering.handbook.model import read_book

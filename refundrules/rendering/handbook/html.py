@@ -7,13 +7,13 @@ from datetime import date
 from html import escape
 
 from refundrules.case.facts import Words
-from refundrules.policydoc_words import text
-from refundrules.policyparts import Source
-from refundrules.render_words import safe
+from refundrules.policy.parts import Source
 from refundrules.rendering.handbook.map_svg import map_svg
 from refundrules.rendering.handbook.model import Chapter, Entry, Group, ParameterRow, PolicyBook, Table, is_link
 from refundrules.rendering.style import STYLE
-from refundrules.sentence import Clause, flat, opening
+from refundrules.text.decision_words import safe
+from refundrules.text.handbook_words import text
+from refundrules.text.sentences import Clause, flat, opening
 
 
 def policy_page(book: PolicyBook, languages: Sequence[str]) -> Iterator[str]:

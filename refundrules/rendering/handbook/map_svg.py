@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from refundrules.case.facts import Words
-from refundrules.policydoc_words import text
 from refundrules.rendering.decision_path_svg import lines
 from refundrules.rendering.handbook.model import Chapter, PolicyBook
+from refundrules.text.handbook_words import text
 
 WIDTH = 360
 _RAIL, _LEFT, _RIGHT, _ROW, _CHIP, _SIZE = 12, 28, 318, 23, 18, 10.5

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from refundrules.case.facts import Words
-from refundrules.policydoc_words import text
-from refundrules.policyparts import Source
-from refundrules.render_words import safe
+from refundrules.policy.parts import Source
 from refundrules.rendering.handbook.model import Chapter, Entry, Group, ParameterRow, PolicyBook, Table, is_link
-from refundrules.sentence import Clause, flat, opening
+from refundrules.text.decision_words import safe
+from refundrules.text.handbook_words import text
+from refundrules.text.sentences import Clause, flat, opening
 
 _MEANS_SOMETHING = re.compile(r"([\\`*|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\](?=[(\[:]))")
 _AT_START = re.compile(r"^()([-+#=\[])|^(\d+)([.)])(?=\s|$)")

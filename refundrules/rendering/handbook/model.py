@@ -16,11 +16,11 @@ from refundrules.case.facts import Words
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Compare, Condition, Is, Known, Not
-from refundrules.policy import Policy
-from refundrules.policyparts import DatedValue, Guarantee, InForce, Parameter, Rule, Source
-from refundrules.questions import POSITION
-from refundrules.render_words import safe
-from refundrules.sentence import Clause, Said, Sentences, fill
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import DatedValue, Guarantee, InForce, Parameter, Rule, Source
+from refundrules.policy.questions import POSITION
+from refundrules.text.decision_words import safe
+from refundrules.text.sentences import Clause, Said, Sentences, fill
 
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 _LONGEST = 60

@@ -6,32 +6,115 @@ loader checks that they exist.
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
-from refundrules.case.facts import FACTS, Kind
-from refundrules.policyparts import Floor
-from refundrules.questions import AFTER, GUARDRAILS, NESTED, QUESTIONS, Question
-from refundrules.schema_case import tidy
-from refundrules.schema_condition import condition_schema, number_schema
-from refundrules.schema_shapes import (
-    CITE,
-    CODE,
-    CONDITION,
-    DATE,
-    FORMULA,
-    ID,
-    NAME,
-    OWN_FACT,
-    TEXT,
-    WORDS,
-    Schema,
-    closed,
-    enum,
-    named,
-    one_or_several,
-    several,
-)
-from refundrules.wording import PLACES, TRAITS, Place
+from refundrules.case.facts import FACTS, Fact, Kind
+from refundrules.expr.condition import OPERATORS
+from refundrules.policy.parts import Floor
+from refundrules.policy.questions import ADDED, AFTER, GUARDRAILS, NESTED, OFFER_OPEN, QUESTIONS, Question
+from refundrules.policy.schema.case import tidy
+from refundrules.policy.templates import PLACES, TRAITS, Place
+
+Schema = dict[str, Any]
+
+OWN_FACT = r"^facts\.[a-z][a-z0-9_]*$"
+NAME = "[a-z][a-z0-9_]*"
+CODE = r"[A-Z]{2}(-[A-Z0-9]{1,3})?"
+ID = r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$"
+DATE = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+TEXT = {"type": "string", "pattern": r"\S"}
+WORDS = {"$ref": "#/$defs/words"}
+CONDITION = {"$ref": "#/$defs/condition"}
+FORMULA = {"$ref": "#/$defs/formula"}
+CITE = {"$ref": "#/$defs/cite"}
+
+
+def closed(properties: Schema, required: tuple[str, ...] = (), **more: Any) -> Schema:
+    """Return the schema of a mapping of these fields and no others."""
+    shape: Schema = {"type": "object", "additionalProperties": False, "properties": properties, **more}
+    return {**shape, "required": list(required)} if required else shape
+
+
+def named(item: Schema, pattern: str = f"^{NAME}$", about: str = "") -> Schema:
+    """Return the schema of a mapping from names of that shape to items."""
+    shape = {"type": "object", "additionalProperties": False, "patternProperties": {pattern: item}}
+    return {**shape, "description": about} if about else shape
+
+
+def several(item: Schema) -> Schema:
+    """Return the schema of a list of one item or more."""
+    return {"type": "array", "minItems": 1, "items": item}
+
+
+def one_or_several(item: Schema) -> Schema:
+    """Return the schema of an item, or a list of such items."""
+    return {"anyOf": [item, several(item)]}
+
+
+def enum(words: Any) -> Schema:
+    """Return the schema of one of these words."""
+    return {"enum": list(words)}
+
+
+def condition_schema() -> Schema:
+    """Return the schema of a condition: every fact, answer and word of logic with what may be wanted of it."""
+    readable = [question for question in QUESTIONS if not question.keyed and question.kind != "formula"]
+    facts = {fact.name: {**_comparison(fact.kind, fact.values), **_about(fact)} for fact in FACTS}
+    answers = {question.id: _comparison(question.kind, question.values) for question in readable}
+    added = {name: _comparison("bool" if name == OFFER_OPEN else "money", ()) for name in ADDED}
+    unknowable = {
+        "anyOf": [enum(fact.name for fact in FACTS if fact.optional), {"type": "string", "pattern": OWN_FACT}]
+    }
+    logic: Schema = {
+        "all": {**several(CONDITION), "description": "every one of these holds"},
+        "any": {**several(CONDITION), "description": "one of these holds, or several"},
+        "not": {**CONDITION, "description": "this does not hold"},
+        "known": {**one_or_several(unknowable), "description": "the case gives all of these facts"},
+        "unknown": {**one_or_several(unknowable), "description": "the case gives none of these facts"},
+    }
+    words = {**facts, **answers, **added, **logic}
+    plain = "|".join(sorted(word for word in words if "." not in word))
+    questions = {question.id for question in QUESTIONS}
+    taken = "|".join(sorted(questions - set(words)))
+    own = {"anyOf": [_comparison("bool", ()), _comparison("enum", ()), _comparison("count", ())]}
+    return {
+        "type": "object",
+        "description": "true when all its entries are",
+        "additionalProperties": False,
+        "properties": words,
+        "patternProperties": {
+            OWN_FACT: own,
+            f"^(?!({plain}|{taken})$){NAME}$": {
+                "anyOf": [_comparison("bool", ()), _comparison("count", ())],
+                "description": "a definition",
+            },
+        },
+    }
+
+
+def _about(fact: Fact) -> Schema:
+    text = fact.derivation or (fact.question.en if fact.question else "")
+    return {"description": text} if text else {}
+
+
+def _comparison(kind: str, values: tuple[str, ...]) -> Schema:
+    """Return what may be wanted of a name of that kind; no values: of an enum that a pack declares."""
+    if kind == "bool":
+        item: Schema = {"type": "boolean"}
+        forms: Schema = {"not": one_or_several(item)}
+    elif kind == "enum":
+        item = enum(values) if values else {"type": "string"}
+        group = {"type": "string", "pattern": f"^{NAME}$", "description": "a group"}
+        forms = {"not": one_or_several(item), "in": group, "not_in": group}
+    else:
+        return {"$ref": "#/$defs/number"}
+    return {"anyOf": [item, several(item), closed(forms, minProperties=1)]}
+
+
+def number_schema() -> Schema:
+    """Return the schema of what may be wanted of a number."""
+    ends = {"type": "array", "minItems": 2, "maxItems": 2, "items": FORMULA}
+    return closed({**dict.fromkeys(OPERATORS, FORMULA), "between": ends}, minProperties=1)
 
 
 def pack_schema() -> Schema:

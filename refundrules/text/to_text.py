@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from refundrules.render_condition import Node
-from refundrules.render_view import SIGNS, Entry, Section, View
-from refundrules.render_words import width
+from refundrules.text.condition_tree import Node
+from refundrules.text.decision_words import width
+from refundrules.text.document import SIGNS, Entry, Section, View
 
 COLUMNS = 100
 _NEVER_FIRST = "，。、；：？！）”’》"

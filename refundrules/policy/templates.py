@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from refundrules.case.facts import Words
-from refundrules.questions import FAULTS, ISSUE_CLASSES, OUTCOMES, PAYERS, PROPOSALS, RESOLUTIONS
+from refundrules.policy.questions import FAULTS, ISSUE_CLASSES, OUTCOMES, PAYERS, PROPOSALS, RESOLUTIONS
 
 Value = bool | str
 Box = Mapping[str, frozenset[Value]]

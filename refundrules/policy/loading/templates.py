@@ -6,11 +6,11 @@ from typing import Any
 
 from refundrules.case.facts import Words
 from refundrules.errors import Problem, did_you_mean, listed
-from refundrules.guardrails import lint
 from refundrules.io.strict_yaml import Map
-from refundrules.packfiles import PackFiles
-from refundrules.rulereading import RuleReading
-from refundrules.wording import (
+from refundrules.policy.guardrail_lint import lint
+from refundrules.policy.loading.files import PackFiles
+from refundrules.policy.loading.rules import RuleReading
+from refundrules.policy.templates import (
     FILLED,
     KEYS,
     NEVER,

@@ -10,14 +10,14 @@ from refundrules.case.facts import Fact, Kind
 from refundrules.errors import CaseError, did_you_mean, listed
 from refundrules.expr import formula as fm
 from refundrules.io.strict_yaml import Map, Seq
-from refundrules.lexicon import ID, NAME
 from refundrules.money.currency import exponent
 from refundrules.money.reading import Minors, read
 from refundrules.money.settings import DEFAULTS, MoneySettings
-from refundrules.packfiles import PackFiles
-from refundrules.policyparts import Assumption, DatedValue, Parameter, Source
-from refundrules.questions import ADDED, BY_ID, GUARDRAILS
-from refundrules.reading import Reader, Reading
+from refundrules.policy.loading.context import ID, NAME
+from refundrules.policy.loading.expressions import Reader, Reading
+from refundrules.policy.loading.files import PackFiles
+from refundrules.policy.parts import Assumption, DatedValue, Parameter, Source
+from refundrules.policy.questions import ADDED, BY_ID, GUARDRAILS
 
 _KINDS = get_args(Kind)
 _NUMBER_KINDS = ("money", "share", "days", "hours", "count", "cm")

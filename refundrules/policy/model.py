@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from refundrules import packdata
 from refundrules.case.facts import FACTS, Fact, Words
 from refundrules.money.settings import DEFAULTS, MoneySettings
-from refundrules.policyparts import (
+from refundrules.policy import dump as packdata
+from refundrules.policy.parts import (
     Acceptance,
     Assumption,
     Definition,
@@ -27,7 +27,7 @@ from refundrules.policyparts import (
     Source,
     within,
 )
-from refundrules.wording import PLACES, Wording, wording_data
+from refundrules.policy.templates import PLACES, Wording, wording_data
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refundrules.case.facts import Words
-from refundrules.render_words import word
+from refundrules.text.decision_words import word
 
 _OWN: dict[str, dict[str, tuple[str, str]]] = {
     "status": {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from refundrules.case.facts import Fact, Words
-from refundrules.questions import MOST, OFFER_OPEN, REFUND_TOTAL
+from refundrules.policy.questions import MOST, OFFER_OPEN, REFUND_TOTAL
 
 _TRUTHS: dict[str, tuple[str, str, str, str]] = {
     "claim.tests.receipt_matches": (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from refundrules.case.facts import Words
-from refundrules.render_words import phrase, safe, value_text, word
+from refundrules.text.decision_words import phrase, safe, value_text, word
 
 _TEXTS: dict[str, tuple[str, str]] = {
     # labels

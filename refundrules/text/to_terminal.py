@@ -10,8 +10,8 @@ from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from refundrules.render_condition import Node
-from refundrules.render_view import SIGNS, STYLES, Section, View
+from refundrules.text.condition_tree import Node
+from refundrules.text.document import SIGNS, STYLES, Section, View
 
 _COLOURS = {"good": "bold green", "bad": "bold red", "open": "bold yellow"}
 _MARK_COLOURS = {"✓": "green", "✗": "red", "?": "yellow", "⊘": "magenta"}

@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from refundrules.case.facts import Kind, Words
 from refundrules.expr.condition import ALWAYS, Condition
 from refundrules.expr.formula import Formula
-from refundrules.questions import POSITION
+from refundrules.policy.questions import POSITION
 
 DateBy = Literal["order_placed", "claim_opened"]
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from refundrules.case.facts import FACTS, Fact, Words
 from refundrules.errors import Problem, did_you_mean, listed, quoted
-from refundrules.guardrails import lint
 from refundrules.io.strict_yaml import Map
 from refundrules.money.currency import exponent
-from refundrules.packfiles import PackFiles
-from refundrules.policyparts import Assumption, Definition, Guarantee, Parameter, Rule, Source
-from refundrules.wording import Wording
+from refundrules.policy.guardrail_lint import lint
+from refundrules.policy.loading.files import PackFiles
+from refundrules.policy.parts import Assumption, Definition, Guarantee, Parameter, Rule, Source
+from refundrules.policy.templates import Wording
 
 ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
 NAME = re.compile(r"[a-z][a-z0-9_]*")

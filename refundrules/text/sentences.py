@@ -11,20 +11,20 @@ from datetime import date
 from fractions import Fraction
 from typing import Literal, NamedTuple
 
-from refundrules.asklabels import label
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import Words
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Compare, Condition, Is, Known
 from refundrules.expr.formula import Apply, Formula, Number, Ref
-from refundrules.factnames import fact_name
 from refundrules.money.currency import exponent
-from refundrules.policy import Policy
-from refundrules.policyparts import Answer, Deadline, Floor
-from refundrules.questions import BY_ID
-from refundrules.render_words import safe, word
-from refundrules.words import filled, shown
+from refundrules.policy.model import Policy
+from refundrules.policy.parts import Answer, Deadline, Floor
+from refundrules.policy.questions import BY_ID
+from refundrules.text.decision_words import safe, word
+from refundrules.text.fact_words import fact_name
+from refundrules.text.question_words import label
+from refundrules.text.values import filled, shown
 
 Joint = Literal["leaf", "all", "any", "not_all", "none"]
 

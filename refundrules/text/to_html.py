@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
-from refundrules.render_view import SIGNS, STYLES, ClaimView, Section, View
+from refundrules.text.document import SIGNS, STYLES, ClaimView, Section, View
 
 _ACCENTS = {"good": "#2e9e5b", "bad": "#d64545", "open": "#c98a00"}
 _FONT = "font-family:system-ui,-apple-system,'PingFang SC','Microsoft YaHei',sans-serif;font-size:14px;line-height:1.5"

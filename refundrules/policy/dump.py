@@ -11,7 +11,7 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
-from refundrules.policyparts import (
+from refundrules.policy.parts import (
     Answer,
     Assumption,
     Deadline,
@@ -22,7 +22,7 @@ from refundrules.policyparts import (
     Rule,
     Source,
 )
-from refundrules.questions import BY_ID, POSITION
+from refundrules.policy.questions import BY_ID, POSITION
 
 
 def source_data(source: Source) -> dict[str, Any]:

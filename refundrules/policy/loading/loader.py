@@ -18,16 +18,15 @@ from refundrules.case.facts import Words
 from refundrules.errors import PackError, Problem, did_you_mean, plain, quoted
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
-from refundrules.invariantreading import InvariantReading
 from refundrules.io.strict_yaml import Map
 from refundrules.money.currency import is_currency
-from refundrules.packdata import invariant_data
-from refundrules.packfiles import PackFiles, PackReader, pack_names, shipped_packs
-from refundrules.policy import Policy, to_data
-from refundrules.policyparts import Parameter
-from refundrules.rulereading import are_jurisdictions
-from refundrules.wording import PLACES, Wording
-from refundrules.wordingreading import WordingReading
+from refundrules.policy.dump import invariant_data
+from refundrules.policy.loading.files import PackFiles, PackReader, pack_names, shipped_packs
+from refundrules.policy.loading.rules import InvariantReading, are_jurisdictions
+from refundrules.policy.loading.templates import WordingReading
+from refundrules.policy.model import Policy, to_data
+from refundrules.policy.parts import Parameter
+from refundrules.policy.templates import PLACES, Wording
 
 HEAD = ("pack", "version", "title", "extends", "jurisdictions", "currency", "time_zone", "language", "complete")
 SECTIONS = (

@@ -10,7 +10,7 @@ from typing import Any
 
 from refundrules.case.derive import CM_SCALE
 from refundrules.money.currency import exponent, round_half_up, to_text
-from refundrules.packdata import number_text
+from refundrules.policy.dump import number_text
 
 _UNITS = {
     "zh": {"days": " 天", "hours": " 小时", "cm": " 厘米", "count": "", "share": ""},

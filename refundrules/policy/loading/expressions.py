@@ -14,10 +14,10 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.io.strict_yaml import Map, Seq
-from refundrules.lexicon import Lexicon
-from refundrules.policyparts import Definition
-from refundrules.questions import ADDED, BY_ID, FIRST_MONEY, OFFER_OPEN, POSITION, QUESTIONS
-from refundrules.wording import PLACEHOLDER
+from refundrules.policy.loading.context import Lexicon
+from refundrules.policy.parts import Definition
+from refundrules.policy.questions import ADDED, BY_ID, FIRST_MONEY, OFFER_OPEN, POSITION, QUESTIONS
+from refundrules.policy.templates import PLACEHOLDER
 
 
 class Reader:

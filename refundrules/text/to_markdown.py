@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from refundrules.render_view import SIGNS, Section, View
+from refundrules.text.document import SIGNS, Section, View
 
 _MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()#+!|~$])")
 _AT_START = re.compile(r"^(\d*)([-=.])")

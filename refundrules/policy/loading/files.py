@@ -12,7 +12,7 @@ from refundrules.io.strict_yaml import Map, Seq, read_text, read_yaml
 
 def shipped_packs() -> Path:
     """Return the folder of the packs that come with the library."""
-    here = Path(__file__).resolve().parent
+    here = Path(__file__).resolve().parents[2]
     inside = here / "rules"
     return inside if inside.is_dir() else here.parent / "rules"
 
