@@ -16,8 +16,8 @@ import time
 from pathlib import Path
 
 from refundrules import Engine, load_policy, synthetic_cases
-from refundrules.backtesting import run_backtest
-from refundrules.pastcases import read_batches
+from refundrules.backtesting.backtest import run_backtest
+from refundrules.backtesting.history import read_batches
 
 
 def measured(file: Path, jobs: int) -> tuple[float, float]:

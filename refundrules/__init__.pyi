@@ -1,13 +1,15 @@
 """The public names, each with its home: the one list that `refundrules/__init__.py` and type checkers read."""
 
 from refundrules import money as money
-from refundrules.backtesting import backtest as backtest
-from refundrules.backtestreport import Backtest as Backtest
+from refundrules.analysis.check.check import CheckReport as CheckReport
+from refundrules.analysis.check.check import check_policy as check_policy
+from refundrules.analysis.diff.diff import PolicyDiff as PolicyDiff
+from refundrules.analysis.diff.diff import diff_policies as diff_policies
+from refundrules.backtesting.backtest import backtest as backtest
+from refundrules.backtesting.report import Backtest as Backtest
+from refundrules.backtesting.report_page import render_backtest as render_backtest
+from refundrules.backtesting.synthetic import synthetic_cases as synthetic_cases
 from refundrules.case.models import Case as Case
-from refundrules.checking import CheckReport as CheckReport
-from refundrules.checking import check_policy as check_policy
-from refundrules.diffing import PolicyDiff as PolicyDiff
-from refundrules.diffing import diff_policies as diff_policies
 from refundrules.engine.booking import booked as booked
 from refundrules.engine.decision import Decision as Decision
 from refundrules.engine.engine import Engine as Engine
@@ -28,10 +30,8 @@ from refundrules.policy.loading.loader import dump_policy as dump_policy
 from refundrules.policy.loading.loader import load_policy as load_policy
 from refundrules.policy.loading.loader import pack_names as pack_names
 from refundrules.policy.model import Policy as Policy
-from refundrules.render_backtest_html import render_backtest as render_backtest
 from refundrules.rendering.forms import message as message
 from refundrules.rendering.forms import render as render
 from refundrules.rendering.handbook.document import render_policy as render_policy
-from refundrules.synthetic import synthetic_cases as synthetic_cases
 
 __all__: list[str]

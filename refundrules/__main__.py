@@ -1,6 +1,6 @@
 """`python -m refundrules` is the command line."""
 
-from refundrules.cli import main
+from refundrules.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from refundrules.case.facts import FACTS
-from refundrules.cli import commands
-from refundrules.schema import json_schema
+from refundrules.cli.main import commands
+from refundrules.cli.schema import json_schema
 
 Schema = dict[str, Any]
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from refundrules import Case, Engine, Policy
+from refundrules.analysis.encoding import LEFT, Choice, Flag, Numbers, Space
+from refundrules.analysis.scope import Scope
+from refundrules.analysis.symbolic import Meaning
 from refundrules.case.facts import THRESHOLD_BROKEN, largest
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.result import Result
-from refundrules.meaning import Meaning
-from refundrules.scope import Scope
-from refundrules.space import LEFT, Choice, Flag, Numbers, Space
 
 
 def place(space: Space, values: Mapping[str, Any]) -> Callable[[int], int]:

@@ -9,10 +9,10 @@ import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules.arithmetic import Relation, linear
+from refundrules.analysis.linear import Unsolved
+from refundrules.analysis.relations import Relation, linear
+from refundrules.analysis.solver import numbers
 from refundrules.expr.formula import Apply, Formula, Number, Ref
-from refundrules.linear import Unsolved
-from refundrules.pointsearch import numbers
 
 NAMES, HIGHEST = ("a", "b", "c"), 6
 BOUNDS = dict.fromkeys(NAMES, (0, HIGHEST))

@@ -23,9 +23,9 @@ from test_policy_laws import told
 from refundrules import Case, CaseError, Engine, load_policy, next_question
 from refundrules.case import models as case_module
 from refundrules.case.facts import FACTS
+from refundrules.cli.ask_dialog import basics
 from refundrules.explain.next_question.question import Ask, replaced, value_at
-from refundrules.interview import basics
-from refundrules.packtest import read_pack_tests
+from refundrules.testing.runner import read_pack_tests
 from refundrules.text.question_words import label
 
 

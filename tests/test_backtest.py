@@ -23,17 +23,17 @@ from hypothesis import strategies as st
 from tiny_pack import PACK, write_pack
 
 from refundrules import Backtest, Case, CaseError, Engine, backtest, load_policy, synthetic_cases
-from refundrules.backtesting import run_backtest
-from refundrules.batchrun import INLINE
+from refundrules.backtesting.backtest import run_backtest
+from refundrules.backtesting.columns import read_columns
+from refundrules.backtesting.history import BATCH, read_batches
+from refundrules.backtesting.observer import Example, Tally
+from refundrules.backtesting.parallel import INLINE
+from refundrules.backtesting.random_draws import Draws, Weighted
+from refundrules.backtesting.report_page import render_backtest
+from refundrules.backtesting.report_text import as_text, clean
 from refundrules.case.models import Reason
-from refundrules.casecolumns import read_columns
-from refundrules.cli import commands
-from refundrules.draws import Draws, Weighted
+from refundrules.cli.main import commands
 from refundrules.engine.decision_models import ClaimDecision
-from refundrules.pastcases import BATCH, read_batches
-from refundrules.render_backtest import as_text, clean
-from refundrules.render_backtest_html import render_backtest
-from refundrules.tally import Example, Tally
 from refundrules.text.svg_charts import Bar, bars
 
 Data = dict[str, Any]
@@ -339,7 +339,7 @@ def test_cases_are_taken_one_batch_at_a_time(tiny: Path) -> None:
         nonlocal given_out, most
         most, given_out = max(most, given_out), 0
 
-    from refundrules.backtesting import _batches
+    from refundrules.backtesting.backtest import _batches
 
     run_backtest(Engine(load_policy(tiny), matcher="compiled"), _batches(cases()), each=done)
     assert most <= BATCH + 1

@@ -13,14 +13,14 @@ from click.testing import CliRunner, Result
 from tiny_pack import PACK, write_pack
 
 from refundrules import Engine, PackError, Policy, dump_policy, load_policy
-from refundrules.check_findings import CheckFinding
-from refundrules.check_promises import guarantees, invariants, promising
-from refundrules.check_rules import conflicts
-from refundrules.checking import CheckReport, check_policy
-from refundrules.cli import commands
-from refundrules.diagram import Diagrams
-from refundrules.packtest import run_pack_tests
-from refundrules.scope import scopes
+from refundrules.analysis.check.check import CheckReport, check_policy
+from refundrules.analysis.check.findings import CheckFinding
+from refundrules.analysis.check.properties import guarantees, invariants, promising
+from refundrules.analysis.check.rules import conflicts
+from refundrules.analysis.mdd import Diagrams
+from refundrules.analysis.scope import scopes
+from refundrules.cli.main import commands
+from refundrules.testing.runner import run_pack_tests
 
 RULES = Path(__file__).parent.parent / "rules"
 

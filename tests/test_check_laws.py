@@ -15,13 +15,13 @@ from strategies import Data, Situation
 from tiny_policies import tiny
 
 from refundrules import Case, Engine, Policy, load_policy
-from refundrules.checking import check_policy
-from refundrules.diagram import NONE
+from refundrules.analysis.check.check import check_policy
+from refundrules.analysis.mdd import NONE
+from refundrules.analysis.scope import Scope, scopes
+from refundrules.analysis.symbolic import broken
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.expr import formula as fm
-from refundrules.floors import broken
 from refundrules.policy.questions import POSITION, QUESTIONS
-from refundrules.scope import Scope, scopes
 
 
 @cache

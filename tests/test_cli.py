@@ -18,11 +18,11 @@ from processes import COMMAND, interrupt
 from tiny_pack import DEFAULTS, PACK, TESTS, case_text, write_pack
 
 from refundrules import Decision, Engine, EngineError, load_policy
-from refundrules.cli import SCHEMAS, commands
+from refundrules.cli.listing import facts_listing, rules_listing
+from refundrules.cli.main import SCHEMAS, commands
+from refundrules.cli.schema import SCHEMAS as ALL_SCHEMAS
 from refundrules.io.case_files import line_of, read_cases
 from refundrules.io.strict_yaml import read_yaml
-from refundrules.listing import facts_listing, rules_listing
-from refundrules.schema import SCHEMAS as ALL_SCHEMAS
 
 ROOT = Path(__file__).parent.parent
 RULES = ROOT / "rules" / "cn-apparel-shop"
@@ -604,7 +604,7 @@ def test_output_is_utf8_whatever_the_locale() -> None:
 
 def test_a_decision_in_json_needs_no_rich() -> None:
     code = (
-        "import sys; from refundrules.cli import commands;"
+        "import sys; from refundrules.cli.main import commands;"
         f"commands(['decide', '--json', {CASE_FILE!r}], standalone_mode=False); assert 'rich' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True)
@@ -634,7 +634,7 @@ def test_colour_is_for_terminals_that_want_it(
         def isatty(self) -> bool:
             return True
 
-    from refundrules.shell import _is_colourful
+    from refundrules.cli.shell import _is_colourful
 
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setenv("TERM", "xterm")

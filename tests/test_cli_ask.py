@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from processes import COMMAND, interrupt
 
-from refundrules.cli import commands
+from refundrules.cli.main import commands
 
 ROOT = Path(__file__).parent.parent
 PART = """\

@@ -15,12 +15,12 @@ from tiny_pack import DEFAULTS, PACK, TESTS, write_pack
 
 from refundrules import Engine, load_policy
 from refundrules.case.models import Case
-from refundrules.cli import commands
-from refundrules.coverage import Coverage, coverage_of, coverage_text, measure, pack_coverage
-from refundrules.goals import KINDS
-from refundrules.packtest import read_pack_tests, run_pack_tests
-from refundrules.suggesting import Suggester, as_file
-from refundrules.watching import Watcher
+from refundrules.cli.main import commands
+from refundrules.testing.coverage import Coverage, coverage_of, coverage_text, measure, pack_coverage
+from refundrules.testing.coverage_goals import KINDS
+from refundrules.testing.observation import Watcher
+from refundrules.testing.runner import read_pack_tests, run_pack_tests
+from refundrules.testing.suggestions import Suggester, as_file
 
 BARE = DEFAULTS + TESTS[len(DEFAULTS) :].split("  - id: too-small")[0]
 
@@ -113,7 +113,7 @@ def test_suggestions_go_to_stdout_when_no_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_suggestion_names_nothing_that_would_break_its_line() -> None:
-    from refundrules.suggesting import Suggestion
+    from refundrules.testing.suggestions import Suggestion
 
     text = as_file([Suggestion("a", ("one\ntwo\x1b[0m",), ("S",), {"claims": []}, {"outcome": "approve"})])
     assert "# confirm: one?two?[0m\n" in text

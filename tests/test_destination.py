@@ -20,11 +20,11 @@ from strategies import examples
 from refundrules import Decision, Engine, load_policy
 from refundrules.engine import messages as message
 from refundrules.io.case_files import read_files
-from refundrules.packtest import read_pack_tests
 from refundrules.policy.guardrail_lint import lint
 from refundrules.rendering import forms as render
 from refundrules.rendering.decision import view
 from refundrules.rendering.forms import print_decision
+from refundrules.testing.runner import read_pack_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 POLICY = load_policy("cn-apparel-shop")

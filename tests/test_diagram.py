@@ -8,7 +8,7 @@ import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules.diagram import EVERY, NONE, Diagrams
+from refundrules.analysis.mdd import EVERY, NONE, Diagrams
 
 SIZES = (2, 3, 2, 4)
 POINTS = list(product(*map(range, SIZES)))

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from test_check import RULES, WHOLE
 
 from refundrules import Engine, load_policy
-from refundrules.cli import commands
-from refundrules.diff_text import moved_text
-from refundrules.diffing import PolicyDiff, diff_policies
+from refundrules.analysis.diff.diff import PolicyDiff, diff_policies
+from refundrules.analysis.diff.report import moved_text
+from refundrules.cli.main import commands
 
 
 def run(*args: str) -> Result:

@@ -13,11 +13,11 @@ from strategies import Data
 from tiny_policies import edits
 
 from refundrules import Engine, Policy
-from refundrules.diffing import _kinds, diff_policies
+from refundrules.analysis.diff.diff import _kinds, diff_policies
+from refundrules.analysis.encoding import Space
+from refundrules.analysis.scope import Scope, periods, ruleset_of
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.result import Result
-from refundrules.scope import Scope, periods, ruleset_of
-from refundrules.space import Space
 
 CASE = {
     "id": "C",

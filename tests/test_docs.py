@@ -28,7 +28,7 @@ from documents import (
 )
 
 from refundrules import Case, Engine, load_policy
-from refundrules.cli import commands
+from refundrules.cli.main import commands
 from refundrules.io.case_files import read_files
 
 BRIEF = os.environ.get("HYPOTHESIS_PROFILE") == "brief"

@@ -14,7 +14,7 @@ from tiny_pack import case_text, write_pack
 
 from refundrules import Case, CaseError, Decision, Engine, load_policy, what_if, why_not
 from refundrules.case.paths import with_values
-from refundrules.cli import commands
+from refundrules.cli.main import commands
 from refundrules.explain import why
 from refundrules.explain.assignments import changed
 from refundrules.explain.targets import Target, read_target

@@ -29,7 +29,7 @@ from refundrules.explain.what_if.search import Search
 from refundrules.explain.what_if.what_if import WhatIf, _aim, what_if
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
-from refundrules.packtest import read_pack_tests
+from refundrules.testing.runner import read_pack_tests
 
 TARGETS = (
     "approve", "decline", "manual_review", "exchange", "return_and_refund", "freight.return=seller", "fault=none",

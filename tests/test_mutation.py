@@ -17,15 +17,15 @@ from tiny_pack import PACK, TESTS, write_pack
 
 from refundrules import Engine, load_policy
 from refundrules.case.models import Case
-from refundrules.cli import commands
-from refundrules.decided import differing, said
-from refundrules.equivalent import Prover
-from refundrules.mutants import Mutant, mutants
-from refundrules.mutation import Trial, decided
-from refundrules.mutationreport import run_mutants, suggestions_of
-from refundrules.packtest import read_pack_tests, run_pack_tests
-from refundrules.patching import engine_of
-from refundrules.suggesting import Suggester, as_file
+from refundrules.cli.main import commands
+from refundrules.testing.equivalent_mutants import Prover
+from refundrules.testing.expectations import differing, said
+from refundrules.testing.mutants import Mutant, mutants
+from refundrules.testing.mutation import Trial, decided
+from refundrules.testing.mutation_report import run_mutants, suggestions_of
+from refundrules.testing.patching import engine_of
+from refundrules.testing.runner import read_pack_tests, run_pack_tests
+from refundrules.testing.suggestions import Suggester, as_file
 
 ACCEPT = """\
 accept:

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from refundrules import Engine, PackError, load_policy, pack_names
-from refundrules.cli import commands
-from refundrules.packtest import run_pack_tests
+from refundrules.cli.main import commands
 from refundrules.policy.scaffold import _CHANGES, _written, new_pack
+from refundrules.testing.runner import run_pack_tests
 
 CURRENCIES, PLACES, LANGUAGES = ("CNY", "JPY", "KWD", "USD"), ("CN", "CN-ZJ", "US", "BR"), ("zh", "en")
 

@@ -13,10 +13,10 @@ from tiny_pack import DEFAULTS, PACK, TESTS, write_pack
 from refundrules import Engine, PackError, load_policy, pack_names
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
-from refundrules.expectation import FORMS, ExpectationError, field_names, plain, read_expectation
 from refundrules.io.strict_yaml import Map, read_yaml
-from refundrules.packtest import Report, read_pack_tests, run_pack_tests
-from refundrules.testfiles import merged
+from refundrules.testing.expectations import FORMS, ExpectationError, field_names, plain, read_expectation
+from refundrules.testing.files import merged
+from refundrules.testing.runner import Report, read_pack_tests, run_pack_tests
 
 
 def run(folder: Path, tests: str = TESTS, pack: str = PACK) -> Report:

@@ -18,7 +18,7 @@ from strategies import examples, load_pack, policies
 from tiny_pack import write_pack
 
 from refundrules import Policy, load_policy, pack_names, render_policy
-from refundrules.cli import commands
+from refundrules.cli.main import commands
 from refundrules.policy.questions import QUESTIONS
 from refundrules.rendering.handbook.map_svg import map_svg
 from refundrules.rendering.handbook.markdown import literal

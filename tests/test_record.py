@@ -23,7 +23,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from refundrules import CaseError, Decision, load_policy, why_not
-from refundrules.cli import commands
+from refundrules.cli.main import commands
 from refundrules.engine import messages as message
 from refundrules.engine.trace_schema import shape_problems
 from refundrules.explain import why

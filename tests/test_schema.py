@@ -14,13 +14,13 @@ from tiny_pack import PACK, TESTS
 
 from refundrules import Case, Engine, load_policy
 from refundrules.case.facts import FACTS
+from refundrules.cli.schema import EXAMPLE, SCHEMAS, json_schema
 from refundrules.io.strict_yaml import read_yaml
-from refundrules.packtest import read_pack_tests, run_pack_tests
 from refundrules.policy.loading.loader import HEAD, SECTIONS
 from refundrules.policy.model import to_data
 from refundrules.policy.questions import NESTED, QUESTIONS
-from refundrules.schema import EXAMPLE, SCHEMAS, json_schema
-from refundrules.testfiles import TEST_KEYS
+from refundrules.testing.files import TEST_KEYS
+from refundrules.testing.runner import read_pack_tests, run_pack_tests
 
 ROOT = Path(__file__).parent.parent
 VALIDATORS = {name: Draft202012Validator(json_schema(name)) for name in SCHEMAS}

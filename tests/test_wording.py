@@ -20,7 +20,6 @@ from refundrules import Decision, Engine, PackError, dump_policy, load_policy
 from refundrules.engine import messages as message
 from refundrules.engine.decision_models import ClaimDecision, OrderRefund
 from refundrules.engine.messages import _AMOUNTS, _STEPS, told, traits
-from refundrules.packtest import read_pack_tests
 from refundrules.policy.guardrail_lint import lint
 from refundrules.policy.model import Policy
 from refundrules.policy.templates import (
@@ -36,6 +35,7 @@ from refundrules.policy.templates import (
     left_over,
     met,
 )
+from refundrules.testing.runner import read_pack_tests
 
 POLICY = load_policy("cn-apparel-shop")
 ENGINE = Engine(POLICY, matcher="compiled")

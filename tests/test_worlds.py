@@ -10,10 +10,10 @@ from hypothesis import given
 from tiny_pack import PACK
 
 from refundrules import Engine, Policy
+from refundrules.analysis.check.check import check_policy
 from refundrules.case.axioms import AXIOMS
 from refundrules.case.facts import FACTS, LARGEST, largest
 from refundrules.case.models import Case
-from refundrules.checking import check_policy
 from refundrules.expr import condition as cn
 
 HEAD = PACK[: PACK.index("parameters:\n")]

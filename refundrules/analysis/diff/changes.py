@@ -1,0 +1,224 @@
+"""What moves between two policies, question by question: the cases in which each thing is one before and another after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
+
+from refundrules.analysis.mdd import NONE, Diagrams
+from refundrules.analysis.relations import ZERO, Relation, minus
+from refundrules.analysis.symbolic import Meaning, Piece, limited
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import Formula
+from refundrules.policy.questions import QUESTIONS, Question
+
+T = TypeVar("T")
+Value = bool | str | None
+GRADES = {"decline": 0, "manual_review": 1, "approve": 2}
+_ONE_VALUED = tuple(
+    q for q in QUESTIONS if q.kind in ("enum", "bool") and not q.keyed and q.id not in ("outcome", "referral")
+)
+_AMOUNTS = ("freight.allowance", "exchange.waiver", "exchange.depreciation")
+_TO_BUYER = {"freight.allowance": 1, "exchange.waiver": 1, "exchange.depreciation": -1, "extras": 1, "refund.total": 1}
+"""Amounts that are the better for the buyer the higher they are (1), or the lower (-1)."""
+
+
+class Change(NamedTuple):
+    """Cases in which something is one thing before and another after."""
+
+    what: str
+    before: str
+    after: str
+    cases: int
+    gains: str = ""
+    """`buyer` or `shop` where one of them gains by it; empty: neither clearly does."""
+
+
+def changes(old: Meaning, new: Meaning) -> Iterator[Change]:
+    """Yield everything that moves. The meanings share a space."""
+    d = old.space.diagrams
+    for before, one in _outcomes(old).items():
+        for after, other in _outcomes(new).items():
+            if before != after:
+                gains = "buyer" if GRADES[after] > GRADES[before] else "shop"
+                yield Change("outcome", before, after, d.both(one, other), gains)
+    same = {word: d.both(_outcomes(old)[word], _outcomes(new)[word]) for word in GRADES}
+    decided = d.either(same["approve"], same["decline"])
+    # What a rule sends to a person is instructed too; what conflicts, lacks an answer or is referred is not.
+    reviewed = d.both(*(meaning.answers("outcome").get("manual_review", NONE) for meaning in (old, new)))
+    for question in _ONE_VALUED:
+        within = decided if question.id == "issue_class" else same["approve"]
+        yield from _answers(old, new, question, within)
+    yield from _amounts(old, new, same["approve"])
+    for question in QUESTIONS:
+        if question.kind in ("mark", "deadline"):
+            within = d.either(decided, reviewed) if question.always else same["approve"]
+            yield from _marks(old, new, question, within)
+
+
+def _outcomes(meaning: Meaning) -> dict[str, int]:
+    """Return the cases of each outcome as it is shown: what goes to a person is not decided."""
+    d = meaning.space.diagrams
+    shown = {
+        word: d.minus(meaning.answers("outcome").get(word, NONE), meaning.reviewed) for word in ("approve", "decline")
+    }
+    return {"manual_review": meaning.reviewed, **shown}
+
+
+def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[Change]:
+    d = old.space.diagrams
+    for before, one in _valued(old, question, within):
+        for after, other in _valued(new, question, within):
+            if before != after:
+                cases = d.both(one, other)
+                if cases != NONE:
+                    yield Change(
+                        question.id, _word(before), _word(after), cases, _payer_gains(question.id, before, after)
+                    )
+
+
+def _valued(meaning: Meaning, question: Question, within: int) -> Iterator[tuple[Value, int]]:
+    d, left = meaning.space.diagrams, within
+    for value, cases in meaning.answers(question.id).items():
+        here = d.both(cases, within)
+        left = d.minus(left, here)
+        yield value, here
+    yield None, left
+
+
+def _word(value: Value) -> str:
+    return "nothing" if value is None else str(value).lower() if isinstance(value, bool) else value
+
+
+def _payer_gains(question: str, before: Value, after: Value) -> str:
+    if question not in ("freight.return", "freight.replacement", "repair.payer"):
+        return ""
+    return "shop" if after == "buyer" else "buyer" if before == "buyer" else ""
+
+
+# -- amounts ----------------------------------------------------------------------------------
+
+
+def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[Change]:
+    d = old.space.diagrams
+    moved = _parts_moved(old, new, within)
+    if moved != NONE:
+        yield from _compared(old, "refund.total", _totals(old, moved), _totals(new, moved))
+    for name in _AMOUNTS:
+        yield from _compared(old, name, _pieces(old, name, None, within), _pieces(new, name, None, within))
+    for key in sorted({item.answer.key or "" for meaning in (old, new) for item in meaning.spoken("extras")}):
+        pieces = (_pieces(meaning, "extras", key, within) for meaning in (old, new))
+        yield from _compared(old, f"extras.{key}", *pieces)
+    offered, anew = _unlike(old.offers, new.offers)
+    for cases, steps in offered:
+        for both, later in _met(d, d.both(cases, within), [part for part in anew if part[1] != steps]):
+            yield from _steps(old, both, steps, later)
+
+
+def _parts_moved(old: Meaning, new: Meaning, within: int) -> int:
+    """Return the cases in which some part of the refund is made out differently."""
+    d, found = old.space.diagrams, NONE
+    for question in ("parts", "offer.steps", "offer.ceiling"):
+        one, other = (_by_formula(meaning, question) for meaning in (old, new))
+        for key in {**one, **other}:
+            found = d.either(found, _apart(old, one.get(key, NONE), other.get(key, NONE)))
+    for name in ("offer.open", "resolution"):
+        for value in {**old.answers(name), **new.answers(name)}:
+            found = d.either(found, _apart(old, old.answers(name).get(value, NONE), new.answers(name).get(value, NONE)))
+    return d.both(found, within)
+
+
+def _by_formula(meaning: Meaning, question: str) -> dict[tuple[str | None, str], int]:
+    d = meaning.space.diagrams
+    found: dict[tuple[str | None, str], int] = {}
+    for item in meaning.spoken(question):
+        assert isinstance(item.answer.value, fm.Number | fm.Ref | fm.Apply)
+        key = (item.answer.key, fm.to_text(meaning.amount(item.answer.value)))
+        found[key] = d.either(found.get(key, NONE), item.stands)
+    return found
+
+
+def _apart(meaning: Meaning, one: int, other: int) -> int:
+    d = meaning.space.diagrams
+    return d.either(d.minus(one, other), d.minus(other, one))
+
+
+def _totals(meaning: Meaning, cases: int) -> list[Piece]:
+    return [Piece(piece.cases, limited(piece.amount)) for piece in meaning.totals(cases)]
+
+
+def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> list[Piece]:
+    d, left, found = meaning.space.diagrams, within, []
+    for item in meaning.spoken(question):
+        if item.answer.key == key:
+            assert isinstance(item.answer.value, fm.Number | fm.Ref | fm.Apply)
+            here = d.both(left, item.stands)
+            left = d.minus(left, here)
+            found.append(Piece(here, meaning.amount(item.answer.value)))
+    return [piece for piece in (*found, Piece(left, ZERO)) if piece.cases != NONE]
+
+
+def _unlike(one: Iterable[T], other: Iterable[T]) -> tuple[list[T], list[T]]:
+    """Return the parts of two partitions without those in both: nothing else of either has cases in common with these."""
+    before, after = list(one), list(other)
+    return [part for part in before if part not in after], [part for part in after if part not in before]
+
+
+def _met(d: Diagrams, cases: int, parts: Sequence[tuple[int, T]]) -> Iterator[tuple[int, T]]:
+    """Yield what some cases have in common with each part of a partition, where that is anything."""
+    for here, held in d.split(cases, [part[0] for part in parts]):
+        for at in held:
+            yield here, parts[at][1]
+
+
+def _compared(old: Meaning, what: str, one: Iterable[Piece], other: Iterable[Piece]) -> Iterator[Change]:
+    earlier, later = _unlike(one, other)
+    up, down = NONE, NONE
+    d = old.space.diagrams
+    for before in earlier:
+        for cases, amount in _met(d, before.cases, [part for part in later if part.amount != before.amount]):
+            up = d.either(up, d.both(cases, _above(old, amount, before.amount)))
+            down = d.either(down, d.both(cases, _above(old, before.amount, amount)))
+    good = _TO_BUYER.get(what.partition(".")[0] if what.startswith("extras") else what, 0)
+    gains = {1: ("buyer", "shop"), -1: ("shop", "buyer"), 0: ("", "")}[good]
+    yield Change(what, "less", "more", up, gains[0])
+    yield Change(what, "more", "less", down, gains[1])
+
+
+def _above(meaning: Meaning, one: Formula, other: Formula) -> int:
+    return meaning.space.holds(Relation(minus(one, other), strict=True))
+
+
+def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Formula, ...]) -> Iterator[Change]:
+    d = old.space.diagrams
+    if len(steps) != len(later):
+        words = ("fewer", "more") if len(steps) < len(later) else ("more", "fewer")
+        yield Change("offer.steps", *words, cases)
+        return
+    apart = [d.either(_above(old, one, two), _above(old, two, one)) for one, two in zip(steps, later, strict=True)]
+    yield Change("offer.steps", "one", "another", d.both(cases, d.any_of(apart)))
+
+
+# -- lists ------------------------------------------------------------------------------------
+
+
+def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[Change]:
+    d = old.space.diagrams
+    one, other = (
+        {_mark(item.answer.key, item.answer.value): NONE for item in meaning.spoken(question.id)}
+        for meaning in (old, new)
+    )
+    for meaning, found in ((old, one), (new, other)):
+        for item in meaning.spoken(question.id):
+            key = _mark(item.answer.key, item.answer.value)
+            found[key] = d.either(found[key], item.stands)
+    for key in sorted({**one, **other}):
+        gone = d.both(within, d.minus(one.get(key, NONE), other.get(key, NONE)))
+        come = d.both(within, d.minus(other.get(key, NONE), one.get(key, NONE)))
+        yield Change(question.id, key, "nothing", gone)
+        yield Change(question.id, "nothing", key, come)
+
+
+def _mark(key: str | None, value: object) -> str:
+    within, after = getattr(value, "within", ""), getattr(value, "after", "")
+    return f"{key} ({within}, {after})" if within else key or ""
