@@ -1,5 +1,7 @@
 """Money without a policy: what an order was paid with, what a refund or an exchange comes to, what is owed beside it.
 
+Nothing here knows a rule. May import: errors, io, expr.
+
     from refundrules.money import quote
 
     result = quote(order, {"items": [{"line": "L1", "quantity": 1}]})

@@ -22,7 +22,7 @@ from refundrules.policy.questions import NESTED, QUESTIONS
 from refundrules.testing.files import TEST_KEYS
 from refundrules.testing.runner import read_pack_tests, run_pack_tests
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 VALIDATORS = {name: Draft202012Validator(json_schema(name)) for name in SCHEMAS}
 PACK_FILES = sorted((ROOT / "rules").rglob("*.yaml"))
 

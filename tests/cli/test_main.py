@@ -24,7 +24,7 @@ from refundrules.cli.schema import SCHEMAS as ALL_SCHEMAS
 from refundrules.io.case_files import line_of, read_cases
 from refundrules.io.strict_yaml import read_yaml
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 RULES = ROOT / "rules" / "cn-apparel-shop"
 
 

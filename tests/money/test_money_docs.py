@@ -11,7 +11,7 @@ import pytest
 
 from refundrules.money.settings import MoneySettings
 
-PAGE = (Path(__file__).parents[1] / "docs" / "money.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "money.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```pycon\n(.*?)```", PAGE, flags=re.DOTALL)
 SYSTEMS = ("Solidus", "Spree", "Medusa", "Saleor", "Vendure", "Sylius", "Magento", "PrestaShop", "Shopify")
 

@@ -152,7 +152,7 @@ def reference(plan: Plan, facts: Sequence[Any], known: Sequence[bool]) -> tuple[
 
 def alone(body: Callable[[], Any], *, timeout: int = 60) -> Any:
     """Run a function of this module in a process of its own; return what it returned."""
-    path = [str(Path(__file__).parent), *sys.path]
+    path = [str(Path(__file__).parents[1]), *sys.path]
     code = (
         f"import json, sys; sys.path[:0] = {path!r}; import test_durable as t; print(json.dumps(t.{body.__name__}()))"
     )

@@ -22,7 +22,7 @@ from refundrules.analysis.scope import scopes
 from refundrules.cli.main import commands
 from refundrules.testing.runner import run_pack_tests
 
-RULES = Path(__file__).parent.parent / "rules"
+RULES = Path(__file__).parents[2] / "rules"
 
 REST = """\
   - id: REST

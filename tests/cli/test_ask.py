@@ -22,7 +22,7 @@ from processes import COMMAND, interrupt
 
 from refundrules.cli.main import commands
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 PART = """\
 id: C1
 decided_at: 2026-06-10T12:00:00+08:00

@@ -31,7 +31,7 @@ from refundrules.rendering import forms as render
 from refundrules.rendering.decision_path_svg import _em, lines
 from refundrules.rendering.forms import FORMS, print_decision
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 KEPT = sorted((ROOT / "tests" / "fixtures").glob("*/*.json"))
 QUICK = (Phase.explicit, Phase.generate)

@@ -26,7 +26,7 @@ from refundrules.rendering.decision import view
 from refundrules.rendering.forms import print_decision
 from refundrules.testing.runner import read_pack_tests
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 POLICY = load_policy("cn-apparel-shop")
 ENGINE = Engine(POLICY, matcher="compiled")
 

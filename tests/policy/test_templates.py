@@ -359,7 +359,7 @@ def test_places_of_a_message_are_told_apart_by_a_key_or_by_traits(place: Any) ->
 
 
 def test_the_page_on_messages_names_every_place_trait_and_placeholder() -> None:
-    page = (Path(__file__).resolve().parent.parent / "docs" / "messages.md").read_text(encoding="utf-8")
+    page = (Path(__file__).resolve().parents[2] / "docs" / "messages.md").read_text(encoding="utf-8")
     names = {place.name for places in PLACES.values() for place in places} | set(TRAITS) | set(FILLED)
     assert sorted(name for name in names if f"`{name}`" not in page) == []
 

@@ -376,5 +376,5 @@ def test_every_field_of_a_claims_decision_is_a_path(name: str) -> None:
 
 
 def test_the_forms_are_those_that_the_pack_format_describes() -> None:
-    text = (Path(__file__).parent.parent / "docs" / "pack-format.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "docs" / "pack-format.md").read_text(encoding="utf-8")
     assert all(f"{{{form}: " in text for form in FORMS)

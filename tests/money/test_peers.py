@@ -893,7 +893,7 @@ def test_every_peer_is_tried_at_least_six_times_and_says_where_its_numbers_stand
 
 @pytest.mark.parametrize("peer", SETTINGS)
 def test_the_page_on_money_names_the_settings_a_peer_is_tried_with(peer: str) -> None:
-    page = (Path(__file__).parents[1] / "docs" / "money.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "money.md").read_text(encoding="utf-8")
     section = page.partition(f"\n### {peer}\n")[2].partition("\n### ")[0]
     for name, value in SETTINGS[peer].items():
         assert f'"{name}": {json.dumps(value)}' in section

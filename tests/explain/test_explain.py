@@ -20,7 +20,7 @@ from refundrules.explain.assignments import changed
 from refundrules.explain.targets import Target, read_target
 from refundrules.io.case_files import read_files
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 
 

@@ -136,7 +136,7 @@ def test_another_process_with_another_hash_seed_gives_the_same_bytes(open_amount
     found = []
     for seed in ("1", "2"):
         done = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(Path(__file__).parent)], input=json.dumps(situations), text=True,
+            [sys.executable, "-c", SCRIPT, str(Path(__file__).parents[1])], input=json.dumps(situations), text=True,
             capture_output=True, check=True,
             env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
         )  # fmt: skip

@@ -21,7 +21,7 @@ from refundrules.policy import questions as qs
 from refundrules.rendering.forms import print_decision, render
 from refundrules.text.decision_words import _WORDS, safe, width
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 ENGINE = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
 
