@@ -67,11 +67,13 @@ def hostile_case() -> Decision:
 
 def spoilt(data: dict[str, Any]) -> dict[str, Any]:
     """Return a decision's data with a hostile text after every text that may be any text."""
-    return {name: _spoilt(value, name) for name, value in data.items()} | {"settlement": data["settlement"]}
+    return {name: _spoilt(value, name) for name, value in data.items()}
 
 
 def _spoilt(value: Any, name: str) -> Any:
     if isinstance(value, dict):
+        if name == "settlement":  # its payer is one of three words
+            return {key: item if key == "payer" else _spoilt(item, key) for key, item in value.items()}
         return {key: _spoilt(item, key) for key, item in value.items()}
     if isinstance(value, list):
         return [_spoilt(item, name) for item in value]
