@@ -49,7 +49,7 @@ LAYOUT: dict[str, str] = {
     "Checking and comparing policies": """
         diagram linear arithmetic pointsearch space impossible findcase meaning floors witness scope check_findings check_rules
         check_comparisons check_promises check_amounts check_declared checking check_text diff_changes diff_regions
-        diffing diff_text
+        diff_unseen diffing diff_text
     """,
     "Backtests and made-up histories": """
         draws syntheticorder syntheticclaim synthetic casepaths casecolumns pastcases tally observing backtestreport

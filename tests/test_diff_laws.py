@@ -14,7 +14,7 @@ from tiny_policies import edits
 
 from refundrules import Engine, Policy
 from refundrules.claimwork import ClaimWork
-from refundrules.diffing import _kinds, diff_policies
+from refundrules.diffing import _kinds, _moving, diff_policies
 from refundrules.result import Result
 from refundrules.scope import Scope, periods, ruleset_of
 from refundrules.space import Space
@@ -63,7 +63,7 @@ def test_what_diff_says_is_what_trying_every_case_says(two: tuple[Data, Data]) -
         )
         for policy in (old, new)
     )
-    kinds = list(_kinds(one, other))
+    kinds = list(_kinds(one, _moving(one, other)))
     for values in moved:
         value_of = place(space, values)
         assert any(space.diagrams.contains(kind.cases, value_of) for kind in kinds)
