@@ -304,7 +304,9 @@ class Space:
         if isinstance(leaf, cn.Compare):
             if set(ruleset.spelled_out(_names(leaf))) & set(SLOTS):
                 found = answers.compared(leaf)
-                return self.flag(f"{leaf.name} {leaf.operator} {fm.to_text(leaf.right)}") if found is None else found
+                if found is not None:
+                    return found
+                return self.flag(f"{leaf.name} {leaf.operator} {fm.to_text(written_out(leaf.right, ruleset))}")
             return self.holds(relation_of(leaf, ruleset))
         if leaf.name in SLOTS:
             by_value = answers.answers(leaf.name)

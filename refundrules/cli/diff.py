@@ -21,9 +21,10 @@ def diff(ctx: click.Context, old: str, new: str, markdown: bool, language: Any, 
     """Say what changing a policy from OLD to NEW does, in every case there can be.
 
     Each way in which decisions move: the cases, what moves, who gains, and the smallest such case before and after.
+    What differs and is not compared is named.
 
-    OLD and NEW are shipped packs' names or paths. Exit status: 0 every case is decided alike, 1 some are not, 2 a
-    pack cannot be used.
+    OLD and NEW are shipped packs' names or paths. Exit status: 0 every case is proved to be decided alike, 1 some are
+    not, or may not be, 2 a pack cannot be used.
     """
     from refundrules.analysis.diff.diff import diff_policies
     from refundrules.analysis.diff.report import diff_markdown, diff_text
@@ -37,5 +38,5 @@ def diff(ctx: click.Context, old: str, new: str, markdown: bool, language: Any, 
         click.echo(json.dumps(found.to_dict(), ensure_ascii=False))
     else:
         click.echo("\n".join((diff_markdown if markdown else diff_text)(found, words)))
-    if not found.same:
+    if not found.proved:
         ctx.exit(FOUND)

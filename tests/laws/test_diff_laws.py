@@ -13,7 +13,7 @@ from strategies import Data
 from tiny_policies import edits
 
 from refundrules import Engine, Policy
-from refundrules.analysis.diff.diff import _kinds, diff_policies
+from refundrules.analysis.diff.diff import _kinds, _moving, diff_policies
 from refundrules.analysis.encoding import Space
 from refundrules.analysis.scope import Scope, periods, ruleset_of
 from refundrules.engine.claim_evaluation import ClaimWork
@@ -63,7 +63,7 @@ def test_what_diff_says_is_what_trying_every_case_says(two: tuple[Data, Data]) -
         )
         for policy in (old, new)
     )
-    kinds = list(_kinds(one, other))
+    kinds = list(_kinds(one, _moving(one, other)))
     for values in moved:
         value_of = place(space, values)
         assert any(space.diagrams.contains(kind.cases, value_of) for kind in kinds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from refundrules.analysis.mdd import NONE, Diagrams
+from refundrules.analysis.mdd import EVERY, NONE, Diagrams
 from refundrules.analysis.relations import ZERO, Relation, minus
 from refundrules.analysis.symbolic import Meaning, Piece, limited
 from refundrules.expr import formula as fm
@@ -19,6 +19,8 @@ _ONE_VALUED = tuple(
     q for q in QUESTIONS if q.kind in ("enum", "bool") and not q.keyed and q.id not in ("outcome", "referral")
 )
 _AMOUNTS = ("freight.allowance", "exchange.waiver", "exchange.depreciation")
+_IN_PART = frozenset({"parts", "offer.ceiling", "deadlines", "referral"})
+"""Questions of which not all is compared: of parts the sum, of a ceiling what it cuts, of a deadline its names."""
 _TO_BUYER = {"freight.allowance": 1, "exchange.waiver": 1, "exchange.depreciation": -1, "extras": 1, "refund.total": 1}
 """Amounts that are the better for the buyer the higher they are (1), or the lower (-1)."""
 
@@ -42,18 +44,48 @@ def changes(old: Meaning, new: Meaning) -> Iterator[Change]:
             if before != after:
                 gains = "buyer" if GRADES[after] > GRADES[before] else "shop"
                 yield Change("outcome", before, after, d.both(one, other), gains)
-    same = {word: d.both(_outcomes(old)[word], _outcomes(new)[word]) for word in GRADES}
-    decided = d.either(same["approve"], same["decline"])
-    # What a rule sends to a person is instructed too; what conflicts, lacks an answer or is referred is not.
-    reviewed = d.both(*(meaning.answers("outcome").get("manual_review", NONE) for meaning in (old, new)))
     for question in _ONE_VALUED:
-        within = decided if question.id == "issue_class" else same["approve"]
-        yield from _answers(old, new, question, within)
-    yield from _amounts(old, new, same["approve"])
+        yield from _answers(old, new, question, _within(old, new, question))
+    yield from _amounts(old, new, _approved(old, new))
     for question in QUESTIONS:
         if question.kind in ("mark", "deadline"):
-            within = d.either(decided, reviewed) if question.always else same["approve"]
-            yield from _marks(old, new, question, within)
+            yield from _marks(old, new, question, _within(old, new, question))
+
+
+def looked_at(old: Meaning, new: Meaning, question: Question) -> int:
+    """Return the cases in which `changes` tells of every difference in what rules answer to a question."""
+    d = old.space.diagrams
+    if question.id == "outcome":
+        return EVERY
+    if question.id in _IN_PART:
+        return NONE
+    within = _within(old, new, question)
+    if question.id == "fault":  # a declined claim shows none
+        return d.either(within, d.both(_outcomes(old)["decline"], _outcomes(new)["decline"]))
+    if question.id not in _AMOUNTS:
+        return within
+    silent = apart(old, old.silent(question.id), new.silent(question.id))  # nothing said is compared as 0
+    return d.minus(within, silent)
+
+
+def _within(old: Meaning, new: Meaning, question: Question) -> int:
+    """Return the cases in which the answers to a question are compared."""
+    d = old.space.diagrams
+    approved = _approved(old, new)
+    if not question.always:
+        return approved
+    decided = d.either(approved, d.both(_outcomes(old)["decline"], _outcomes(new)["decline"]))
+    if question.id == "fault":
+        return approved
+    if question.kind == "enum":
+        return decided
+    # What a rule sends to a person is instructed too; what conflicts, lacks an answer or is referred is not.
+    reviewed = d.both(*(meaning.answers("outcome").get("manual_review", NONE) for meaning in (old, new)))
+    return d.either(decided, reviewed)
+
+
+def _approved(old: Meaning, new: Meaning) -> int:
+    return old.space.diagrams.both(_outcomes(old)["approve"], _outcomes(new)["approve"])
 
 
 def _outcomes(meaning: Meaning) -> dict[str, int]:
@@ -121,10 +153,10 @@ def _parts_moved(old: Meaning, new: Meaning, within: int) -> int:
     for question in ("parts", "offer.steps", "offer.ceiling"):
         one, other = (_by_formula(meaning, question) for meaning in (old, new))
         for key in {**one, **other}:
-            found = d.either(found, _apart(old, one.get(key, NONE), other.get(key, NONE)))
+            found = d.either(found, apart(old, one.get(key, NONE), other.get(key, NONE)))
     for name in ("offer.open", "resolution"):
         for value in {**old.answers(name), **new.answers(name)}:
-            found = d.either(found, _apart(old, old.answers(name).get(value, NONE), new.answers(name).get(value, NONE)))
+            found = d.either(found, apart(old, old.answers(name).get(value, NONE), new.answers(name).get(value, NONE)))
     return d.both(found, within)
 
 
@@ -138,7 +170,8 @@ def _by_formula(meaning: Meaning, question: str) -> dict[tuple[str | None, str],
     return found
 
 
-def _apart(meaning: Meaning, one: int, other: int) -> int:
+def apart(meaning: Meaning, one: int, other: int) -> int:
+    """Return the cases that are in one set and not in the other."""
     d = meaning.space.diagrams
     return d.either(d.minus(one, other), d.minus(other, one))
 

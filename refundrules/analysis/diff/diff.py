@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from refundrules.analysis.check.check import decided_data
 from refundrules.analysis.counterexample import Period
 from refundrules.analysis.diff.changes import Change, changes
 from refundrules.analysis.diff.regions import box_around, box_text, readable
+from refundrules.analysis.diff.unseen import HEADS, differences, unlike
 from refundrules.analysis.encoding import Space
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams, TooLarge
@@ -23,8 +25,6 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import QUESTIONS
-
-_HEADS = ("jurisdictions", "currency", "time_zone", "language", "complete")
 
 
 class Moved(NamedTuple):
@@ -76,11 +76,20 @@ class PolicyDiff:
     periods: tuple[Period, ...]
     unseen: int = 0
     """How many periods were not looked at."""
+    unlooked: tuple[str, ...] = ()
+    """What differs, or is said differently, and was not compared: places of the policies as they are dumped."""
+    texts: bool = False
+    """Whether texts or sources differ."""
 
     @property
     def same(self) -> bool:
-        """Whether every case is decided alike."""
+        """Whether nothing moves in what was compared."""
         return not (self.regions or self.heads or self.unseen)
+
+    @property
+    def proved(self) -> bool:
+        """Whether every case is decided alike: nothing moves, and nothing that differs was not compared."""
+        return self.same and not self.unlooked
 
     def to_dict(self) -> dict[str, Any]:
         """Return the differences as plain JSON data."""
@@ -89,6 +98,9 @@ class PolicyDiff:
             "old": {"id": self.old.id, "version": self.old.version, "digest": self.old.digest},
             "new": {"id": self.new.id, "version": self.new.version, "digest": self.new.digest},
             "same": self.same,
+            "proved": self.proved,
+            "not_looked_at": list(self.unlooked),
+            "texts": self.texts,
             "heads": [{"what": what, "before": before, "after": after} for what, before, after in self.heads],
             "regions": [region_data(region) for region in self.regions],
             "unseen": self.unseen,
@@ -114,7 +126,7 @@ def region_data(region: Region) -> dict[str, Any]:
 
 def diff_policies(old: Policy, new: Policy) -> PolicyDiff:
     """Return what differs between two policies in any case there can be."""
-    heads = tuple((name, _head(old, name), _head(new, name)) for name in _HEADS if _head(old, name) != _head(new, name))
+    heads = tuple((name, _head(old, name), _head(new, name)) for name in HEADS if _head(old, name) != _head(new, name))
     every = [
         period
         for period in _common_periods(old, new)
@@ -124,12 +136,16 @@ def diff_policies(old: Policy, new: Policy) -> PolicyDiff:
     engines = Engine(old, matcher="compiled"), Engine(new, matcher="compiled")
     rulesets = [(ruleset_of(engines[0], period), ruleset_of(engines[1], period)) for period in common]
     space = Space([ruleset for pair in rulesets for ruleset in pair])
+    unlooked, texts = differences(old, new)
     found: dict[Any, Region] = {}
     seen = 0
     for (before, after), period in zip(rulesets, common, strict=True):
         one, other = Scope(old, engines[0], space, before, period), Scope(new, engines[1], space, after, period)
         try:
-            kinds = list(_kinds(one, other))
+            moving = _moving(one, other)
+            kinds = list(_kinds(one, moving))
+            told = space.diagrams.any_of(change.cases for change in moving)
+            unlooked += unlike(one.meaning, other.meaning, told, partial(_is_real, one))
         except TooLarge:
             break
         seen += 1
@@ -139,7 +155,9 @@ def diff_policies(old: Policy, new: Policy) -> PolicyDiff:
             region = _region(one, other, kind) if known is None else known
             if region is not None:
                 found[kind] = region if known is None else region._replace(periods=(*region.periods, period))
-    return PolicyDiff(old, new, tuple(found.values()), heads, tuple(common), len(every) - seen)
+    places = [name for name in dict.fromkeys(unlooked) if not any(other.startswith(f"{name}.") for other in unlooked)]
+    unseen = len(every) - seen
+    return PolicyDiff(old, new, tuple(found.values()), heads, tuple(common), unseen, tuple(places), texts)
 
 
 def _head(policy: Policy, name: str) -> Any:
@@ -170,11 +188,15 @@ _LISTS = frozenset(question.id for question in QUESTIONS if question.kind in ("m
 TERMS, LISTS = ("terms", "", ""), ("lists", "", "")
 
 
-def _kinds(one: Scope, other: Scope) -> Iterator[_Kind]:
-    """Yield the ways in which cases move: another outcome, another remedy, other terms, other lists."""
-    d = one.space.diagrams
+def _moving(one: Scope, other: Scope) -> list[Change]:
+    """Return everything that moves, and where."""
     every = (*changes(one.meaning, other.meaning), *_floors_moved(one, other))
-    found = _told_once(d, [change for change in every if change.cases])
+    return _told_once(one.space.diagrams, [change for change in every if change.cases])
+
+
+def _kinds(scope: Scope, found: list[Change]) -> Iterator[_Kind]:
+    """Yield the ways in which cases move: another outcome, another remedy, other terms, other lists."""
+    d = scope.space.diagrams
     told = NONE
     for change in found:
         if change.what in ("outcome", "resolution"):

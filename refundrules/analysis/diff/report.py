@@ -12,7 +12,10 @@ from refundrules.text.decision_words import safe
 
 _WORDS = {
     "same": Words("这次改动不改变任何裁决（已对全部案件证明）", "this edit changes no decision, proved for every case there can be"),
-    "texts": Words("只有文字、出处或规则写法不同", "only texts, citations or the way rules are written differ"),
+    "alike": Words("比较过的部分没有变化，但不是全部都比较过", "nothing moves in what was compared, which is not all that differs"),
+    "unlooked": Words("没有比较：{}", "not looked at: {}"),
+    "texts": Words("文字或出处不同，它们不是裁决", "texts or citations differ, which are no decisions"),
+    "written": Words("只有写法或版本不同", "only the way it is written, or its version, differs"),
     "outcome": Words("结论 {} → {}", "outcome {} → {}"),
     "resolution": Words("处理方式 {} → {}", "remedy {} → {}"),
     "terms": Words("处理方式相同，条件不同", "the same remedy, on other terms"),
@@ -76,9 +79,7 @@ def diff_text(diff: PolicyDiff, language: str) -> Iterator[str]:
     for what, before, after in diff.heads:
         yield f"  {what}: {before} → {after}"
     if diff.same:
-        yield _say("same", language)
-        if diff.old.digest != diff.new.digest:
-            yield _say("texts", language)
+        yield from _alike(diff, language)
         return
     many = len(diff.regions)
     yield _say("regions", language, many, s="" if many == 1 else "s")
@@ -88,8 +89,24 @@ def diff_text(diff: PolicyDiff, language: str) -> Iterator[str]:
     for at, region in enumerate(diff.regions, 1):
         yield ""
         yield from _region_text(region, diff, at, language, shared)
+    yield from _rest(diff, language)
+
+
+def _alike(diff: PolicyDiff, language: str) -> Iterator[str]:
+    yield _say("same" if diff.proved else "alike", language)
+    if diff.proved and not diff.texts and diff.old.digest != diff.new.digest:
+        yield _say("written", language)
+    yield from _rest(diff, language)
+
+
+def _rest(diff: PolicyDiff, language: str) -> Iterator[str]:
+    """Yield what was not compared, and that texts differ."""
     if diff.unseen:
         yield _say("unseen", language, diff.unseen)
+    if diff.unlooked:
+        yield _say("unlooked", language, safe(", ".join(diff.unlooked)))
+    if diff.texts:
+        yield _say("texts", language)
 
 
 def _shared(diff: PolicyDiff, language: str) -> list[str]:
@@ -130,9 +147,7 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
     yield f"### {diff.old.id} {diff.old.version} → {diff.new.id} {diff.new.version}"
     yield ""
     if diff.same:
-        yield _say("same", language)
-        if diff.old.digest != diff.new.digest:
-            yield _say("texts", language)
+        yield from map(_escaped, _alike(diff, language))
         return
     for what, before, after in diff.heads:
         yield f"- `{what}`: {before} → {after}"
@@ -159,9 +174,9 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
             yield from case_yaml(region.before.case).splitlines()
             yield "```"
             yield "</details>"
-    if diff.unseen:
+    for text in _rest(diff, language):
         yield ""
-        yield _say("unseen", language, diff.unseen)
+        yield _escaped(text)
 
 
 def _escaped(text: str) -> str:
