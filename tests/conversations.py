@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from test_laws import core_of
+from cores import core_of
 
 from refundrules import Engine, next_question
 from refundrules.explain.next_question.question import Ask

@@ -121,3 +121,23 @@ def write_pack(folder: Path, tests: str = TESTS, pack: str = PACK) -> Path:
 def case_text(name: str = "C-1", reason: str = "stain") -> str:
     """Return a case of the pack as YAML."""
     return CASE.format(id=name, reason=reason)
+
+
+BARE = DEFAULTS + TESTS[len(DEFAULTS) :].split("  - id: too-small")[0]
+"""Tests of which only the first is left."""
+
+REST = """\
+  - id: REST
+    cite: [S1]
+    when: {claim.reason: {not: [stain, changed_mind, size_deviation]}}
+    then: {issue_class: pricing, fault: none, outcome: decline}
+    because: {zh: 其他, en: the rest}
+  - id: FREIGHT
+    cite: [S1]
+    when: {resolution: exchange}
+    then: {freight: {replacement: seller}}
+    because: {zh: 换货运费, en: freight of an exchange}
+instructions:
+"""
+WHOLE = PACK.replace("instructions:\n", REST)
+"""The tiny pack, mended: every case has an answer."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from tiny_pack import PACK, write_pack
+from tiny_pack import PACK, WHOLE, write_pack
 
 from refundrules import Engine, PackError, Policy, dump_policy, load_policy
 from refundrules.analysis.check.check import CheckReport, check_policy
@@ -23,22 +23,6 @@ from refundrules.cli.main import commands
 from refundrules.testing.runner import run_pack_tests
 
 RULES = Path(__file__).parents[2] / "rules"
-
-REST = """\
-  - id: REST
-    cite: [S1]
-    when: {claim.reason: {not: [stain, changed_mind, size_deviation]}}
-    then: {issue_class: pricing, fault: none, outcome: decline}
-    because: {zh: 其他, en: the rest}
-  - id: FREIGHT
-    cite: [S1]
-    when: {resolution: exchange}
-    then: {freight: {replacement: seller}}
-    because: {zh: 换货运费, en: freight of an exchange}
-instructions:
-"""
-WHOLE = PACK.replace("instructions:\n", REST)
-"""The tiny pack, mended: every case has an answer."""
 
 
 def run(*args: str) -> Result:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from test_check import RULES, WHOLE
+from tiny_pack import WHOLE
 
 from refundrules import Engine, load_policy
 from refundrules.analysis.diff.diff import PolicyDiff, diff_policies
 from refundrules.analysis.diff.report import moved_text
 from refundrules.cli.main import commands
+
+RULES = Path(__file__).parents[2] / "rules"
 
 
 def run(*args: str) -> Result:

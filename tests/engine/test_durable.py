@@ -152,7 +152,7 @@ def reference(plan: Plan, facts: Sequence[Any], known: Sequence[bool]) -> tuple[
 
 def alone(body: Callable[[], Any], *, timeout: int = 60) -> Any:
     """Run a function of this module in a process of its own; return what it returned."""
-    path = [str(Path(__file__).parents[1]), *sys.path]
+    path = [str(Path(__file__).parent), *sys.path]
     code = (
         f"import json, sys; sys.path[:0] = {path!r}; import test_durable as t; print(json.dumps(t.{body.__name__}()))"
     )
@@ -571,8 +571,8 @@ def test_plans_with_the_same_rules_share_a_session_and_unused_plans_are_let_go()
 
 def choose_without_durable_rules() -> list[str | None]:
     sys.modules["durable_rules_engine"] = None  # type: ignore[assignment]
-    del sys.modules["refundrules.durable"]
-    absent = import_module("refundrules.durable")
+    del sys.modules["refundrules.engine.matchers.durable"]
+    absent = import_module("refundrules.engine.matchers.durable")
     said = [absent.why_unavailable(), choose_matcher("auto").name]
     for make in (lambda: choose_matcher("durable"), absent.DurableMatcher):
         with pytest.raises(EngineError) as error:

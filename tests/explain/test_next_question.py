@@ -15,10 +15,10 @@ import brute_force
 import pytest
 import strategies
 from conversations import Talk, barely_told, cores, talk
+from cores import told
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Situation
-from test_policy_laws import told
 
 from refundrules import Case, CaseError, Engine, load_policy, next_question
 from refundrules.case import models as case_module

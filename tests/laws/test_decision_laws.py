@@ -19,27 +19,17 @@ from typing import Any
 import brute_force
 import pytest
 import strategies
+from cores import MATCHERS, core_of
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Learning
 
-from refundrules import Decision, Engine, EngineError, load_policy
+from refundrules import Decision, Engine, load_policy
 
 STATM = Path("/proc/self/statm")
 SHOP = load_policy("cn-apparel-shop")
 
 
-def matchers() -> Iterator[str]:
-    """Yield the matchers that can be used on this machine."""
-    for name in ("compiled", "durable"):
-        try:
-            Engine(SHOP, matcher=name)  # type: ignore[arg-type]
-        except EngineError:
-            continue
-        yield name
-
-
-MATCHERS = tuple(matchers())
 ENGINES = {name: Engine(SHOP, matcher=name) for name in MATCHERS}  # type: ignore[arg-type]
 ENGINE = ENGINES["compiled"]
 DEFINITE = ("approve", "decline", "manual_review")
@@ -87,18 +77,6 @@ def law(check: Callable[[Made], None]) -> Callable[[Made], None]:
     """Note a law that holds for every decision."""
     LAWS.append(check)
     return check
-
-
-def core_of(claim: Data) -> Data:
-    """Return the core of a claim's decision; of a manual review only that it is one."""
-    if claim["outcome"] == "manual_review":
-        return {"outcome": "manual_review"}
-    core = {name: claim[name] for name in ("outcome", "issue_class", "fault", "resolution", "return_required")}
-    core["refund.total"] = claim["refund"] and claim["refund"]["total"]
-    core["freight.return.payer"] = claim["freight"]["return"]["payer"]
-    core["freight.replacement.payer"] = claim["freight"]["replacement"]["payer"]
-    core["exchange.buyer_pays"] = claim["exchange"] and claim["exchange"]["buyer_pays"]
-    return core
 
 
 # -- outcomes -----------------------------------------------------------------------------------------------------

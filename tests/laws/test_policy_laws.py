@@ -15,10 +15,10 @@ from typing import Any
 import brute_force
 import pytest
 import strategies
+from cores import MATCHERS, core_of, told
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Situation
-from test_laws import MATCHERS, core_of
 
 from refundrules import Engine, dump_policy, load_policy
 
@@ -70,17 +70,6 @@ def test_learning_a_fact_never_contradicts_a_definite_core(situation: Situation,
     value = chance.choice(brute_force.grid(situation.pack, name)[:7])
     after = engine.decide(told(situation, name, value)).to_dict(trace=False)["claims"][0]
     assert core_of(after) == core_of(before)
-
-
-def told(situation: Situation, name: str, value: Any) -> Data:
-    """Return the situation's case with an unknown fact given."""
-    if brute_force.kind_of(situation.pack, name) == "money":
-        value = strategies.fen(value)
-    root, _, path = name.partition(".")
-    if root == "facts":
-        return strategies.with_value(situation.case, name, value)
-    claim = strategies.with_value(situation.case["claims"][0], path, value)
-    return {**situation.case, "claims": [claim]}
 
 
 @strategies.examples(40)

@@ -11,7 +11,7 @@ import strategies
 from click.testing import CliRunner
 from hypothesis import given
 from strategies import Situation
-from tiny_pack import DEFAULTS, PACK, TESTS, write_pack
+from tiny_pack import BARE, PACK, TESTS, write_pack
 
 from refundrules import Engine, load_policy
 from refundrules.case.models import Case
@@ -22,8 +22,6 @@ from refundrules.testing.coverage_goals import KINDS
 from refundrules.testing.observation import Watcher
 from refundrules.testing.runner import read_pack_tests, run_pack_tests
 from refundrules.testing.suggestions import Suggester, as_file
-
-BARE = DEFAULTS + TESTS[len(DEFAULTS) :].split("  - id: too-small")[0]
 
 
 def run(*arguments: str) -> Any:

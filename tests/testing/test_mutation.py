@@ -12,8 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Situation
-from test_coverage import BARE
-from tiny_pack import PACK, TESTS, write_pack
+from tiny_pack import BARE, PACK, TESTS, write_pack
 
 from refundrules import Engine, load_policy
 from refundrules.case.models import Case
