@@ -39,14 +39,18 @@ _AFTER = {
     "claim_opened": Words("您提出申请后 {0} {1}内", "within {0} {1} of your request"),
 }
 _UNITS = {"days": Words("天", "days"), "hours": Words("小时", "hours")}
+_TO = {places: value for value, places in REFUND_TO.items()}
 _MONTHS = "January February March April May June July August September October November December".split()
 
 
 # -- what a decision is: its traits -----------------------------------------------------------
 
 
-def traits(claim: ClaimDecision, refund: OrderRefund) -> dict[str, Value]:
-    """Return the traits of a claim's decision, with the refund of its order; what is not definite is `none` or false."""
+def traits(claim: ClaimDecision, sent: Mapping[str, Decimal]) -> dict[str, Value]:
+    """Return the traits of a claim's decision; what is not definite is `none` or false.
+
+    `sent` says where the money of its order goes, as `destinations` returns it.
+    """
     freight, exchange = claim.freight, claim.exchange
     found: dict[str, Any] = {
         "outcome": claim.outcome,
@@ -57,7 +61,7 @@ def traits(claim: ClaimDecision, refund: OrderRefund) -> dict[str, Value]:
         "freight.replacement": freight.replacement.payer,
         "repair.payer": claim.repair.payer if claim.repair else None,
         "exchange.propose": exchange.propose if exchange else None,
-        "refund_to": _refund_to(refund) if _is_refunded(claim) else None,
+        "refund_to": _TO.get(frozenset(sent)) if _is_refunded(claim) else None,
     }
     known = {name: value or "none" for name, value in found.items()}
     return known | {
@@ -72,23 +76,22 @@ def traits(claim: ClaimDecision, refund: OrderRefund) -> dict[str, Value]:
 
 
 def _is_refunded(claim: ClaimDecision) -> bool:
-    return claim.outcome == "approve" and _AMOUNTS["refund"](claim) not in (None, 0)
+    return claim.outcome == "approve" and bool(_AMOUNTS["refund"](claim))
 
 
-def _refund_to(refund: OrderRefund) -> str | None:
-    places = {place for place, amount in _sent(refund).items() if amount}
-    return next((value for value, its in REFUND_TO.items() if its == places), None)
+def destinations(claims: Sequence[ClaimDecision], refund: OrderRefund) -> dict[str, Decimal]:
+    """Return how much of what the approved claims refund goes where: the places of `REFUND_TO`, but for those of nothing.
 
-
-def _sent(refund: OrderRefund) -> dict[str, Decimal]:
-    """Return how much of an order's refund goes where; an order that names no means of payment has but the original one."""
-    if not refund.by_tender:
-        return {"original": refund.settled or Decimal(0)}
+    All of it goes back the way it came where the order names no means of payment.
+    """
     sent: dict[str, Decimal] = {}
     for tender in refund.by_tender:
         place = tender.to or "unknown"
         sent[place] = sent.get(place, Decimal(0)) + tender.amount
-    return sent
+    if not refund.by_tender:
+        amounts = [_AMOUNTS["refund"](claim) or Decimal(0) for claim in claims if _is_refunded(claim)]
+        sent["original"] = sum(amounts, Decimal(0))
+    return {place: amount for place, amount in sent.items() if amount}
 
 
 def _part(kind: str) -> Callable[[ClaimDecision], Decimal | None]:
@@ -121,21 +124,23 @@ def told(
 
     Where the money goes is decided for the order, so it is said once: with the last claim that is refunded.
     """
+    sent = destinations(claims, refund)
     last = max((at for at, claim in enumerate(claims) if _is_refunded(claim)), default=0)
     return [
-        _Telling(policy, claim, at, len(claims), refund, () if at == last else ("destination",)).both()
+        _Telling(policy, claim, at, len(claims), refund.currency, sent, () if at == last else ("destination",)).both()
         for at, claim in enumerate(claims)
     ]
 
 
 class _Telling:
     def __init__(
-        self, policy: Policy, claim: ClaimDecision, at: int, count: int, refund: OrderRefund, left_out: Sequence[str]
-    ) -> None:
+        self, policy: Policy, claim: ClaimDecision, at: int, count: int, currency: str,
+        sent: Mapping[str, Decimal], left_out: Sequence[str],
+    ) -> None:  # fmt: skip
         self.policy, self.claim, self.at, self.count = policy, claim, at, count
-        self.sent, self.left_out = _sent(refund), left_out
-        self.currency = refund.currency if is_currency(refund.currency) else ""
-        self.traits = traits(claim, refund)
+        self.sent, self.left_out = sent, left_out
+        self.currency = currency if is_currency(currency) else ""
+        self.traits = traits(claim, sent)
         self.keys: dict[str, tuple[str, ...]] = {
             "rule": claim.reasons,
             "fact": tuple(item.fact for item in claim.missing),

@@ -11,10 +11,8 @@ import pytest
 from chromium import DESKTOP, PHONE, load, measure, printed
 from hostile import HOSTILE, hostile_decisions
 
-from refundrules import Decision, Engine, load_policy
-from refundrules.engine import messages as message
+from refundrules import Decision, Engine, load_policy, message, render
 from refundrules.io.case_files import read_files
-from refundrules.rendering import forms as render
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))

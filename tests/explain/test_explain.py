@@ -12,10 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_pack import case_text, write_pack
 
-from refundrules import Case, CaseError, Decision, Engine, load_policy, what_if, why_not
+from refundrules import Case, CaseError, Decision, Engine, load_policy, what_if, why, why_not
 from refundrules.case.paths import with_values
 from refundrules.cli.main import commands
-from refundrules.explain import why
 from refundrules.explain.assignments import changed
 from refundrules.explain.targets import Target, read_target
 from refundrules.io.case_files import read_files

@@ -17,11 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Situation
 
-from refundrules import Case, CaseError, Decision, Engine, load_policy, why_not
+from refundrules import Case, CaseError, Decision, Engine, load_policy, why, why_not
 from refundrules.case.paths import data_of, with_values
 from refundrules.engine.environment import Reading
 from refundrules.engine.live_trace import LiveTrace, ground_of
-from refundrules.explain import why
 from refundrules.explain.targets import Goal, Target, decided
 from refundrules.explain.trace_conditions import leaves_of, wanting
 from refundrules.explain.what_if.candidates import Chosen, Survey

@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from tiny_pack import PACK, write_pack
 
-from refundrules import Engine, PackError, load_policy
-from refundrules.engine import messages as message
+from refundrules import Engine, PackError, load_policy, message
 from refundrules.policy.guardrail_lint import lint
 from refundrules.policy.templates import sample
 from refundrules.testing.runner import read_pack_tests

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 from strategies import cases
 from tiny_pack import PACK, write_pack
 
-from refundrules import Decision, Engine, PackError, dump_policy, load_policy
-from refundrules.engine import messages as message
-from refundrules.engine.decision_models import ClaimDecision, OrderRefund
-from refundrules.engine.messages import _AMOUNTS, _STEPS, told, traits
+from refundrules import Decision, Engine, PackError, dump_policy, load_policy, message
+from refundrules.engine.decision_models import ClaimDecision
+from refundrules.engine.messages import _AMOUNTS, _STEPS, destinations, told, traits
 from refundrules.policy.guardrail_lint import lint
 from refundrules.policy.model import Policy
 from refundrules.policy.templates import (
@@ -40,7 +39,7 @@ from refundrules.testing.runner import read_pack_tests
 POLICY = load_policy("cn-apparel-shop")
 ENGINE = Engine(POLICY, matcher="compiled")
 DECISIONS = [ENGINE.decide(test.given) for test in read_pack_tests("cn-apparel-shop", POLICY)]
-CLAIMS = [(claim, decision.refund) for decision in DECISIONS for claim in decision.claims]
+CLAIMS = [(claim, decision) for decision in DECISIONS for claim in decision.claims]
 
 MESSAGES = """\
 messages:
@@ -56,8 +55,8 @@ messages:
 """
 
 
-def in_box(claim: ClaimDecision, refund: OrderRefund, box: Box) -> bool:
-    found = traits(claim, refund)
+def in_box(claim: ClaimDecision, decision: Decision, box: Box) -> bool:
+    found = traits(claim, destinations(decision.claims, decision.refund))
     return all(found[name] in values for name, values in box.items())
 
 
@@ -77,10 +76,12 @@ def refused(folder: Path, text: str) -> list[str]:
 
 @pytest.mark.parametrize("section", PLACES)
 def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(section: str) -> None:
-    for (claim, refund), place in product(CLAIMS, PLACES[section]):
-        here = [text for text in getattr(POLICY, section) if text.say == place.name and in_box(claim, refund, text.box)]
+    for (claim, decision), place in product(CLAIMS, PLACES[section]):
+        here = [
+            text for text in getattr(POLICY, section) if text.say == place.name and in_box(claim, decision, text.box)
+        ]
         wanted = {name: frozenset(of) for name, of in (place.needed or {}).items()}
-        if place.needed is not None and in_box(claim, refund, wanted):
+        if place.needed is not None and in_box(claim, decision, wanted):
             assert len(here) == 1
         assert place.key or len(here) <= 1
 
@@ -90,7 +91,7 @@ def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(s
 def test_no_case_is_decided_as_the_texts_take_for_impossible_and_each_gets_its_message(case: dict[str, Any]) -> None:
     decision = ENGINE.decide(case)
     for claim in decision.claims:
-        assert [box for box in NEVER if in_box(claim, decision.refund, box)] == []
+        assert [box for box in NEVER if in_box(claim, decision, box)] == []
     for language in ("zh", "en"):
         buyer, agent = message(decision, "buyer", language), message(decision, "agent", language)
         assert buyer.count("\n\n") == len(decision.claims) - 1
@@ -104,13 +105,14 @@ def test_no_case_is_decided_as_the_texts_take_for_impossible_and_each_gets_its_m
 def test_no_policy_decides_as_the_texts_take_for_impossible(situation: strategies.Situation) -> None:
     decision = Engine(situation.load(), matcher="compiled").decide(situation.case)
     for claim in decision.claims:
-        assert [box for box in NEVER if in_box(claim, decision.refund, box)] == []
+        assert [box for box in NEVER if in_box(claim, decision, box)] == []
 
 
 def test_traits_and_amounts_are_read_for_every_word_and_only_those() -> None:
-    assert set(traits(*CLAIMS[0])) == set(TRAITS)
-    for claim, refund in CLAIMS:
-        assert all(value in TRAITS[name] for name, value in traits(claim, refund).items())
+    for claim, decision in CLAIMS:
+        found = traits(claim, destinations(decision.claims, decision.refund))
+        assert set(found) == set(TRAITS)
+        assert all(value in TRAITS[name] for name, value in found.items())
     assert {name for name in FILLED if FILLED[name] == name} == {*_AMOUNTS, "fallback", "alternatives"}
     assert {place.name for place in AGENT} == {"about", *_STEPS}
     assert set(ONLY) <= set(FILLED)

@@ -17,11 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import examples
 
-from refundrules import Decision, Engine, load_policy
-from refundrules.engine import messages as message
+from refundrules import Decision, Engine, load_policy, message, render
 from refundrules.io.case_files import read_files
 from refundrules.policy.guardrail_lint import lint
-from refundrules.rendering import forms as render
 from refundrules.rendering.decision import view
 from refundrules.rendering.forms import print_decision
 from refundrules.testing.runner import read_pack_tests

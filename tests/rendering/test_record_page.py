@@ -22,12 +22,9 @@ from hostile import HOSTILE, decided, hostile_case, hostile_decisions, spoilt
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from refundrules import CaseError, Decision, load_policy, why_not
+from refundrules import CaseError, Decision, load_policy, message, render, why, why_not
 from refundrules.cli.main import commands
-from refundrules.engine import messages as message
 from refundrules.engine.trace_schema import shape_problems
-from refundrules.explain import why
-from refundrules.rendering import forms as render
 from refundrules.rendering.decision_path_svg import _em, lines
 from refundrules.rendering.forms import FORMS, print_decision
 
