@@ -175,7 +175,6 @@ EDITS: list[tuple[str, Callable[[Data], Any]]] = [
     ("money.conditions", lambda p: p["money"]["conditions"].update(worn="70%")),
     ("facts.facts.vip", lambda p: p["facts"]["facts.vip"].update(default=True)),
     ("then.deadlines", lambda p: p["parameters"]["answer_within"]["values"][0].update(value=24)),
-    ("then.deadlines", lambda p: rule(p, "TOLD")["then"]["deadlines"]["answer"].update(after="claim_opened")),
     ("then.referral", lambda p: rule(p, "ASK")["then"].update(referral="specialist")),
     ("then.parts", lambda p: rule(p, "GOODS")["then"]["parts"].update({"fee.handling": rule(p, "GOODS")["then"]["parts"].pop("fee.label")})),
     ("then.offer.ceiling", lambda p: p["parameters"]["ceiling"]["values"][0].update(value="30.00")),

@@ -21,6 +21,8 @@ _ONE_VALUED = tuple(
 _AMOUNTS = ("freight.allowance", "exchange.waiver", "exchange.depreciation")
 _IN_PART = frozenset({"parts", "offer.ceiling", "deadlines", "referral"})
 """Questions of which not all is compared: of parts the sum, of a ceiling what it cuts, of a deadline its names."""
+_OF_MOST = frozenset({"offer.steps", "offer.ceiling", "resolution", "parts", "extras"})
+"""Answers of which the most there is to grant follows: it is shown of a claim that is referred."""
 _TO_BUYER = {"freight.allowance": 1, "exchange.waiver": 1, "exchange.depreciation": -1, "extras": 1, "refund.total": 1}
 """Amounts that are the better for the buyer the higher they are (1), or the lower (-1)."""
 
@@ -53,19 +55,30 @@ def changes(old: Meaning, new: Meaning) -> Iterator[Change]:
 
 
 def looked_at(old: Meaning, new: Meaning, question: Question) -> int:
-    """Return the cases in which `changes` tells of every difference in what rules answer to a question."""
+    """Return the cases in which `changes` tells of every difference in what rules answer to a question, or none shows."""
     d = old.space.diagrams
+    hidden = _hidden(old, new, question)
     if question.id == "outcome":
         return EVERY
     if question.id in _IN_PART:
-        return NONE
-    within = _within(old, new, question)
-    if question.id == "fault":  # a declined claim shows none
-        return d.either(within, d.both(_outcomes(old)["decline"], _outcomes(new)["decline"]))
+        return hidden
+    within = d.either(_within(old, new, question), hidden)
     if question.id not in _AMOUNTS:
         return within
     silent = apart(old, old.silent(question.id), new.silent(question.id))  # nothing said is compared as 0
-    return d.minus(within, silent)
+    return d.either(d.minus(within, silent), hidden)
+
+
+def _hidden(old: Meaning, new: Meaning, question: Question) -> int:
+    """Return the cases of which neither decision shows what is answered to a question."""
+    d = old.space.diagrams
+    if question.id == "fault":
+        return d.both(_outcomes(old)["decline"], _outcomes(new)["decline"])
+    if question.id == "instructions":
+        return d.both(old.referred, new.referred)
+    if question.id == "deadlines" or not (question.always or question.id in _OF_MOST):
+        return d.both(old.reviewed, new.reviewed)
+    return NONE
 
 
 def _within(old: Meaning, new: Meaning, question: Question) -> int:
