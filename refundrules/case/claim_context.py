@@ -97,7 +97,7 @@ def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Proble
         if (value := getattr(claim, name)) is not None
     }
     freight = claim.freight
-    if freight is not case_module._NO_FREIGHT:
+    if freight is not case_module.NO_FREIGHT:
         amounts["return_quote"] = read(freight.return_quote, "claims[%d].freight.return_quote", index)
         amounts["replacement_quote"] = read(freight.replacement_quote, "claims[%d].freight.replacement_quote", index)
         read(freight.label, "claims[%d].freight.label", index)

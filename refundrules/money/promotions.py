@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from refundrules.money.currency import round_half_up, share, to_text
+from refundrules.expr.formula import round_half_up
+from refundrules.money.currency import share, to_text
 from refundrules.money.formula_text import rate_text
 from refundrules.money.ledger import Ledger
 from refundrules.money.line_account import LineAccount

@@ -14,8 +14,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from refundrules.errors import quoted
+from refundrules.expr.formula import round_half_up
 from refundrules.io.fields import Amount
-from refundrules.money.currency import exponent, round_half_up
+from refundrules.money.currency import exponent
 from refundrules.money.formula_text import rate_text
 from refundrules.money.parts import Part
 from refundrules.money.reading import Minors

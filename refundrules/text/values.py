@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import Any
 
 from refundrules.case.derive import CM_SCALE
-from refundrules.money.currency import exponent, round_half_up, to_text
+from refundrules.expr.formula import round_half_up
+from refundrules.money.currency import exponent, to_text
 from refundrules.policy.dump import number_text
 
 _UNITS = {

@@ -13,6 +13,8 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
+from refundrules.expr.units import kind_of, same_kind
+from refundrules.expr.walk import closure, reads
 from refundrules.io.strict_yaml import Map, Seq
 from refundrules.policy.loading.context import Lexicon
 from refundrules.policy.parts import Definition
@@ -116,9 +118,7 @@ class Reading(Lexicon):
         return None
 
     def _definition_reads(self, name: str, where: str, reader: Reader) -> None:
-        body = self.definitions[name].body
-        inner = fm.names(body) if isinstance(body, fm.Number | fm.Ref | fm.Apply) else cn.reads(body)
-        for other in inner:
+        for other in reads(self.definitions[name].body):
             if other in JOINED and reader.first < FIRST_MONEY:
                 self.wrong(where, f"`{name}` reads `{other}`, which depends on the other claims")
             elif other in self.definitions:
@@ -209,7 +209,7 @@ class Reading(Lexicon):
         if not right_kind:
             return []
         try:
-            fm._same(kind, right_kind)
+            same_kind(kind, right_kind)
         except fm.FormulaError as error:
             self.wrong(where, f"`{name}` cannot be compared with `{operand}`: {error}")
         return [cn.Compare(name, operator, right)]
@@ -235,7 +235,7 @@ class Reading(Lexicon):
         if not all(kinds.values()):
             return zero, ""
         try:
-            kind = fm.kind_of(tree, kinds, self.parameters.__contains__)
+            kind = kind_of(tree, kinds, self.parameters.__contains__)
             self._check_divisors(tree, str(text), where)
             return tree, kind
         except fm.FormulaError as error:
@@ -314,12 +314,8 @@ class Reading(Lexicon):
                     self.wrong(where, f"`{{{name}}}` is not a fact, parameter or definition", did_you_mean(name, names))
 
     def through_definitions(self, names: set[str]) -> set[str]:
-        found = set(names)
-        for name in names & set(self.definitions):
-            body = self.definitions[name].body
-            inner = fm.names(body) if isinstance(body, fm.Number | fm.Ref | fm.Apply) else cn.reads(body)
-            found |= self.through_definitions(set(inner))
-        return found
+        bodies = {name: item.body for name, item in self.definitions.items()}
+        return closure(names, bodies.get)
 
 
 def _conjunction(parts: list[Condition]) -> Condition:

@@ -16,8 +16,7 @@ import yaml
 
 from refundrules.case.facts import Words
 from refundrules.errors import PackError, Problem, did_you_mean, plain, quoted
-from refundrules.expr import condition as cn
-from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.io.strict_yaml import Map
 from refundrules.money.currency import is_currency
 from refundrules.policy.dump import invariant_data
@@ -207,9 +206,7 @@ class _Linking(WordingReading, InvariantReading):
     def _sealed(self) -> None:
         """A parameter that a guarantee reads may only get better for the buyer."""
         for guarantee in self.guarantees.values():
-            read = set(cn.reads(guarantee.when))
-            if guarantee.must.refund_at_least is not None:
-                read |= set(fm.names(guarantee.must.refund_at_least))
+            read = set(reads(guarantee.when, guarantee.must.refund_at_least))
             for name in sorted(self.through_definitions(read) & set(self.parameters)):
                 parameter = self.parameters[name]
                 if parameter.better is None:
