@@ -234,7 +234,7 @@ def test_the_backend_answers_from_several_threads() -> None:
         "200 torn-sleeve: approve, return_and_refund, 99.00",
         "200 loose-threads: approve, compensation, 10.00",
         "200 changed-mind: approve, return_and_refund, 59.90",
-        "200 runs-small: needs_information, return_and_refund, 0.00 (asks for claim.measurements)",
+        "200 runs-small: needs_information, return_and_refund, 139.00 (asks for claim.measurements)",
     ]
     assert lines[4].startswith(
         "422 claims[0].reason: `changed_mnd` is not one of its values (did you mean `changed_mind`?)"
