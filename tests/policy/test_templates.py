@@ -196,9 +196,9 @@ def test_a_decision_read_back_says_the_same_in_both_languages_with_its_trace_or_
         bare = Decision.read(decision.to_json(trace=False))
         for to, language in product(("buyer", "agent"), ("zh", "en")):
             said = message(decision, to, language)
-            assert again.message(to, language) == said
-            assert bare.message(to, language, policy=POLICY) == said
-            assert bare.message(to, language) == ""
+            assert message(again, to, language) == said
+            assert message(bare, to, language, policy=POLICY) == said
+            assert message(bare, to, language) == ""
 
 
 def test_what_somebody_wrote_into_a_case_reaches_no_message() -> None:
@@ -247,7 +247,7 @@ def test_a_small_pack_says_what_it_decides(tmp_path: Path) -> None:
     assert message(engine.decide(case), "buyer", "en") == "Yes. You get 9.00 CNY back. Please send a photo."
     assert message(engine.decide(case), "buyer", "zh") == "好的。退您 9.00 元。请拍照。"
     declined = engine.decide({**case, "claims": [{"reason": "changed_mind"}]})
-    assert declined.message("buyer", "en") == "Sorry. It is not possible here."
+    assert message(declined, "buyer", "en") == "Sorry. It is not possible here."
 
 
 def test_texts_are_part_of_the_policy_its_dump_and_its_digest(tmp_path: Path) -> None:
