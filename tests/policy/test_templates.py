@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import strategies
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import cases
 from tiny_pack import PACK, write_pack
@@ -86,7 +86,7 @@ def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(s
         assert place.key or len(here) <= 1
 
 
-@settings(max_examples=40)
+@strategies.examples(40)
 @given(cases())
 def test_no_case_is_decided_as_the_texts_take_for_impossible_and_each_gets_its_message(case: dict[str, Any]) -> None:
     decision = ENGINE.decide(case)
