@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from refundrules.case.derive import CM_SCALE
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent, round_half_up, to_text
 from refundrules.policy.dump import number_text
 
@@ -33,8 +34,8 @@ def shown(value: Any, kind: str, language: str, currency: str) -> str:
         return f"{to_text(minor, exponent(currency))} {currency}"
     number = Fraction(value) / CM_SCALE if kind == "cm" else Fraction(value)
     if kind == "share" and number < 1 and (number * 1000).denominator == 1:
-        return f"{number_text(number * 100)}%"
-    return f"{number_text(number)}{_UNITS[language][kind]}"
+        return f"{exact_text(number * 100)}%"
+    return f"{exact_text(number)}{_UNITS[language][kind]}"
 
 
 def plain(value: Any, kind: str, currency: str) -> Any:

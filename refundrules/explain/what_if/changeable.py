@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
-from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from refundrules.case.claim_context import Scene
@@ -19,6 +19,7 @@ from refundrules.engine.breakpoints import tests_of
 from refundrules.engine.claim_evaluation import Finding
 from refundrules.engine.completion import corners, cuts
 from refundrules.engine.ruleset import Plan
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import to_text
 
 Settings = tuple[tuple[str, Any], ...]
@@ -152,7 +153,7 @@ def written(value: Any, kind: str, decimals: int) -> Any:
 
 def cm_text(thousandths: int) -> str:
     """Return a length in centimetres as text."""
-    return str(Decimal(thousandths) / CM_SCALE)
+    return exact_text(Fraction(thousandths, CM_SCALE))
 
 
 def _measured(value: int, scene: Scene) -> Settings:
