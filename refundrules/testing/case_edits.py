@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -23,15 +23,6 @@ _REACHED = {"awaiting_payment": 1, "paid": 2, "shipped": 3, "delivered": 4, "com
 _SUMS = (0, 1, 499, 1000, 1201, 9999, 100_000)
 PLACED, JURISDICTION = "order.placed_at", "order.jurisdiction"
 """Not facts, but what chooses parameters and rules."""
-
-
-def plain_data(value: Any) -> Any:
-    """Return a case as written, as plain data that can be changed and written again."""
-    if isinstance(value, Mapping):
-        return {str(key): plain_data(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain_data(item) for item in value]
-    return value if isinstance(value, str | int | bool | None) else str(value)
 
 
 class CaseEditor:

@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
 from refundrules.case.models import Case
+from refundrules.case.paths import data_of, is_given, replaced
 from refundrules.engine.build_decision import WHEN_PLACED, absent_inputs
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.completion import Completion, Until
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Plan
 from refundrules.explain.next_question.information import Telling
-from refundrules.explain.next_question.question import Ask, AskField, AskKind, as_mapping, is_given, replaced
+from refundrules.explain.next_question.question import Ask, AskField, AskKind
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.money.currency import LARGEST_MINOR, exponent, to_text
@@ -118,7 +119,7 @@ def next_question(
     def find(one: Case, until: Until | None = None) -> list[ClaimWork]:
         return engine.evaluate(one, brief=True, until=until)[1]
 
-    given = as_mapping(case)
+    given = data_of(case)
     works = find(case if isinstance(case, Case) else Case.read(case))
     asking = _Asking(engine.policy, given, frozenset(skip), lambda changed, until: find(Case.read(changed), until))
     ask = next(asking.unknown(works), None)
