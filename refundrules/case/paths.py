@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from refundrules.case.models import Case
 from refundrules.errors import CaseError, Problem, did_you_mean
+from refundrules.io.catalog import languages, say
 from refundrules.io.schema_paths import Schema, Step, not_null, places
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
@@ -159,10 +160,7 @@ def _listed(node: Any) -> Any:
 
 _SHORT = {"claim": ("claims", 0), "line": ("order", "lines", 0)}
 _INDEX = re.compile(r"[0-9]{1,3}")
-_WORDS = {
-    "true": True, "yes": True, "y": True, "t": True, "1": True, "是": True,
-    "false": False, "no": False, "n": False, "f": False, "0": False, "否": False,
-}  # fmt: skip
+_TRUTHS = {"true": True, "y": True, "t": True, "1": True, "false": False, "n": False, "f": False, "0": False}
 _WHOLE = re.compile(r"[0-9]{1,9}")
 ACTUAL = ("actual.outcome", "actual.resolution", "actual.refund")
 """What really happened, beside the case."""
@@ -180,7 +178,7 @@ class CasePath(NamedTuple):
         if not isinstance(given, str):
             return given
         if self.kind == "bool":
-            return _WORDS.get(given.strip().lower(), given)
+            return _truths().get(given.strip().lower(), given)
         if self.kind == "int":
             return int(given) if _WHOLE.fullmatch(given.strip()) else given
         if self.kind == "texts":
@@ -213,6 +211,15 @@ def nearest_path(text: str) -> str:
     """Return "did you mean …?" for the nearest path, else an empty text."""
     known = [*_kinds(), *(path.replace("claims.0.", "claim.") for path in _kinds() if path.startswith("claims.0."))]
     return did_you_mean(text, known)
+
+
+@cache
+def _truths() -> Mapping[str, bool]:
+    """Return the words that mean true and false, "yes" and "no" in every language among them."""
+    said = {
+        say(f"phrase.{word}", language).lower(): word == "yes" for language in languages() for word in ("yes", "no")
+    }
+    return _TRUTHS | said
 
 
 @cache

@@ -273,13 +273,13 @@ class _Talk:
 
     def say(self, text: str, *, nl: bool = True, bold: bool | None = None, dim: bool | None = None) -> None:
         """Print something that is not the decision."""
-        from refundrules.text.decision_words import safe
+        from refundrules.text.words import safe
 
         click.secho(safe(text) if text else "", nl=nl, err=self.aside, bold=bold, dim=dim)
 
     def wrong(self, why: str) -> None:
         """Say why something is no answer; from a pipe, that ends the command."""
-        from refundrules.text.decision_words import safe
+        from refundrules.text.words import safe
 
         if not self.typed:
             raise refuse(f"stdin:{self.line}", why)

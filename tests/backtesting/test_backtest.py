@@ -644,7 +644,7 @@ def test_a_report_is_the_same_data_as_json_as_rows_and_as_text() -> None:
     data = json.loads(json.dumps(report.to_dict()))
     assert data["tables"]["rules"][0]["refund"] == str(report.rows("rules")[0]["refund"])
     assert data["schema"] == "refundrules.backtest/1"
-    assert f"{report.refund:,} CNY refunded" in str(report)
+    assert f"{report.refund:,} CNY refunded" in render_backtest(report)
     assert repr(report) == f"<Backtest of cn-apparel-shop: {COUNT} cases, 0 bad rows>"
 
 

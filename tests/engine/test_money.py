@@ -260,7 +260,7 @@ def test_every_fee_of_the_settings_is_a_part_of_its_own(make: Make) -> None:
         ("fee", "label", "-3.00"), ("fee", "restocking", "-11.00"), ("fee", "use", "-3.00"),
     ]  # fmt: skip
     check_sums(decision)
-    assert "restocking fee" in decision.text
+    assert "restocking fee" in str(decision)
 
 
 def test_a_flat_fee_once_a_return_is_shared_over_its_claims(make: Make) -> None:

@@ -27,7 +27,7 @@ from refundrules.case.paths import replaced, value_at
 from refundrules.cli.ask_dialog import basics
 from refundrules.explain.next_question.question import Ask
 from refundrules.testing.runner import read_pack_tests
-from refundrules.text.question_words import label
+from refundrules.text.words import label
 
 
 @cache

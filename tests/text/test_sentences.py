@@ -19,13 +19,21 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import All, Compare, Condition, Is, Known, Not
 from refundrules.expr.condition import Any as AnyOf
+from refundrules.io.catalog import FOLDER, entries
 from refundrules.policy.parts import Answer, Deadline, Floor
 from refundrules.policy.questions import ADDED, OFFER_OPEN, QUESTIONS
 from refundrules.rendering.handbook.model import read_book
-from refundrules.text.fact_words import NAMES, fact_name
 from refundrules.text.sentences import Clause, Sentences, flat
+from refundrules.text.words import fact_name
 
 LANGUAGES = ("zh", "en")
+_ENTRIES = entries((FOLDER / "en.yaml").read_text(encoding="utf-8"), "en.yaml")
+NAMES = {
+    name: fact_name(name)
+    for key in _ENTRIES
+    for section, _, name in [key.removesuffix(".so").partition(".")]
+    if section in ("fact", "statement") and not key.endswith(".not")
+}
 
 
 # -- names ----------------------------------------------------------------------------------------

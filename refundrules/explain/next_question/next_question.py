@@ -15,7 +15,7 @@ from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
 from refundrules.case.models import Case
 from refundrules.case.paths import data_of, is_given, replaced
-from refundrules.engine.build_decision import WHEN_PLACED, absent_inputs
+from refundrules.engine.build_decision import absent_inputs
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.completion import Completion, Until
 from refundrules.engine.engine import Engine
@@ -32,76 +32,33 @@ Given = Mapping[str, Any]
 TRIALS = 80
 """What may be spent on finding whether what is left at a default matters: a settled trial costs 1."""
 
-_MEASUREMENT = (
-    ("attribute", "text", Words("量的是哪里（胸围、腰围……）？", "What was measured (chest, waist, …)?")),
-    ("declared_cm", "cm", Words("尺码表标注多少？", "What does the size chart say?")),
-    ("actual_cm", "cm", Words("实际量得多少？", "What does the tape say?")),
+_MEASUREMENT: tuple[tuple[str, AskKind], ...] = (("attribute", "text"), ("declared_cm", "cm"), ("actual_cm", "cm"))
+_TIMES = (
+    "order.placed_at", "order.paid_at", "order.ship_by", "order.shipped_at", "order.deliver_by", "order.delivered_at",
+    "order.completed_at",
 )  # fmt: skip
-_TIMES = {
-    "order.placed_at": Words("订单哪天下的？", "On which day was the order placed?"),
-    "order.paid_at": Words("订单何时付的款？", "When was the order paid?"),
-    "order.ship_by": Words("承诺最晚何时发货？", "By when was shipping promised?"),
-    "order.shipped_at": Words("实际何时发货？", "When was it shipped?"),
-    "order.deliver_by": Words("约定最晚哪天送达？", "By when was delivery agreed?"),
-    "order.delivered_at": Words("买家哪天签收的？", "On which day did the buyer sign for it?"),
-    "order.completed_at": Words("订单哪天完成的？", "On which day was the order completed?"),
-}
-_ANY = Words("有没有下列情况？", "Does any of this apply?")
 
 
 class _Closed(NamedTuple):
-    """An input whose absence means something: what it means, how it is asked in a list and alone, and the facts it gives."""
+    """An input whose absence means something: what it means, and the facts it gives."""
 
     path: str
     kind: AskKind
-    applies: Words
-    question: Words
     facts: tuple[str, ...]
     default: Any = None
 
 
 _CLOSED = (
-    _Closed(
-        "opened_at", "time", Words("买家更早就提出了", "The buyer raised it earlier"), Words("哪天提出的？", "On which day?"),
-        ("order.days_since_delivery", "order.days_since_completion", "line.in_warranty"),
-    ),
-    _Closed(
-        "declined_offers", "count", Words("买家拒绝过补偿方案", "The buyer declined an offer already"), Words("拒绝过几次？", "How many offers were declined?"),
-        ("claim.declined_offers",), 0,
-    ),
-    _Closed(
-        "demanded", "money", Words("买家索要具体金额", "The buyer demands a sum"), Words("索要多少？", "How much is demanded?"),
-        ("claim.demanded", "claim.demands"),
-    ),
-    _Closed(
-        "insists", "bool", Words("买家坚持原来的要求", "The buyer insists on what was asked for"), Words("买家坚持原来的要求吗？", "Does the buyer insist?"),
-        ("claim.insists",), False,
-    ),
-    _Closed(
-        "replacement_price", "money", Words("买家已选定换的商品", "The buyer has chosen a replacement"), Words("换的商品单价多少？", "What is its unit price?"),
-        ("claim.replacement_total", "claim.replacement_chosen"),
-    ),
-    _Closed(
-        "repairs_of_same_part", "count", Words("同一部位修过", "The same part was repaired before"), Words("修过几次？", "How often?"),
-        ("claim.repairs_of_same_part",), 0,
-    ),
-    _Closed(
-        "recoloring_declined", "bool", Words("买家不接受补色", "The buyer declined recolouring"), Words("买家不接受补色？", "Did the buyer decline recolouring?"),
-        ("claim.recoloring_declined",), False,
-    ),
-    _Closed(
-        "tests.batch_complaints", "count",
-        Words("同批次还有别的投诉", "Others complain about the same batch"), Words("另有几起投诉？", "How many other complaints?"),
-        ("claim.tests.batch_complaints",), 0,
-    ),
-    _Closed(
-        "return_received_at", "time", Words("退货已收到", "The return has arrived"), Words("哪天收到的？", "On which day?"),
-        ("claim.return_received",),
-    ),
-    _Closed(
-        "goods.resalable", "bool", Words("已经验过货", "It was inspected already"), Words("能再次销售吗？", "Can it be sold again?"),
-        ("claim.goods.resalable",),
-    ),
+    _Closed("opened_at", "time", ("order.days_since_delivery", "order.days_since_completion", "line.in_warranty")),
+    _Closed("declined_offers", "count", ("claim.declined_offers",), 0),
+    _Closed("demanded", "money", ("claim.demanded", "claim.demands")),
+    _Closed("insists", "bool", ("claim.insists",), False),
+    _Closed("replacement_price", "money", ("claim.replacement_total", "claim.replacement_chosen")),
+    _Closed("repairs_of_same_part", "count", ("claim.repairs_of_same_part",), 0),
+    _Closed("recoloring_declined", "bool", ("claim.recoloring_declined",), False),
+    _Closed("tests.batch_complaints", "count", ("claim.tests.batch_complaints",), 0),
+    _Closed("return_received_at", "time", ("claim.return_received",)),
+    _Closed("goods.resalable", "bool", ("claim.goods.resalable",)),
 )  # fmt: skip
 """The inputs of a claim that have a default, and the finding that is assumed before the return."""
 
@@ -144,8 +101,8 @@ class _Asking:
             if work.outcome != "needs_information":
                 continue
             if not work.same_whenever_placed() and "order.placed_at" not in self.skip:
-                field = AskField("order.placed_at", "time", _TIMES["order.placed_at"])
-                yield self._ask("order.placed_at", Words(**WHEN_PLACED), (field,), None)
+                field = _time("order.placed_at")
+                yield self._ask("order.placed_at", field.question, (field,), None)
             for finding in work.findings:
                 at = _most_telling(finding, [at for at in finding.missing if self._is_askable(work, finding, at)])
                 if at is not None:
@@ -166,7 +123,7 @@ class _Asking:
         if fact.inputs == ("claim.measurements",):
             return self._ask(fact.name, question, _measured(paths[0]), claim, path=paths[0], kind="measurement")
         if paths[0] in _TIMES:
-            fields = tuple(AskField(path, "time", _TIMES[path]) for path in paths)
+            fields = tuple(_time(path) for path in paths)
             return self._ask(fact.name, question, fields, claim)
         kind = "money" if paths[0] == "order.free_shipping_threshold" else fact.kind
         assert kind != "share"
@@ -206,22 +163,19 @@ class _Asking:
             others = list(self._others(work))
             fields = tuple(others[at][0] for at in sorted(self._turning([values for _, values in others], before)))
             if fields:
-                yield self._ask("claim", _ANY, fields, index, path, "any_of")
+                yield self._ask("claim", Words.of("circumstance.any"), fields, index, path, "any_of")
 
     def _others(self, work: ClaimWork) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
         """Yield what a claim leaves at a default, with other values as the case would hold them."""
         for closed in _CLOSED:
-            path = f"claims[{work.scene.index}].{closed.path}"
-            yield from self._other(
-                work, self._field(path, closed.kind, closed.question, (), closed.default, closed.applies), closed
-            )
+            path, says = f"claims[{work.scene.index}].{closed.path}", f"circumstance.{closed.path}"
+            question, applies = Words.of(f"{says}.question"), Words.of(f"{says}.applies")
+            yield from self._other(work, self._field(path, closed.kind, question, (), closed.default, applies), closed)
         for fact in self.policy.facts:
             if fact.default is not None and fact.kind != "share":
                 question = fact.question or Words(fact.name, fact.name)
                 field = self._field(fact.inputs[0], fact.kind, question, fact.values, self._value(fact, fact.default))
-                yield from self._other(
-                    work, field, _Closed(fact.inputs[0], fact.kind, question, question, (fact.name,)), fact
-                )
+                yield from self._other(work, field, _Closed(fact.inputs[0], fact.kind, (fact.name,)), fact)
 
     def _other(
         self, work: ClaimWork, field: AskField, closed: _Closed, fact: Fact | None = None
@@ -283,7 +237,11 @@ def _in_case(path: str, claim: int) -> str:
 
 
 def _measured(path: str) -> tuple[AskField, ...]:
-    return tuple(AskField(f"{path}[0].{name}", kind, question) for name, kind, question in _MEASUREMENT)  # type: ignore[arg-type]
+    return tuple(AskField(f"{path}[0].{name}", kind, Words.of(f"measured.{name}")) for name, kind in _MEASUREMENT)
+
+
+def _time(path: str) -> AskField:
+    return AskField(path, "time", Words.of(f"when.{path}"))
 
 
 def _most_telling(finding: Finding, facts: list[int]) -> int | None:

@@ -10,14 +10,13 @@ from refundrules.case.facts import Words
 from refundrules.case.models import Case
 from refundrules.case.paths import data_of, plain_data, replaced, value_at
 from refundrules.errors import CaseError, Problem, did_you_mean, listed, quoted
-from refundrules.text.question_words import label
+from refundrules.text.words import label
 
 AskKind = Literal[
     "bool", "enum", "money", "days", "hours", "count", "cm", "time", "text", "measurement", "form", "any_of"
 ]
 """What an answer is; `measurement`, `form` (all fields) and `any_of` (those that apply) have several fields."""
 
-_UNITS = {"days": Words("天", "days"), "hours": Words("小时", "hours"), "cm": Words("厘米", "cm")}
 _MOST: dict[str, int | str] = {"days": 1_000_000, "hours": 1_000_000, "count": 1_000_000, "cm": "99999.999"}
 
 
@@ -57,7 +56,7 @@ class AskField:
     @property
     def unit(self) -> Words | None:
         """The unit of a number; None for anything else."""
-        return Words(self.currency, self.currency) if self.kind == "money" else _UNITS.get(self.kind)
+        return Words.each(lambda _: self.currency) if self.kind == "money" else Words.find(f"unit.{self.kind}.other")
 
     @property
     def least(self) -> int | None:
