@@ -9,12 +9,12 @@ from typing import Any
 from refundrules.case.claim_context import Scene
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import Fact
+from refundrules.case.inputs import TURNED, Settings, around
 from refundrules.case.models import Case
 from refundrules.case.paths import paths_of_a_case, whole_path, with_values
 from refundrules.engine.engine import Engine
 from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError, Problem, did_you_mean
-from refundrules.explain.what_if.changeable import TURNED, Settings
 from refundrules.io.strict_yaml import read_yaml
 from refundrules.money.currency import exponent, to_minor
 
@@ -87,8 +87,7 @@ def _turned(engine: Engine, case: Case, data: Mapping[str, Any], fact: Fact, tex
     trace = engine.decide(case).trace
     assert isinstance(trace, LiveTrace)
     scene: Scene = trace.works[0].scene
-    value = _fact_value(fact, text.strip(), engine)
-    given = turn(value, scene)
+    given = turn(_fact_value(fact, text.strip(), engine), around(scene))
     if given is None:
         raise CaseError([Problem(fact.name, f"cannot be made `{text}` in this case", f"set {named}")])
     return tuple((whole_path(data, path), inner) for path, inner in given)
