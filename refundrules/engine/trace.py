@@ -25,8 +25,9 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.io.catalog import say
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent
-from refundrules.policy.dump import answer_data, number_text
+from refundrules.policy.dump import answer_data
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import POSITION, QUESTIONS
 from refundrules.text.values import filled, plain
@@ -433,5 +434,5 @@ def _joined(truths: list[bool | None], *, stop: bool) -> bool | None:
 
 def _exact(value: Fraction, kind: str, currency: str) -> Any:
     if kind == "money":
-        return str(number_text(value / 10 ** exponent(currency)))
+        return exact_text(value / 10 ** exponent(currency))
     return plain(value, kind, currency)

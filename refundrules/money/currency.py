@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from refundrules.io.numbers import fixed_text
+
 LARGEST_MINOR = 10**12
 """The largest amount a case may hold, in minor units."""
 
@@ -71,10 +73,7 @@ def to_text(minor: int, decimals: int) -> str:
     >>> to_text(-5, 2), to_text(1250, 0)
     ('-0.05', '1250')
     """
-    if not decimals:
-        return str(minor)
-    digits = str(abs(minor)).rjust(decimals + 1, "0")
-    return f"{'-' if minor < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
+    return fixed_text(minor, decimals)
 
 
 def share(total: int, weights: Sequence[int]) -> list[int]:

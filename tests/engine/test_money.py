@@ -84,10 +84,10 @@ def test_the_short_way_shares_as_the_ledger_does(data: st.DataObject) -> None:
     from refundrules.case.order_context import OrderScene
 
     whole = OrderScene(given_case, ZoneInfo("Asia/Shanghai"), "CNY")
-    assert whole.is_plain
+    assert whole.plain_claims is not None
     money = ClaimsMoney(given_case, DEFAULTS, "CNY")
     for index in range(2):
-        scene = Scene(whole, index, 0, [])
+        scene = Scene(whole, index, [])
         assert scene.paid == money.amount("paid", index).minor
         assert scene.shipping_share == money.amount("shipping_share", index).minor
         for name in ("paid", "shipping_share", "exchange_credit"):
