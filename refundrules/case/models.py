@@ -132,7 +132,7 @@ class Freight(_Model):
     label: Amount | None = Field(default=None, description="what a return label cost the shop; absent: the policy's")
 
 
-_NO_GOODS, _NO_TESTS, _NO_FREIGHT = Goods(), Tests(), Freight()
+_NO_GOODS, _NO_TESTS, NO_FREIGHT = Goods(), Tests(), Freight()
 
 
 class Claim(_Model):
@@ -161,7 +161,7 @@ class Claim(_Model):
     return_received_at: Time | None = Field(default=None, description="when the returned goods reached the shop")
     repairs_of_same_part: Count = 0
     recoloring_declined: bool = False
-    freight: Freight = _NO_FREIGHT
+    freight: Freight = NO_FREIGHT
     replacement_price: Amount | None = Field(default=None, description="unit price of the chosen replacement")
     replacements: Annotated[tuple[NewLine, ...], Field(strict=False)] = Field(
         default=(), description="what is chosen instead, where it is more than `replacement_price` says"

@@ -130,7 +130,7 @@ class Engine:
 
     def forget(self, above: int = 0) -> None:
         """Drop what was kept to decide like cases faster, if it is of more than `above` kinds; nothing else changes."""
-        plans = [plan for ruleset in self._rulesets.values() for plan in ruleset.plans()]
+        plans = [plan for ruleset in self._rulesets.values() for plan in tuple(ruleset.plans.values())]
         for kept in ([plan.skeletons for plan in plans], [plan.outlines for plan in plans]):
             if sum(map(len, kept)) > above:
                 for places in kept:
@@ -204,25 +204,25 @@ class Engine:
         opened = scene.opened.day
         placed = order.moments["placed_at"]
         if placed is not None:
-            return (self._ruleset(jurisdiction, placed.day, opened),)
+            return (self.ruleset_on(jurisdiction, placed.day, opened),)
         days = [day - 1 for day in self._placed_cuts if day <= opened]
-        return tuple(self._ruleset(jurisdiction, day, opened) for day in [*days, opened])
+        return tuple(self.ruleset_on(jurisdiction, day, opened) for day in [*days, opened])
 
     def ruleset(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
         """Return what it decides by at a place, on two dates; kept, with everything that was made of it."""
-        return self._ruleset(jurisdiction, placed.toordinal(), opened.toordinal())
+        return self.ruleset_on(jurisdiction, placed.toordinal(), opened.toordinal())
 
-    def _ruleset(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
+    def ruleset_on(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
         if jurisdiction not in self._named:  # then what holds there is what holds in all of the country
             jurisdiction = jurisdiction.partition("-")[0]
         key = (jurisdiction, bisect_right(self._placed_cuts, placed), bisect_right(self._opened_cuts, opened))
         ruleset = self._rulesets.get(key)
         if ruleset is None:
-            ruleset = self._made(jurisdiction, date.fromordinal(placed), date.fromordinal(opened))
+            ruleset = self.make_ruleset(jurisdiction, date.fromordinal(placed), date.fromordinal(opened))
             self._rulesets[key] = ruleset
         return ruleset
 
-    def _made(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
+    def make_ruleset(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
         return Ruleset(self._policy, jurisdiction, placed, opened)
 
     def _given_facts(self, case: Case, decimals: int, problems: list[Problem]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from refundrules.money.currency import round_half_up, share, share_of_units
+from refundrules.expr.formula import round_half_up
+from refundrules.money.currency import share, share_of_units
 from refundrules.money.formula_text import Working
 
 Remainder = Literal["largest", "largest_later", "first", "down", "half_up", "of_the_rest"]

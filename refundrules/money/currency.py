@@ -113,14 +113,3 @@ def share_of_units(total: int, units: int, first: int, count: int) -> int:
     each, left = divmod(total, units)
     extra = max(0, min(first + count, left) - min(first, left))
     return each * count + extra
-
-
-def round_half_up(numerator: int, denominator: int) -> int:
-    """Return `numerator / denominator` rounded to a whole, halves away from zero.
-
-    >>> round_half_up(5, 2), round_half_up(-5, 2), round_half_up(7, 3)
-    (3, -3, 2)
-    """
-    if numerator < 0:
-        return -((2 * -numerator + denominator) // (2 * denominator))
-    return (2 * numerator + denominator) // (2 * denominator)

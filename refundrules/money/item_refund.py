@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from refundrules.errors import did_you_mean, listed
-from refundrules.money.currency import round_half_up
+from refundrules.expr.formula import round_half_up
 from refundrules.money.formula_text import Working
 from refundrules.money.line_account import LineAccount
 from refundrules.money.models import ReturnItem

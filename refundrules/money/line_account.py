@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from refundrules.expr.formula import round_half_up
 from refundrules.money.allocation import BY_UNIT, of_return, of_units
-from refundrules.money.currency import round_half_up, share_of_units
+from refundrules.money.currency import share_of_units
 from refundrules.money.formula_text import Working
 from refundrules.money.ledger import Ledger, PaidLine
 from refundrules.money.models import EarlierReturn, QuoteOrder

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from refundrules.expr.formula import number_text
-from refundrules.money.currency import round_half_up, share, to_text
+from refundrules.expr.formula import number_text, round_half_up
+from refundrules.money.currency import share, to_text
 from refundrules.money.ledger import Ledger
 from refundrules.money.line_account import LineAccount
 from refundrules.money.models import Promotion

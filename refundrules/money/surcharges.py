@@ -14,9 +14,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from refundrules.errors import quoted
-from refundrules.expr.formula import number_text
+from refundrules.expr.formula import number_text, round_half_up
 from refundrules.io.fields import Amount
-from refundrules.money.currency import exponent, round_half_up
+from refundrules.money.currency import exponent
 from refundrules.money.parts import Part
 from refundrules.money.reading import Minors
 from refundrules.money.settings import Rate

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,7 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
+from refundrules.expr.walk import fold
 from refundrules.io.numbers import exact_text
 from refundrules.policy.parts import (
     Answer,
@@ -60,7 +61,7 @@ def parameter_data(item: Parameter) -> dict[str, Any]:
 
 def definition_data(item: Definition) -> dict[str, Any]:
     """Return a definition as it is written in a pack."""
-    if isinstance(item.body, fm.Number | fm.Ref | fm.Apply):
+    if isinstance(item.body, fm.Formula):
         return {"title": item.title._asdict(), "formula": fm.to_text(item.body)}
     return {"title": item.title._asdict(), "when": condition_data(item.body)}
 
@@ -154,14 +155,18 @@ def answer_data(value: bool | str | Formula | Deadline) -> Any:
 
 def condition_data(condition: Condition) -> dict[str, Any]:
     """Return a condition as it is written in a pack."""
-    if isinstance(condition, cn.All):
-        return {"all": [condition_data(part) for part in condition.parts]} if condition.parts else {}
-    if isinstance(condition, cn.Any):
-        return {"any": [condition_data(part) for part in condition.parts]}
-    if isinstance(condition, cn.Not):
-        return {"not": condition_data(condition.part)}
-    if isinstance(condition, cn.Known):
-        return {"known": condition.name}
-    if isinstance(condition, cn.Compare):
-        return {condition.name: {condition.operator: fm.to_text(condition.right)}}
-    return {condition.name: condition.values[0] if len(condition.values) == 1 else list(condition.values)}
+    return fold(condition, _leaf_data, _joined_data, lambda part: {"not": part})
+
+
+def _joined_data(kind: type[cn.Group], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    if kind is cn.Any:
+        return {"any": list(parts)}
+    return {"all": list(parts)} if parts else {}
+
+
+def _leaf_data(leaf: cn.Leaf, _: bool) -> dict[str, Any]:
+    if isinstance(leaf, cn.Known):
+        return {"known": leaf.name}
+    if isinstance(leaf, cn.Compare):
+        return {leaf.name: {leaf.operator: fm.to_text(leaf.right)}}
+    return {leaf.name: leaf.values[0] if len(leaf.values) == 1 else list(leaf.values)}

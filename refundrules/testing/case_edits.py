@@ -12,6 +12,7 @@ from refundrules.case.inputs import USUAL_CARRIERS, Around, given
 from refundrules.case.paths import value_at, whole_path, with_values
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.walk import leaves
 from refundrules.money.currency import exponent, to_text
 from refundrules.policy.model import Policy
 from refundrules.testing.coverage_goals import Edge, edge_numbers
@@ -106,10 +107,10 @@ class CaseEditor:
 
 def _edges(policy: Policy) -> Iterator[Edge]:
     conditions = [rule.when for rule in policy.rules]
-    conditions += [item.body for item in policy.definitions.values() if not isinstance(item.body, fm.Number | fm.Ref | fm.Apply)]  # fmt: skip
+    conditions += [item.body for item in policy.definitions.values() if not isinstance(item.body, fm.Formula)]  # fmt: skip
     found: dict[Edge, None] = {}
     for condition in conditions:
-        for leaf in cn.leaves(condition):
+        for leaf in leaves(condition):
             if isinstance(leaf, cn.Compare):
                 found.setdefault(Edge(leaf.name, leaf.right))
     return iter(found)

@@ -9,9 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from refundrules.case.derive import CM_SCALE
+from refundrules.expr.formula import round_half_up
 from refundrules.io.catalog import say
 from refundrules.io.numbers import exact_text
-from refundrules.money.currency import exponent, round_half_up, to_text
+from refundrules.money.currency import exponent, to_text
 from refundrules.policy.dump import number_text
 from refundrules.text.words import quantity
 

@@ -22,8 +22,7 @@ from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Plan
 from refundrules.explain.next_question.information import Telling
 from refundrules.explain.next_question.question import Ask, AskField, AskKind
-from refundrules.expr import condition as cn
-from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.money.currency import LARGEST_MINOR, exponent
 from refundrules.policy.model import Policy
 
@@ -300,11 +299,9 @@ def _names_that_matter(plan: Plan) -> frozenset[str]:
     """Return the facts that conditions, amounts and guarantees of the plan read, and those that offers and exchanges do."""
     names: set[str] = set()
     rules = [plan.ruleset.rules[at] for at in plan.relevant]
-    for condition in (*[rule.when for rule in rules], *[item.when for item in plan.ruleset.guarantees]):
-        names.update(cn.reads(condition))
+    names.update(reads(*[rule.when for rule in rules], *[item.when for item in plan.ruleset.guarantees]))
     for answer in [answer for rule in rules for answer in rule.then]:
-        if isinstance(answer.value, fm.Number | fm.Ref | fm.Apply):
-            names.update(fm.names(answer.value))
+        names.update(reads(answer.value))
         if answer.question == "offer.steps":
             names.add("claim.declined_offers")
         elif (answer.question, answer.value) == ("resolution", "exchange"):
