@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from refundrules.case.models import Claim, Line, Order
 from refundrules.case.order_context import OrderScene, Value, is_after
 from refundrules.errors import Problem, did_you_mean, listed
+from refundrules.money.currency import Minor
 from refundrules.money.reading import Minors
 
 
@@ -43,7 +44,7 @@ class Scene:
         self._read_warranty(whole)
 
     def worked(self, name: str) -> int:
-        """Return an amount of the claim, a word of `claimmoney.AMOUNTS`, in minor units."""
+        """Return an amount of the claim, a word of `claim_amounts.AMOUNTS`, in minor units."""
         return self.order_scene.claims_money.amount(name, self.index).minor
 
     def formula(self, name: str) -> str:
@@ -58,7 +59,7 @@ class Scene:
 _CLAIM_AMOUNTS = ("demanded", "assessed_loss", "rightful_price", "replacement_price")
 
 
-def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Problem]) -> dict[str, int | None]:
+def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Problem]) -> dict[str, Minor | None]:
     read = Minors(whole.decimals, problems).maybe
     amounts = {
         name: read(value, f"claims[%d].{name}", index)

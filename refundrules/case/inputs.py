@@ -15,7 +15,7 @@ from refundrules.case.claim_context import Scene
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import FACTS, Fact
 from refundrules.case.models import Measurement
-from refundrules.case.order_context import HAPPENED
+from refundrules.case.order_context import HAPPENED, Ordinal
 from refundrules.io.numbers import exact_text
 from refundrules.money.currency import to_text
 
@@ -38,8 +38,8 @@ class Around(NamedTuple):
     quantity: int = 1
     measurements: Sequence[Measurement] = ()
     carriers: Sequence[str] = ()
-    days: Mapping[str, int | None] = {}
-    """The days (ordinals) of the order's events and promises; what has not happened yet counts as today."""
+    days: Mapping[str, Ordinal | None] = {}
+    """The days of the order's events and promises; what has not happened yet counts as today."""
 
 
 def around(scene: Scene) -> Around:

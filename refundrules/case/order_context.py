@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NewType
 from zoneinfo import ZoneInfo
 
 from refundrules.case.claim_amounts import ClaimsMoney
@@ -20,11 +20,15 @@ Value = bool | int | str | None
 """A fact's value: numbers are integers in the unit of their kind; None is unknown."""
 
 
+Ordinal = NewType("Ordinal", int)
+"""A calendar day as `date.toordinal` counts it; the difference of two is a number of days."""
+
+
 class Moment(NamedTuple):
     """A time of the case: the instant, its calendar day in the policy's zone, and whether only the day is known."""
 
     at: datetime
-    day: int
+    day: Ordinal
     day_only: bool
 
 
@@ -176,9 +180,9 @@ class OrderScene:
         """Return `value` in the policy's zone; a bare date that bounds something is its last instant."""
         if isinstance(value, datetime):
             at = value.astimezone(self.zone) if value.tzinfo else value.replace(tzinfo=self.zone)
-            return Moment(at, at.toordinal(), False)
+            return Moment(at, Ordinal(at.toordinal()), False)
         clock = time.max if bounds else time.min
-        return Moment(datetime.combine(value, clock, self.zone), value.toordinal(), True)
+        return Moment(datetime.combine(value, clock, self.zone), Ordinal(value.toordinal()), True)
 
     def _read_times(self, now: datetime | None, problems: list[Problem]) -> None:
         case, order, moments = self.case, self.order, self.moments
@@ -193,7 +197,7 @@ class OrderScene:
                 moments[name] = None
             elif value.__class__ is datetime and value.tzinfo is not None:
                 local = value.astimezone(zone)
-                moments[name] = Moment(local, local.toordinal(), False)
+                moments[name] = Moment(local, Ordinal(local.toordinal()), False)
             else:
                 moments[name] = self.moment(value)
         for name in ("ship_by", "deliver_by"):

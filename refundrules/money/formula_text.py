@@ -35,7 +35,7 @@ def formula_text(working: Working, decimals: int) -> str:
 def recompute(text: str) -> Decimal:
     """Return the amount a formula text comes to; exact when it is a finite decimal.
 
-    Raises `refundrules.formula.FormulaError` when the text is not of the formula language.
+    Raises `refundrules.expr.formula.FormulaError` when the text is not of the formula language.
 
     >>> recompute("floor(10.00 * 1 / 3, 0.01) + 0.01")
     Decimal('3.34')

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from refundrules.money.allocation import split
-from refundrules.money.currency import exponent, is_currency, share
+from refundrules.money.currency import Minor, exponent, is_currency, share
 from refundrules.money.formula_text import Working
 from refundrules.money.models import QuoteLine, QuoteOrder, Tender
 from refundrules.money.reading import Minors
@@ -68,8 +68,8 @@ class Held(NamedTuple):
     """What a means of payment took and gave back, in minor units."""
 
     tender: Tender
-    captured: int
-    refunded: int
+    captured: Minor
+    refunded: Minor
 
     @property
     def left(self) -> int:
@@ -241,8 +241,8 @@ class Ledger:
         self.held = held_by(order.tenders, self.currency, minors)
         captured, refunded = sum([held.captured for held in self.held]), sum([held.refunded for held in self.held])
         taken = order.taken
-        self.captured = (captured if self.held else self.total) if taken is None else of(taken, "order.captured")
-        self.refunded = refunded if order.refunded is None else of(order.refunded, "order.refunded")
+        self.captured: int = (captured if self.held else self.total) if taken is None else of(taken, "order.captured")
+        self.refunded: int = refunded if order.refunded is None else of(order.refunded, "order.refunded")
         if self.held and captured != self.captured:
             minors.wrong(
                 "order.tenders", f"captured adds up to `{minors.text(captured)}`, the order's is "

@@ -56,7 +56,7 @@ def steps_of(promotion: Promotion, place: int, minors: Minors) -> tuple[Step, ..
         if (tier.off is None) == (tier.percent is None):
             minors.wrong(where, "has not one of `off` and `percent`", "give one of them")
         if promotion.by == "spend":
-            least = minors.of(tier.at_least, where + ".at_least")
+            least: int = minors.of(tier.at_least, where + ".at_least")
         else:
             least = int(tier.at_least)
             if least != tier.at_least:

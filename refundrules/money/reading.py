@@ -10,8 +10,9 @@ from pydantic import BaseModel, ValidationError
 
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.io.pydantic_errors import problems_of
-from refundrules.money.currency import to_minor, to_text
+from refundrules.money.currency import Minor, to_minor, to_text
 
+_NOTHING = Minor(0)
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -58,18 +59,18 @@ class Minors:
         self.decimals = decimals
         self.problems: list[Problem] = [] if problems is None else problems
 
-    def of(self, amount: Any, where: str, *at: int) -> int:
+    def of(self, amount: Decimal | None, where: str, *at: int) -> Minor:
         """Return `amount` in minor units; 0, and a problem at the path, when it does not fit the currency."""
         if not amount:
-            return 0
+            return _NOTHING
         try:
             return to_minor(amount, self.decimals)
         except ValueError as error:
             remedy = "round it to the currency's minor unit" if "decimals" in str(error) else ""
             self.wrong(where % at if at else where, f"`{amount}` {error}", remedy)
-            return 0
+            return _NOTHING
 
-    def maybe(self, amount: Any, where: str, *at: int) -> int | None:
+    def maybe(self, amount: Decimal | None, where: str, *at: int) -> Minor | None:
         """Return the same; None where there is no amount."""
         return None if amount is None else self.of(amount, where, *at)
 

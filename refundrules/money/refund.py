@@ -51,7 +51,7 @@ class Quoting:
         """Outbound shipping granted, before deductions."""
         self.shipping_shares: list[int] = []
         """What each item has of it; empty when it was not shared over them."""
-        self.promotion_owed = self.minors.of(order.promotion_owed, "order.promotion_owed")
+        self.promotion_owed: int = self.minors.of(order.promotion_owed, "order.promotion_owed")
         self._check_currencies()
         self.accounts = OrderAccounts(ledger, settings)
         self._read_fees()

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from refundrules.case.inputs import USUAL_CARRIERS, Around, given
+from refundrules.case.order_context import Ordinal
 from refundrules.case.paths import value_at, whole_path, with_values
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
@@ -98,7 +99,7 @@ class CaseEditor:
             claim.get("quantity", 1),
             (),
             value_at(case, "shop.listed_carriers") or (),
-            {name: _moment(order.get(name, case["decided_at"])).toordinal() for name in _EVENTS},
+            {name: Ordinal(_moment(order.get(name, case["decided_at"])).toordinal()) for name in _EVENTS},
         )
 
     def money(self, minor: int) -> str:
