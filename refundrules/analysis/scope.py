@@ -26,6 +26,7 @@ from refundrules.errors import CaseError
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
+from refundrules.expr.walk import transform
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Guarantee, Rule
 from refundrules.policy.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
@@ -208,11 +209,7 @@ def is_so(condition: Condition, again: Redecided) -> bool | None:
 
 def replaced(condition: Condition, leaf: Condition, by: bool) -> Condition:
     """Return the condition with one of its comparisons (that very one) replaced by true or false."""
-    if condition is leaf:
-        return cn.All(()) if by else cn.Any(())
-    if isinstance(condition, cn.All | cn.Any):
-        return type(condition)(tuple(replaced(part, leaf, by) for part in condition.parts))
-    return cn.Not(replaced(condition.part, leaf, by)) if isinstance(condition, cn.Not) else condition
+    return transform(condition, lambda one, _: one if one is not leaf else cn.ALWAYS if by else cn.NEVER)
 
 
 def scopes(policy: Policy, more: Sequence[Condition] = ()) -> Iterator[Scope]:

@@ -14,6 +14,7 @@ from refundrules.case.order_context import HAPPENED
 from refundrules.expr import condition as cn
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Apply, Formula, Number, Ref
+from refundrules.expr.walk import reads
 
 
 class Axiom(NamedTuple):
@@ -32,7 +33,7 @@ class Axiom(NamedTuple):
     @property
     def facts(self) -> frozenset[str]:
         """The facts it is about."""
-        return frozenset(cn.reads(self.holds))
+        return frozenset(reads(self.holds))
 
 
 def _is(name: str, *values: bool | str) -> Condition:

@@ -139,7 +139,7 @@ WORKED = {
     "claim.use_deduction": "use_deduction", "claim.missing_gifts": "missing_gifts", "claim.return_label": "label",
     "claim.handling_fee": "handling", "claim.exchange_credit": "exchange_credit",
 }  # fmt: skip
-"""The facts that are amounts worked out from the order, and the amount of `claimmoney` each is."""
+"""The facts that are amounts worked out from the order, and the amount of `claim_amounts` each is."""
 
 FACTS: tuple[Fact, ...] = (
     # The order of this table is the order in which open facts are asked for.

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple, get_args
 
 from refundrules.case import models as case_module
 from refundrules.case.facts import Words
+from refundrules.case.paths import is_given, replaced, value_at
 from refundrules.errors import CaseError
-from refundrules.explain.next_question.question import Ask, AskField, AskKind, is_given, replaced, value_at
+from refundrules.explain.next_question.question import Ask, AskField, AskKind
 from refundrules.io.catalog import alternatives, languages, say
 from refundrules.io.fields import read_time
 from refundrules.money.models import FreeShipping

@@ -24,9 +24,11 @@ from refundrules.errors import EngineError
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
+from refundrules.expr.walk import reads
 from refundrules.io.catalog import say
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent
-from refundrules.policy.dump import answer_data, number_text
+from refundrules.policy.dump import answer_data
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import POSITION, QUESTIONS
 from refundrules.text.values import filled, plain
@@ -108,12 +110,9 @@ class Tracing:
         found: set[str] = set()
         for at in self.result.candidates:
             rule = self.ruleset.rules[at]
-            found |= set(cn.reads(rule.when))
-            for answer in rule.then:
-                if isinstance(answer.value, fm.Formula):
-                    found |= set(fm.names(answer.value))
+            found |= {*reads(rule.when, *[answer.value for answer in rule.then])}
         for guarantee, *_ in self.plan.floors:
-            found |= set(cn.reads(guarantee.when))
+            found |= set(reads(guarantee.when))
         return self.ruleset.spelled_out(found)
 
     def facts_used(self) -> list[dict[str, Any]]:
@@ -215,7 +214,7 @@ class Tracing:
 
     def _condition(self, condition: Condition) -> dict[str, Any]:
         """Return a condition with what it found, truths worked out from the parts upwards."""
-        if isinstance(condition, cn.GROUPS):
+        if isinstance(condition, cn.Group):
             parts = [self._condition(part) for part in condition.parts]
             word, stop = ("all", False) if isinstance(condition, cn.All) else ("any", True)
             return {word: parts, "truth": _joined([part["truth"] for part in parts], stop=stop)}
@@ -343,7 +342,7 @@ class Tracing:
     def _computed(self, kind: str, item: Spoken) -> dict[str, Any]:
         assert item.amount is not None
         value = item.amount.compute(self.result.facts)
-        formula = cn.expanded(item.value, self.ruleset.defined)
+        formula = fm.expanded(item.value, self.ruleset.defined)
         exact = cn.number(formula, self.reading)
         return {
             "kind": kind,
@@ -433,5 +432,5 @@ def _joined(truths: list[bool | None], *, stop: bool) -> bool | None:
 
 def _exact(value: Fraction, kind: str, currency: str) -> Any:
     if kind == "money":
-        return str(number_text(value / 10 ** exponent(currency)))
+        return exact_text(value / 10 ** exponent(currency))
     return plain(value, kind, currency)

@@ -86,7 +86,7 @@ class Sentences:
 
     def clause(self, condition: Condition) -> Clause:
         """Return a condition as a sentence; joined parts are joined, a single one stands alone."""
-        if isinstance(condition, cn.All | cn.Any):
+        if isinstance(condition, cn.Group):
             joint: Joint = "all" if isinstance(condition, cn.All) else "any"
             return self._joined(condition.parts, joint)
         if isinstance(condition, cn.Not):
@@ -108,7 +108,7 @@ class Sentences:
     def _turned(self, condition: Condition) -> Clause:
         if isinstance(condition, cn.Not):
             return self.clause(condition.part)
-        if isinstance(condition, cn.All | cn.Any):
+        if isinstance(condition, cn.Group):
             return self._joined(condition.parts, "not_all" if isinstance(condition, cn.All) else "none")
         return self._leaf(condition, so=False)
 

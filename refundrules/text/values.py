@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import Any
 
 from refundrules.case.derive import CM_SCALE
+from refundrules.expr.formula import round_half_up
 from refundrules.io.catalog import say
-from refundrules.money.currency import exponent, round_half_up, to_text
+from refundrules.io.numbers import exact_text
+from refundrules.money.currency import exponent, to_text
 from refundrules.policy.dump import number_text
 from refundrules.text.words import quantity
 
@@ -30,8 +32,8 @@ def shown(value: Any, kind: str, language: str, currency: str) -> str:
         return f"{to_text(minor, exponent(currency))} {currency}"
     number = Fraction(value) / CM_SCALE if kind == "cm" else Fraction(value)
     if kind == "share" and number < 1 and (number * 1000).denominator == 1:
-        return f"{number_text(number * 100)}%"
-    return quantity(f"{number_text(number)}", kind, language)
+        return f"{exact_text(number * 100)}%"
+    return quantity(exact_text(number), kind, language)
 
 
 def plain(value: Any, kind: str, currency: str) -> Any:

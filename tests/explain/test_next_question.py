@@ -23,8 +23,9 @@ from strategies import Data, Situation
 from refundrules import Case, CaseError, Engine, load_policy, next_question
 from refundrules.case import models as case_module
 from refundrules.case.facts import FACTS
+from refundrules.case.paths import replaced, value_at
 from refundrules.cli.ask_dialog import basics
-from refundrules.explain.next_question.question import Ask, replaced, value_at
+from refundrules.explain.next_question.question import Ask
 from refundrules.testing.runner import read_pack_tests
 from refundrules.text.words import label
 

@@ -62,7 +62,7 @@ def section(name: str, language: str = SOURCE) -> set[str]:
 
 
 def test_there_are_words_for_every_language_that_a_policy_is_written_in() -> None:
-    assert set(languages()) == set(Words._fields) == set(get_args(models.Language))
+    assert set(languages()) >= set(Words._fields) == set(get_args(models.Language))
 
 
 @pytest.mark.parametrize("language", languages())

@@ -41,7 +41,7 @@ def amounts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
 def _wrongs(meaning: Meaning, item: Spoken) -> Iterator[tuple[str, Formula]]:
     """Yield what may be wrong with an amount, and the difference that is above zero where it is."""
     value = item.answer.value
-    assert isinstance(value, fm.Number | fm.Ref | fm.Apply)
+    assert isinstance(value, fm.Formula)
     amount = meaning.amount(value)
     if item.answer.question == "parts" and item.answer.key == "fee":
         yield "fee-above-zero", amount

@@ -9,8 +9,8 @@ from refundrules.analysis.check.findings import CheckFinding
 from refundrules.analysis.encoding import Test
 from refundrules.analysis.scope import Scope
 from refundrules.case.facts import Words
-from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Deadline
 from refundrules.policy.questions import QUESTIONS
@@ -49,16 +49,12 @@ def _read_by_rules(scope: Scope) -> Iterator[str]:
     """Yield every name that a rule, a guarantee, an assumption or an invariant reads."""
     names: set[str] = set()
     for rule in scope.ruleset.rules:
-        names |= set(cn.reads(rule.when))
-        for answer in rule.then:
-            if isinstance(answer.value, Deadline):
-                names.add(answer.value.within)
-            elif isinstance(answer.value, fm.Number | fm.Ref | fm.Apply):
-                names |= set(fm.names(answer.value))
+        values = [answer.value for answer in rule.then]
+        names |= {*reads(rule.when, *values), *[value.within for value in values if isinstance(value, Deadline)]}
     for item in scope.ruleset.guarantees:
-        names |= set(cn.reads(item.when)) | set(fm.names(item.must.refund_at_least or fm.parse("0")))
+        names |= {*reads(item.when, item.must.refund_at_least)}
     for invariant in scope.policy.invariants:
-        names |= set(cn.reads(invariant.when)) | set(cn.reads(invariant.must or cn.ALWAYS))
+        names |= {*reads(invariant.when, invariant.must)}
     return iter(scope.ruleset.spelled_out(names))
 
 
@@ -67,7 +63,7 @@ def _turning(scope: Scope) -> Iterator[str]:
     space = scope.space
     for question in QUESTIONS:
         for item in scope.meaning.spoken(question.id):
-            if isinstance(item.answer.value, fm.Number | fm.Ref | fm.Apply):
+            if isinstance(item.answer.value, fm.Formula):
                 yield from fm.names(scope.meaning.amount(item.answer.value))
             for var in space.diagrams.variables(item.stands):
                 variable = space.variables[var]

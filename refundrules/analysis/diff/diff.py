@@ -16,14 +16,12 @@ from refundrules.analysis.encoding import Space
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams, TooLarge
 from refundrules.analysis.model_search import Found
-from refundrules.analysis.relations import ZERO
 from refundrules.analysis.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
 from refundrules.analysis.symbolic import Meaning, broken
 from refundrules.case.facts import Words
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Ruleset
-from refundrules.expr import condition as cn
-from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import QUESTIONS
 
@@ -315,10 +313,9 @@ def _floors_moved(one: Scope, other: Scope) -> Iterator[Change]:
 
 def _floors(ruleset: Ruleset) -> Any:
     """Return the guarantees with the values of the parameters they read."""
-    names: set[str] = set()
-    for item in ruleset.guarantees:
-        names |= set(cn.reads(item.when)) | set(fm.names(item.must.refund_at_least or ZERO))
-    spelled = ruleset.spelled_out(names)
+    spelled = ruleset.spelled_out(
+        name for item in ruleset.guarantees for name in reads(item.when, item.must.refund_at_least)
+    )
     bodies = {name: ruleset.defined(name) for name in spelled}
     return ruleset.guarantees, bodies, {name: ruleset.scaled[name] for name in spelled if name in ruleset.scaled}
 

@@ -11,19 +11,19 @@ from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
-from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
+from refundrules.case.inputs import facts_given_by, written
 from refundrules.case.models import Case
+from refundrules.case.paths import data_of, is_given, replaced
 from refundrules.engine.build_decision import absent_inputs
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.completion import Completion, Until
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Plan
 from refundrules.explain.next_question.information import Telling
-from refundrules.explain.next_question.question import Ask, AskField, AskKind, as_mapping, is_given, replaced
-from refundrules.expr import condition as cn
-from refundrules.expr import formula as fm
-from refundrules.money.currency import LARGEST_MINOR, exponent, to_text
+from refundrules.explain.next_question.question import Ask, AskField, AskKind
+from refundrules.expr.walk import reads
+from refundrules.money.currency import LARGEST_MINOR, exponent
 from refundrules.policy.model import Policy
 
 Given = Mapping[str, Any]
@@ -39,26 +39,30 @@ _TIMES = (
 
 
 class _Closed(NamedTuple):
-    """An input whose absence means something: what it means, and the facts it gives."""
+    """An input whose absence means something: what it means."""
 
     path: str
     kind: AskKind
-    facts: tuple[str, ...]
     default: Any = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts it gives: a pack's own is its own input."""
+        return facts_given_by(f"claim.{self.path}") or (self.path,)
 
 
 _CLOSED = (
-    _Closed("opened_at", "time", ("order.days_since_delivery", "order.days_since_completion", "line.in_warranty")),
-    _Closed("declined_offers", "count", ("claim.declined_offers",), 0),
-    _Closed("demanded", "money", ("claim.demanded", "claim.demands")),
-    _Closed("insists", "bool", ("claim.insists",), False),
-    _Closed("replacement_price", "money", ("claim.replacement_total", "claim.replacement_chosen")),
-    _Closed("repairs_of_same_part", "count", ("claim.repairs_of_same_part",), 0),
-    _Closed("recoloring_declined", "bool", ("claim.recoloring_declined",), False),
-    _Closed("tests.batch_complaints", "count", ("claim.tests.batch_complaints",), 0),
-    _Closed("return_received_at", "time", ("claim.return_received",)),
-    _Closed("goods.resalable", "bool", ("claim.goods.resalable",)),
-)  # fmt: skip
+    _Closed("opened_at", "time"),
+    _Closed("declined_offers", "count", 0),
+    _Closed("demanded", "money"),
+    _Closed("insists", "bool", False),
+    _Closed("replacement_price", "money"),
+    _Closed("repairs_of_same_part", "count", 0),
+    _Closed("recoloring_declined", "bool", False),
+    _Closed("tests.batch_complaints", "count", 0),
+    _Closed("return_received_at", "time"),
+    _Closed("goods.resalable", "bool"),
+)
 """The inputs of a claim that have a default, and the finding that is assumed before the return."""
 
 
@@ -75,7 +79,7 @@ def next_question(
     def find(one: Case, until: Until | None = None) -> list[ClaimWork]:
         return engine.evaluate(one, brief=True, until=until)[1]
 
-    given = as_mapping(case)
+    given = data_of(case)
     works = find(case if isinstance(case, Case) else Case.read(case))
     asking = _Asking(engine.policy, given, frozenset(skip), lambda changed, until: find(Case.read(changed), until))
     ask = next(asking.unknown(works), None)
@@ -174,7 +178,7 @@ class _Asking:
             if fact.default is not None and fact.kind != "share":
                 question = fact.question or Words(fact.name, fact.name)
                 field = self._field(fact.inputs[0], fact.kind, question, fact.values, self._value(fact, fact.default))
-                yield from self._other(work, field, _Closed(fact.inputs[0], fact.kind, (fact.name,)), fact)
+                yield from self._other(work, field, _Closed(fact.inputs[0], fact.kind), fact)
 
     def _other(
         self, work: ClaimWork, field: AskField, closed: _Closed, fact: Fact | None = None
@@ -200,9 +204,7 @@ class _Asking:
         """Return a fact's value as the case would hold it."""
         if fact.name == "claim.replacement_total" and work is not None:
             value //= work.scene.claim.quantity
-        if fact.kind == "money":
-            return to_text(value, self.decimals)
-        return value if fact.kind != "cm" else str(value / CM_SCALE)
+        return written(value, fact.kind, self.decimals)
 
     def _turning(self, others: list[list[tuple[str, Any]]], before: Any) -> set[int]:
         """Return which of them would change the core: alone, or else the fewest together."""
@@ -297,11 +299,9 @@ def _names_that_matter(plan: Plan) -> frozenset[str]:
     """Return the facts that conditions, amounts and guarantees of the plan read, and those that offers and exchanges do."""
     names: set[str] = set()
     rules = [plan.ruleset.rules[at] for at in plan.relevant]
-    for condition in (*[rule.when for rule in rules], *[item.when for item in plan.ruleset.guarantees]):
-        names.update(cn.reads(condition))
+    names.update(reads(*[rule.when for rule in rules], *[item.when for item in plan.ruleset.guarantees]))
     for answer in [answer for rule in rules for answer in rule.then]:
-        if isinstance(answer.value, fm.Number | fm.Ref | fm.Apply):
-            names.update(fm.names(answer.value))
+        names.update(reads(answer.value))
         if answer.question == "offer.steps":
             names.add("claim.declined_offers")
         elif (answer.question, answer.value) == ("resolution", "exchange"):

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from refundrules.case.facts import LARGEST
+from refundrules.case.inputs import LATE, cm_text
 from refundrules.case.models import Case
 from refundrules.case.order_context import HAPPENED
 from refundrules.case.paths import data_of, with_values
@@ -22,7 +23,7 @@ from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError, Problem
 from refundrules.explain.explanation import Explanation
 from refundrules.explain.targets import RULE, SHOWN, Goal, Target, marks_of, outcome_of, read_target
-from refundrules.explain.what_if.changeable import LATE, classes, cm_text
+from refundrules.explain.what_if.changeable import classes
 from refundrules.explain.what_if.search import TRIED, Change, Found, Search, Setting
 from refundrules.io.catalog import say
 from refundrules.money.currency import to_text

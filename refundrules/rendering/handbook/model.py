@@ -275,7 +275,7 @@ class _Writing:
     def _definition(self, name: str) -> Term:
         item = self.policy.definitions[name]
         title = item.title.map(safe)
-        if isinstance(item.body, fm.Number | fm.Ref | fm.Apply):
+        if isinstance(item.body, fm.Formula):
             return Term(name, title, None, self.say.formula(item.body))
         return Term(name, title, self.say.clause(item.body), None)
 
