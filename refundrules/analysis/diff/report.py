@@ -9,6 +9,7 @@ from refundrules.analysis.diff.diff import LISTS, TERMS, Moved, PolicyDiff, Regi
 from refundrules.analysis.scope import period_words
 from refundrules.case.facts import Words
 from refundrules.text.decision_words import safe
+from refundrules.text.to_markdown import literal
 
 _WORDS = {
     "same": Words("这次改动不改变任何裁决（已对全部案件证明）", "this edit changes no decision, proved for every case there can be"),
@@ -147,7 +148,7 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
     yield f"### {diff.old.id} {diff.old.version} → {diff.new.id} {diff.new.version}"
     yield ""
     if diff.same:
-        yield from map(_escaped, _alike(diff, language))
+        yield from map(_literal, _alike(diff, language))
         return
     for what, before, after in diff.heads:
         yield f"- `{what}`: {before} → {after}"
@@ -160,15 +161,15 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
         after = "" if region.after is None else decided_text(region.after)
         exact = _say("all" if region.exact else "some", language)
         said = [*_scopes(region, diff, language), *conditions(region, language), exact]
-        where = "<br>".join(map(_escaped, said))
+        where = "<br>".join(map(_literal, said))
         cells = (title_text(region, language), where, before, after, _say(region.gains, language))
-        yield "| " + " | ".join([cells[0], cells[1], *map(_escaped, cells[2:])]) + " |"
+        yield "| " + " | ".join([cells[0], cells[1], *map(_literal, cells[2:])]) + " |"
     for region in diff.regions:
         if region.before is not None:
             yield ""
             yield f"<details><summary>{title_text(region, language)}</summary>"
             yield ""
-            yield from (f"- {_escaped(moved_text(item, region, language))}" for item in _told(region))
+            yield from (f"- {_literal(moved_text(item, region, language))}" for item in _told(region))
             yield ""
             yield "```yaml"
             yield from case_yaml(region.before.case).splitlines()
@@ -176,8 +177,8 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
             yield "</details>"
     for text in _rest(diff, language):
         yield ""
-        yield _escaped(text)
+        yield _literal(text)
 
 
-def _escaped(text: str) -> str:
-    return safe(text).replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+def _literal(text: str) -> str:
+    return literal(safe(text))

@@ -28,4 +28,4 @@ def render_policy(
     wanted = language or policy.language
     other = "en" if policy.language == "zh" else "zh"
     languages = (policy.language, other) if wanted == "both" else (wanted,)
-    return "\n".join(_WRITERS[style](read_book(policy, day), languages)) + "\n"
+    return _WRITERS[style](read_book(policy, day), languages).rstrip() + "\n"

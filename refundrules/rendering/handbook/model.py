@@ -192,7 +192,7 @@ class _Writing:
         title = chapter if chapter.zh or chapter.en else Words(rules[0].pack, rules[0].pack)
         common, own = _factored([rule.when for rule in rules])
         return Group(
-            Words(safe(title.zh), safe(title.en)),
+            visible(title),
             tuple(self.say.clause(part) for part in common),
             tuple(self._rule(rule, cn.All(tuple(parts))) for rule, parts in zip(rules, own, strict=True)),
             self._table(rules, own),
@@ -296,7 +296,7 @@ class _Writing:
 
     def _definition(self, name: str) -> Term:
         item = self.policy.definitions[name]
-        title = Words(safe(item.title.zh), safe(item.title.en))
+        title = visible(item.title)
         if isinstance(item.body, fm.Number | fm.Ref | fm.Apply):
             return Term(name, title, None, self.say.formula(item.body))
         return Term(name, title, self.say.clause(item.body), None)
@@ -305,6 +305,11 @@ class _Writing:
 def is_link(url: str) -> bool:
     """Return whether an address is one of the web, without anything that could end a link early."""
     return bool(_LINK.fullmatch(url))
+
+
+def visible(both: Words) -> Words:
+    """Return a text in both languages with `safe` done to it."""
+    return Words(safe(both.zh), safe(both.en))
 
 
 def _grouped(rules: Iterable[Rule], key: object) -> list[tuple[tuple[int, Words], list[Rule]]]:
