@@ -19,7 +19,8 @@ from refundrules.engine.limits import CUT_WHY
 from refundrules.io.case_files import read_files
 from refundrules.policy import questions as qs
 from refundrules.rendering.forms import print_decision, render
-from refundrules.text.decision_words import _WORDS, safe, width
+from refundrules.text.columns import width
+from refundrules.text.decision_words import _WORDS, safe
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
