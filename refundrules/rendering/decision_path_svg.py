@@ -11,10 +11,11 @@ from typing import Any, NamedTuple
 
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace
+from refundrules.io.catalog import say
 from refundrules.text.columns import wrapped
-from refundrules.text.decision_words import phrase, safe, value_text, word
-from refundrules.text.document import LANGUAGE_TAGS, SIGNS, STYLES
+from refundrules.text.document import SIGNS, STYLES
 from refundrules.text.svg import FONT, colours, ems, picture
+from refundrules.text.words import phrase, safe, value_text, word
 
 WIDTH = 360
 _RAIL, _TEXT, _RIGHT, _LANE = 14, 34, 348, 334
@@ -111,7 +112,7 @@ class _Drawing:
         return picture(
             "rp", self.id, (WIDTH, height), _STYLE, title, "; ".join(self.said),
             ('<rect class="page" width="100%" height="100%"/>', rail, dots, *self.drawn),
-            language=LANGUAGE_TAGS[self.language],
+            language=say("language.tag", self.language),
         )  # fmt: skip
 
     # -- one question -----------------------------------------------------------------------------
@@ -139,8 +140,8 @@ class _Drawing:
         self._arrows(speakers, places)
         idle = [safe(said["rule"]) for said in question["rules"] if said["verdict"] == "does not hold"]
         if idle and name in _CORE:
-            joint = "、" if self.language == "zh" else ", "
-            text = phrase("not_held", self.language, joint.join(dict.fromkeys(idle)))
+            rules = say("list.comma", self.language).join(dict.fromkeys(idle))
+            text = phrase("not_held", self.language, rules)
             self.write(text, x=_TEXT + 16, size=11, style="soft")
 
     def rule(self, said: Mapping[str, Any], question: str) -> None:

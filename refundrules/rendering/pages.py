@@ -5,12 +5,13 @@ In a template for HTML every text is escaped unless the template says otherwise;
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from refundrules.text.decision_words import safe
-from refundrules.text.document import LANGUAGE_TAGS
+from refundrules.case.facts import Words
+from refundrules.io.catalog import say
+from refundrules.text.words import safe
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -21,6 +22,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 def fill(template: str, **values: object) -> str:
     """Return a template with the values filled in; the filter `visible` is `safe`, Jinja's own `safe` lets markup pass."""
     return _environment().get_template(template).render(values)
+
+
+def _visible(text: Any) -> Any:
+    return text.map(safe) if isinstance(text, Words) else safe(text)
 
 
 @cache
@@ -35,6 +40,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.globals["LANGUAGE_TAGS"] = LANGUAGE_TAGS
-    made.filters["visible"] = safe
+    made.filters["tag"] = partial(say, "language.tag")
+    made.filters["visible"] = _visible
     return made

@@ -13,8 +13,8 @@ from refundrules.engine.messages import Script
 from refundrules.rendering.decision_path_svg import path_svg
 from refundrules.rendering.pages import fill
 from refundrules.text.condition_tree import Node
-from refundrules.text.decision_words import phrase, word
 from refundrules.text.document import SIGNS, STYLES, View, moment_text
+from refundrules.text.words import phrase, word
 
 
 def report_page(

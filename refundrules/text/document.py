@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 SIGNS = {"approve": "✓", "decline": "✗", "needs_information": "?", "manual_review": "!"}
-LANGUAGE_TAGS = {"zh": "zh-CN", "en": "en"}
 STYLES = {"approve": "good", "decline": "bad", "needs_information": "open", "manual_review": "open"}
 
 

@@ -15,7 +15,7 @@ from refundrules.errors import PackError, Problem, did_you_mean, listed
 from refundrules.io.strict_yaml import read_yaml
 from refundrules.money.currency import is_currency
 from refundrules.policy.loading.loader import load_policy, pack_names
-from refundrules.policy.loading.rules import are_jurisdictions
+from refundrules.policy.loading.sections import are_jurisdictions
 from refundrules.policy.model import Policy
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")

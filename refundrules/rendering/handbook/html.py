@@ -9,14 +9,16 @@ from collections.abc import Sequence
 
 from refundrules.case.facts import Words
 from refundrules.rendering.handbook.map_svg import map_svg
-from refundrules.rendering.handbook.model import PolicyBook, is_link, visible
+from refundrules.rendering.handbook.model import PolicyBook, is_link
 from refundrules.rendering.pages import fill
-from refundrules.text.handbook_words import text
 from refundrules.text.sentences import flat, opening
 
 
 def policy_page(book: PolicyBook, languages: Sequence[str]) -> str:
     """Return the page; every text in it is escaped."""
+
+    def text(name: str, *parts: object) -> Words:
+        return Words.of(f"handbook.{name}", *parts)
 
     def inline(both: Words) -> str:
         return " / ".join(dict.fromkeys(both.to(language) for language in languages))
@@ -29,5 +31,5 @@ def policy_page(book: PolicyBook, languages: Sequence[str]) -> str:
         "handbook.html",
         book=book, policy=book.policy, languages=languages, language=languages[0], map=map_svg(book, languages),
         places={source.id: f"s{at}" for at, source in enumerate(book.sources, 1)},
-        text=text, inline=inline, around=around, flat=flat, opening=opening, is_link=is_link, visible=visible,
+        text=text, inline=inline, around=around, flat=flat, opening=opening, is_link=is_link,
     )  # fmt: skip

@@ -11,7 +11,6 @@ from html import escape
 from refundrules.case.facts import Words
 from refundrules.rendering.handbook.model import Chapter, PolicyBook
 from refundrules.text.columns import wrapped
-from refundrules.text.handbook_words import text
 from refundrules.text.svg import FONT, colours, ems, picture
 
 WIDTH = 360
@@ -60,13 +59,13 @@ class _Map:
         dots = [f'<circle class="dot" cx="{_RAIL}" cy="{y:g}" r="4.5"/>' for y in self.dots]
         said = "; ".join(self.words(both) for both in self.said)
         return picture(
-            "rg", "rg", (WIDTH, round(self.y + 8)), _STYLE, self.words(text("map")), said,
+            "rg", "rg", (WIDTH, round(self.y + 8)), _STYLE, self.words(Words.of("handbook.map")), said,
             (rail, *dots, *self.drawn, *arrows), role="group",
         )  # fmt: skip
 
     def _chapter(self, chapter: Chapter) -> None:
         count = len(chapter.entries)
-        self.said.append(text("map_said", chapter.title, count))
+        self.said.append(Words.of("handbook.map_said", chapter.title, count))
         self.y += 8
         self.dots.append(self.y + 9)
         for line in wrapped(f"{self.words(chapter.title)} ({count})", (_RIGHT - _LEFT) / 13, breaks=True, measure=ems):
@@ -96,7 +95,7 @@ class _Map:
         """Yield an arrow for each override, out to a lane on the right and back, under its chip's row."""
         pairs = [(entry.id, other) for chapter in chapters for entry in chapter.entries for other in entry.overrides]
         for at, (one, other) in enumerate(pair for pair in pairs if pair[1] in self.places):
-            self.said.append(text("map_arrow", one, other))
+            self.said.append(Words.of("handbook.map_arrow", one, other))
             lane = _LANES[at % len(_LANES)]
             (x, y), (x2, y2) = self.places[one], self.places[other]
             # Between rows there is room for a line: chips further right are passed below.

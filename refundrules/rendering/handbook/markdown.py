@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from refundrules.case.facts import Words
-from refundrules.rendering.handbook.model import PolicyBook, is_link, visible
+from refundrules.rendering.handbook.model import PolicyBook, is_link
 from refundrules.rendering.pages import fill
-from refundrules.text.handbook_words import text
 from refundrules.text.sentences import flat, opening
 from refundrules.text.to_markdown import literal
 
@@ -19,7 +18,7 @@ def policy_markdown(book: PolicyBook, languages: Sequence[str]) -> str:
         return " / ".join(dict.fromkeys(literal(both.to(language)) for language in languages))
 
     def plain(name: str, *parts: object) -> str:
-        return say(text(name, *parts))
+        return say(Words.of(f"handbook.{name}", *parts))
 
     def around(name: str) -> list[str]:
         """Return what stands before, between and after the place in a text that links are put in."""
@@ -28,5 +27,5 @@ def policy_markdown(book: PolicyBook, languages: Sequence[str]) -> str:
     return fill(
         "handbook.md",
         book=book, policy=book.policy, say=say, plain=plain, around=around, literal=literal, flat=flat, opening=opening,
-        is_link=is_link, visible=visible,
+        is_link=is_link,
     )  # fmt: skip
