@@ -64,7 +64,12 @@ def test_a_long_value_is_shortened_in_backticks() -> None:
 
 @pytest.mark.parametrize(
     ("word", "text"),
-    [("stian", "did you mean `stain`?"), ("credit_card", "did you mean `card`?"), ("xyz", "one of many"), (3, "one of many")],
+    [
+        ("stian", "did you mean `stain`?"),
+        ("credit_card", "did you mean `card`?"),
+        ("xyz", "one of many"),
+        (3, "one of many"),
+    ],
 )
 def test_a_near_word_is_proposed(word: object, text: str) -> None:
     assert did_you_mean(word, ["stain", "card"], "one of many") == text

@@ -23,7 +23,9 @@ def cases(tmp_path: Path) -> Path:
     (one,), _ = read_yaml(case_text("C-1"), "x")
     (two,), _ = read_yaml(case_text("C-2", "changed_mind"), "x")
     place = tmp_path / "cases.jsonl"
-    place.write_text("".join(json.dumps(item, default=str) + "\n" for item in (one, two, {"id": "bad"})), encoding="utf-8")
+    place.write_text(
+        "".join(json.dumps(item, default=str) + "\n" for item in (one, two, {"id": "bad"})), encoding="utf-8"
+    )
     return place
 
 

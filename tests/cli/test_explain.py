@@ -44,7 +44,8 @@ def test_a_kept_decision_is_explained_as_a_fresh_one_is(pack: Path, case: Path, 
 
 
 @pytest.mark.parametrize(
-    ("args", "key"), [(("--why-not", "decline"), "target"), (("--what-if", "decline"), "want"), (("--level", "agent"), "level")]
+    ("args", "key"),
+    [(("--why-not", "decline"), "target"), (("--what-if", "decline"), "want"), (("--level", "agent"), "level")],
 )
 def test_each_question_has_json(args: tuple[str, ...], key: str, pack: Path, case: Path) -> None:
     result = run(pack, case, *args, "--json")

@@ -29,7 +29,8 @@ def test_a_report_is_the_plain_one_in_colour(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize(
-    ("cell", "kind", "style"), [("-3", "moved", "cyan"), ("3", "change", "yellow"), ("0", "moved", ""), ("-3", "text", "")]
+    ("cell", "kind", "style"),
+    [("-3", "moved", "cyan"), ("3", "change", "yellow"), ("0", "moved", ""), ("-3", "text", "")],
 )
 def test_what_moved_has_a_colour_by_its_direction(cell: str, kind: str, style: str) -> None:
     assert _style(cell, kind) == style

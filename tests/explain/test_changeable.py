@@ -15,7 +15,10 @@ from refundrules.explain.what_if.changeable import Lever, cm_text, levers_of, wr
 from refundrules.io.strict_yaml import read_yaml
 
 POLICY = strategies.load_text(
-    WHOLE.replace("when: {claim.reason: stain}", "when: {claim.reason: stain, any: [{claim.declined_offers: {at_least: 0}}, {claim.insists: true}]}")
+    WHOLE.replace(
+        "when: {claim.reason: stain}",
+        "when: {claim.reason: stain, any: [{claim.declined_offers: {at_least: 0}}, {claim.insists: true}]}",
+    )
 )
 MEASURED = {"measurements": [{"attribute": "chest", "declared_cm": 100, "actual_cm": 96}]}
 

@@ -29,7 +29,13 @@ def test_the_one_change_that_does_it_is_given_with_the_values_that_do() -> None:
     result = found()
     (change,) = result.changes
     (setting,) = change.settings
-    assert (setting.fact, setting.now, setting.value, setting.low, setting.high) == ("claim.size_deviation_cm", 4000, 3000, 0, 3000)
+    assert (setting.fact, setting.now, setting.value, setting.low, setting.high) == (
+        "claim.size_deviation_cm",
+        4000,
+        3000,
+        0,
+        3000,
+    )
     assert (change.decision.outcome, result.bounded, result.searched) == ("decline", False, 1)
     assert ENGINE.decide(change.case) == change.decision
 

@@ -41,7 +41,11 @@ def test_one_part_decides_where_one_is_enough(condition: dict[str, Any], names: 
 
 
 def test_a_comparison_reads_both_its_sides() -> None:
-    assert list(names_in({"name": "claim.paid", "than": "order.goods_paid + limit"})) == ["claim.paid", "order.goods_paid", "limit"]
+    assert list(names_in({"name": "claim.paid", "than": "order.goods_paid + limit"})) == [
+        "claim.paid",
+        "order.goods_paid",
+        "limit",
+    ]
     assert list(names_in(YES)) == ["yes"]
 
 

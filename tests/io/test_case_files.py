@@ -38,7 +38,14 @@ def test_a_file_without_a_case_says_so(text: str, name: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "line"),
-    [("id", 1), ("order.lines[1].price", 6), ("order.lines[0].price", 4), ("order.lines[7]", 3), ("nothing", 1), ("order", 2)],
+    [
+        ("id", 1),
+        ("order.lines[1].price", 6),
+        ("order.lines[0].price", 4),
+        ("order.lines[7]", 3),
+        ("nothing", 1),
+        ("order", 2),
+    ],
 )
 def test_the_line_is_that_of_the_deepest_part_that_is_there(path: str, line: int) -> None:
     (document,), _ = read_cases(YAML, "a.yaml")
@@ -47,14 +54,16 @@ def test_the_line_is_that_of_the_deepest_part_that_is_there(path: str, line: int
 
 def test_a_problem_is_located_in_its_file() -> None:
     (document,), _ = read_cases(YAML, "a.yaml")
-    assert str(document.located(Problem("order.lines[1].price", "is wrong"))) == "a.yaml:6: order.lines[1].price: is wrong"
+    assert (
+        str(document.located(Problem("order.lines[1].price", "is wrong"))) == "a.yaml:6: order.lines[1].price: is wrong"
+    )
     _, second = read_cases('[{"id": "A"}, {"id": "B"}]', "a.json")[0]
     assert second.located(Problem("case", "is wrong")).where == "a.json: case[1]"
     assert second.located(Problem("id", "is wrong")).where == "a.json: case[1].id"
 
 
 def test_standard_input_is_read_once_and_as_utf_8(tmp_path: Path) -> None:
-    documents, problems = read_files(["-"], lambda: "\ufeffid: 甲".encode())
+    documents, problems = read_files(["-"], "\ufeffid: 甲".encode)
     assert ([item.data["id"] for item in documents], problems) == (["甲"], [])
     assert read_files(["-", "-"], lambda: b"id: A")[1][0].what == "is named twice"
     assert read_files(["-"], lambda: b"id: \xff")[1] == [Problem("stdin", "is not UTF-8 text (byte 4)", "send UTF-8")]

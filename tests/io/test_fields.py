@@ -16,7 +16,9 @@ def read(kind: Any, value: object) -> Any:
     return TypeAdapter(kind).validate_python(value)
 
 
-@pytest.mark.parametrize(("value", "amount"), [("12.50", "12.50"), (3, "3"), (Decimal("0.1"), "0.1"), ("0", "0"), ("-0", "0")])
+@pytest.mark.parametrize(
+    ("value", "amount"), [("12.50", "12.50"), (3, "3"), (Decimal("0.1"), "0.1"), ("0", "0"), ("-0", "0")]
+)
 def test_an_amount_is_read_to_the_last_digit(value: object, amount: str) -> None:
     assert read(Amount, value) == Decimal(amount)
 

@@ -44,7 +44,10 @@ ITEM = {"name": "a"}
         ({"items": 3}, "items: `3` is not a list"),
         ({"items": [{**ITEM, "nmae": "b"}]}, "items[0].nmae: unknown field `nmae` (did you mean `name`?)"),
         ({"items": [{**ITEM, "zz": 1}]}, "items[0].zz: unknown field `zz` (known fields: `name`, `kind`, `count`)"),
-        ({"items": [{**ITEM, "kind": "crad"}]}, "items[0].kind: `crad` is not one of its values (did you mean `card`?)"),
+        (
+            {"items": [{**ITEM, "kind": "crad"}]},
+            "items[0].kind: `crad` is not one of its values (did you mean `card`?)",
+        ),
         ({"items": [{"name": 3}]}, "items[0].name: `3` is not a text (put it in quotes)"),
         ({"items": [{"name": ""}]}, "items[0].name: is empty (give at least one character)"),
         ({"items": [{**ITEM, "count": -1}]}, "items[0].count: `-1` is below 0"),
@@ -59,7 +62,9 @@ def test_each_problem_is_one_line(data: Any, text: str) -> None:
 
 def test_of_a_union_the_branch_that_was_meant_is_told() -> None:
     assert problems({"items": [ITEM], "price": -3}) == ["price: `-3` is below zero"]
-    assert problems({"items": [ITEM], "price": "nnoe"}) == ["price: `nnoe` is not one of its values (did you mean `none`?)"]
+    assert problems({"items": [ITEM], "price": "nnoe"}) == [
+        "price: `nnoe` is not one of its values (did you mean `none`?)"
+    ]
 
 
 def test_every_place_has_one_problem_and_all_are_told() -> None:
