@@ -150,6 +150,7 @@ def test_only_one_module_knows_durable_rules() -> None:
     assert knows == ["engine.matchers.durable"]
 
 
+@pytest.mark.process
 def test_importing_the_library_loads_nothing_from_outside_the_standard_library() -> None:
     code = (
         "import sys, sysconfig; before = set(sys.modules); import refundrules; "

@@ -17,6 +17,7 @@ from typing import Any, get_args
 from xml.etree import ElementTree as ET
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,7 +44,7 @@ COUNT = 120
 
 @cache
 def shop() -> Engine:
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+    return shipped.engine()
 
 
 @cache
@@ -397,7 +398,7 @@ def test_tallies_add_up_to_the_same_in_any_order(parts: list[list[tuple[str, int
 
 
 def test_an_engine_that_forgets_decides_the_same() -> None:
-    engine = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+    engine = shipped.engine()
     case = {name: value for name, value in past()[0].items() if name != "actual"}
     before = [engine.decide(case).to_json(trace=False) for _ in range(3)]
     engine.forget(above=10**6)

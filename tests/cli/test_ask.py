@@ -264,6 +264,7 @@ class Terminal:
         os.write(self.screen, f"{text}\n".encode())
 
 
+@pytest.mark.process
 def test_in_a_terminal_a_wrong_answer_is_explained_and_asked_again(part: str) -> None:
     with Terminal(part, NO_COLOR="1") as terminal:
         assert "Type a number or the answer" in terminal.until("> ")
@@ -277,6 +278,7 @@ def test_in_a_terminal_a_wrong_answer_is_explained_and_asked_again(part: str) ->
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.process
 def test_in_a_terminal_questions_stand_out_unless_no_color_forbids(part: str, tmp_path: Path) -> None:
     kept = tmp_path / "kept.yaml"
     with Terminal(part, NO_COLOR="") as terminal:

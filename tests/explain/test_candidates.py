@@ -50,8 +50,7 @@ def test_past_the_bound_it_stops() -> None:
     made = survey(bound=0)
     place = place_of(made, "claim.size_deviation_cm")
     with pytest.raises(PastBound):
-        for value in range(10):
-            made.may_be_met(((place, value),))
+        any(made.may_be_met(((place, value),)) for value in range(3500, 4500, 100))
 
 
 def test_a_change_holds_its_levers_in_order() -> None:

@@ -63,7 +63,7 @@ def test_a_problem_is_located_in_its_file() -> None:
 
 
 def test_standard_input_is_read_once_and_as_utf_8(tmp_path: Path) -> None:
-    documents, problems = read_files(["-"], lambda: "\ufeffid: 甲".encode())
+    documents, problems = read_files(["-"], "\ufeffid: 甲".encode)
     assert ([item.data["id"] for item in documents], problems) == (["甲"], [])
     assert read_files(["-", "-"], lambda: b"id: A")[1][0].what == "is named twice"
     assert read_files(["-"], lambda: b"id: \xff")[1] == [Problem("stdin", "is not UTF-8 text (byte 4)", "send UTF-8")]

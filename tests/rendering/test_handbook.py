@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,7 +38,7 @@ def written(policy: Policy, language: Any, style: Any, day: date | None = None) 
 
 @cache
 def shop() -> Policy:
-    return load_policy("cn-apparel-shop")
+    return shipped.policy()
 
 
 class Page(HTMLParser):

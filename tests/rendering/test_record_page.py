@@ -17,13 +17,14 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import shipped
 from click.testing import CliRunner
 from hostile import HOSTILE, decided, hostile_case, hostile_decisions, spoilt
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import examples
 
-from refundrules import CaseError, Decision, load_policy, message, render, why, why_not
+from refundrules import CaseError, Decision, message, render, why, why_not
 from refundrules.cli.main import commands
 from refundrules.engine.trace_schema import shape_problems
 from refundrules.rendering.forms import FORMS, print_decision
@@ -429,6 +430,7 @@ def test_what_cannot_be_said_or_reported_is_an_error(tmp_path: Path) -> None:
     assert "is not a decision of schema `refundrules.decision/1`" in error
 
 
+@pytest.mark.process
 def test_without_a_browser_and_nobody_to_install_one_the_tests_for_it_say_so() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "find_browser.py")]
     done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, check=False)
@@ -440,7 +442,7 @@ def test_without_a_browser_and_nobody_to_install_one_the_tests_for_it_say_so() -
 
 
 def test_a_message_of_a_policy_is_the_same_for_every_reader() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     for name in EXAMPLES[::4]:
         decision = decided(name)
         assert message(decision) == message(decision, policy=policy) == message(Decision.read(decision.to_json()))
