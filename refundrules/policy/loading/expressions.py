@@ -142,7 +142,7 @@ def _is(ctx: LoadContext, name: str, values: list[Any], where: str) -> Condition
         ctx.wrong(where, f"`{name}` is compared with an empty list")
         return cn.ALWAYS
     allowed = _values_of(ctx, name)
-    if not allowed:
+    if not allowed and not (name in ctx.facts and ctx.facts[name].kind == "enum"):
         ctx.wrong(
             where,
             f"`{name}` is a number; equality with {quoted(values[0])} is not a comparison",
