@@ -14,11 +14,12 @@ from typing import Any, NamedTuple, Protocol
 from refundrules.analysis.mdd import EVERY, NONE, Cube, Diagrams
 from refundrules.analysis.relations import Relation, as_constraint, linear, minus
 from refundrules.case.facts import FACTS, PROMOTION, Fact, largest
-from refundrules.engine.ruleset import GIVEN, Ruleset, formula_names
+from refundrules.engine.ruleset import GIVEN, Ruleset
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Apply, Formula, Number
+from refundrules.expr.walk import all_leaves, fold, leaves, reads
 from refundrules.money.settings import MoneySettings
 from refundrules.policy.questions import BY_ID, SLOTS
 
@@ -80,7 +81,7 @@ def written_out(formula: Formula, ruleset: Ruleset) -> Formula:
             return Number(ruleset.scaled[part.name]) if part.name in ruleset.scaled else part
         return Apply(part.what, tuple(map(walk, part.args))) if isinstance(part, Apply) else part
 
-    return walk(cn.expanded(formula, ruleset.defined))
+    return walk(fm.expanded(formula, ruleset.defined))
 
 
 def _settled(money: MoneySettings) -> dict[str, Formula]:
@@ -149,16 +150,13 @@ class Space:
         cuts: dict[str, set[int]] = {}
         for ruleset in rulesets:
             for leaf in _every_leaf(ruleset, more):
-                read |= ruleset.spelled_out(_names(leaf))
-                if isinstance(leaf, cn.Compare) and not set(_names(leaf)) & set(SLOTS):
+                read |= ruleset.spelled_out(reads(leaf))
+                if isinstance(leaf, cn.Compare) and not set(reads(leaf)) & set(SLOTS):
                     for name, at in _cuts(relation_of(leaf, ruleset)):
                         cuts.setdefault(name, set()).add(at)
-            read |= ruleset.spelled_out(
-                name for rule in ruleset.rules for answer in rule.then for name in formula_names(answer.value)
-            )
-            read |= ruleset.spelled_out(
-                name for item in ruleset.guarantees for name in formula_names(item.must.refund_at_least)
-            )
+            amounts = [answer.value for rule in ruleset.rules for answer in rule.then]
+            floors = [item.must.refund_at_least for item in ruleset.guarantees]
+            read |= ruleset.spelled_out(reads(*amounts, *floors))
             steps = {answer.key for rule in ruleset.rules for answer in rule.then if answer.question == "offer.steps"}
             cuts.setdefault("claim.declined_offers", set()).update(range(1, len(steps) + 1))
         self.read = frozenset(read & set(self.facts))
@@ -264,26 +262,31 @@ class Space:
 
     def condition(self, condition: Condition, ruleset: Ruleset, answers: Answers) -> int:
         """Return the cases in which a condition holds, every fact having some value."""
-        asked = {leaf.name for leaf in cn.leaves(condition) if isinstance(leaf, cn.Known)}
+        asked = {leaf.name for leaf in leaves(condition) if isinstance(leaf, cn.Known)}
         return self._walk(condition, ruleset, answers, asked, sure=True)
 
     def _walk(self, condition: Condition, ruleset: Ruleset, answers: Answers, asked: set[str], *, sure: bool) -> int:
         d = self.diagrams
-        if isinstance(condition, cn.All | cn.Any):
-            parts = [self._walk(part, ruleset, answers, asked, sure=sure) for part in condition.parts]
-            return d.all_of(parts) if isinstance(condition, cn.All) else d.any_of(parts)
-        if isinstance(condition, cn.Not):
-            return d.without(self._walk(condition.part, ruleset, answers, asked, sure=not sure))
-        if isinstance(condition, cn.Known):
-            return self.flag(f"known {condition.name}")
-        body = ruleset.defined(condition.name) if isinstance(condition, cn.Is) else None
-        if isinstance(condition, cn.Is) and isinstance(body, cn.All | cn.Any | cn.Not | cn.Is | cn.Compare | cn.Known):
-            yes = self._named(condition.name, body, ruleset, answers, asked, sure=sure)
-            no = d.without(self._named(condition.name, body, ruleset, answers, asked, sure=not sure))
-            return d.any_of(cases for value, cases in ((True, yes), (False, no)) if value in condition.values)
-        found = self.leaf(condition, ruleset, answers)
+        return fold(
+            condition,
+            lambda leaf, positive: self._compared(leaf, ruleset, answers, asked, sure=positive),
+            lambda kind, parts: d.all_of(parts) if kind is cn.All else d.any_of(parts),
+            d.without,
+            positive=sure,
+        )
+
+    def _compared(self, leaf: cn.Leaf, ruleset: Ruleset, answers: Answers, asked: set[str], *, sure: bool) -> int:
+        d = self.diagrams
+        if isinstance(leaf, cn.Known):
+            return self.flag(f"known {leaf.name}")
+        body = ruleset.defined(leaf.name) if isinstance(leaf, cn.Is) else None
+        if isinstance(leaf, cn.Is) and isinstance(body, cn.Condition):
+            yes = self._named(leaf.name, body, ruleset, answers, asked, sure=sure)
+            no = d.without(self._named(leaf.name, body, ruleset, answers, asked, sure=not sure))
+            return d.any_of(cases for value, cases in ((True, yes), (False, no)) if value in leaf.values)
+        found = self.leaf(leaf, ruleset, answers)
         # A rule that asks whether a fact is known does not hold by a comparison with it while it is not.
-        for name in asked & ruleset.spelled_out(_names(condition)):
+        for name in asked & ruleset.spelled_out(reads(leaf)):
             known = self.flag(f"known {name}")
             found = d.both(found, known) if sure else d.either(found, d.without(known))
         return found
@@ -302,7 +305,7 @@ class Space:
     def leaf(self, leaf: cn.Is | cn.Compare, ruleset: Ruleset, answers: Answers) -> int:
         """Return the cases in which one comparison holds, of facts, amounts or an answer."""
         if isinstance(leaf, cn.Compare):
-            if set(ruleset.spelled_out(_names(leaf))) & set(SLOTS):
+            if set(ruleset.spelled_out(reads(leaf))) & set(SLOTS):
                 found = answers.compared(leaf)
                 if found is not None:
                     return found
@@ -314,20 +317,14 @@ class Space:
         return self.values(leaf.name, leaf.values)
 
 
-def _every_leaf(ruleset: Ruleset, more: Iterable[Condition]) -> Iterator[cn.Is | cn.Compare | cn.Known]:
+def _every_leaf(ruleset: Ruleset, more: Iterable[Condition]) -> Iterator[cn.Leaf]:
     policy = ruleset.policy
     conditions = [rule.when for rule in ruleset.rules] + [item.when for item in ruleset.guarantees]
     conditions += [item.assume for item in policy.assumptions]
     bodies = (item.body for item in policy.definitions.values())
-    conditions += [body for body in bodies if not isinstance(body, fm.Number | fm.Ref | fm.Apply)]
+    conditions += [body for body in bodies if not isinstance(body, fm.Formula)]
     for condition in [*conditions, *more]:
-        yield from cn.all_leaves(condition, ruleset.defined)
-
-
-def _names(leaf: cn.Is | cn.Compare | cn.Known) -> Iterator[str]:
-    yield leaf.name
-    if isinstance(leaf, cn.Compare):
-        yield from fm.names(leaf.right)
+        yield from all_leaves(condition, ruleset.defined)
 
 
 def _cuts(relation: Relation) -> Iterator[tuple[str, int]]:

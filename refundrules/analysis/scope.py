@@ -26,9 +26,11 @@ from refundrules.errors import CaseError
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
+from refundrules.expr.walk import transform
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Guarantee, Rule
 from refundrules.policy.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
+from refundrules.text.words import joined
 
 MOST_PERIODS = 16
 
@@ -163,16 +165,13 @@ def ruleset_of(engine: Engine, period: Period) -> Ruleset:
 
 def period_words(period: Period) -> Words:
     """Return where and when a period is."""
-    zh, en = [period.jurisdiction], [period.jurisdiction]
-    for (start, end), what in ((period.placed, ("下单", "orders placed")), (period.opened, ("申请", "claims opened"))):
+    said = [Words.each(lambda _: period.jurisdiction)]
+    for (start, end), what in ((period.placed, "placed"), (period.opened, "opened")):
         if start is not None:
-            zh.append(f"{start} 起{what[0]}")
-            en.append(f"{what[1]} from {start}")
+            said.append(Words.of(f"period.{what}_from", start))
         if end is not None:
-            last = end - timedelta(days=1)
-            zh.append(f"{last} 前{what[0]}")
-            en.append(f"{what[1]} until {last}")
-    return Words("，".join(zh), ", ".join(en))
+            said.append(Words.of(f"period.{what}_until", end - timedelta(days=1)))
+    return joined(said, "list.places")
 
 
 class _Settled:
@@ -210,11 +209,7 @@ def is_so(condition: Condition, again: Redecided) -> bool | None:
 
 def replaced(condition: Condition, leaf: Condition, by: bool) -> Condition:
     """Return the condition with one of its comparisons (that very one) replaced by true or false."""
-    if condition is leaf:
-        return cn.All(()) if by else cn.Any(())
-    if isinstance(condition, cn.All | cn.Any):
-        return type(condition)(tuple(replaced(part, leaf, by) for part in condition.parts))
-    return cn.Not(replaced(condition.part, leaf, by)) if isinstance(condition, cn.Not) else condition
+    return transform(condition, lambda one, _: one if one is not leaf else cn.ALWAYS if by else cn.NEVER)
 
 
 def scopes(policy: Policy, more: Sequence[Condition] = ()) -> Iterator[Scope]:

@@ -254,7 +254,7 @@ class Meaning:
         return {key for key, by_value in by_key.items() if not d.are_apart(by_value.values())}
 
     def _differ(self, one: Any, other: Any) -> int:
-        if not isinstance(one, fm.Number | fm.Ref | fm.Apply):
+        if not isinstance(one, fm.Formula):
             return EVERY
         first, second = self.amount(one), self.amount(other)
         more, less = Relation(minus(first, second), strict=True), Relation(minus(second, first), strict=True)

@@ -11,7 +11,8 @@ from refundrules.backtesting.history import BadRow
 from refundrules.backtesting.observer import Tally
 from refundrules.case.models import Reason
 from refundrules.engine.decision_models import Outcome
-from refundrules.money.currency import exponent, round_half_up, to_decimal
+from refundrules.expr.formula import round_half_up
+from refundrules.money.currency import exponent, to_decimal
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import ISSUE_CLASSES, RESOLUTIONS
 from refundrules.text.sentences import Sentences

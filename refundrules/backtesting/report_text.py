@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from refundrules.backtesting.report import Backtest
-from refundrules.text.decision_words import width
+from refundrules.text.words import width
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 LINES = 12

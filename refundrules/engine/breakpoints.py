@@ -8,8 +8,9 @@ from typing import NamedTuple
 from refundrules.engine.ruleset import FactValues, Plan
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.compile import formula_code, function
 from refundrules.expr.formula import Formula
-from refundrules.money.currency import round_half_up
+from refundrules.expr.walk import all_leaves, leaves
 from refundrules.policy.questions import MOST, QUESTIONS, REFUND_TOTAL, SLOTS
 
 
@@ -66,13 +67,13 @@ def _pairs(plan: Plan) -> Iterable[_Pair]:
     by_key: dict[tuple[int, str | None], dict[Formula, set[int]]] = {}
     compared: dict[tuple[Formula, str, Formula], set[int]] = {}
     for at in plan.relevant:
-        for leaf in cn.all_leaves(plan.ruleset.rules[at].when, defined):
+        for leaf in all_leaves(plan.ruleset.rules[at].when, defined):
             if isinstance(leaf, cn.Compare) and not ({leaf.name, *fm.names(leaf.right)} & set(SLOTS)):
-                left, right = cn.expanded(fm.Ref(leaf.name), defined), cn.expanded(leaf.right, defined)
+                left, right = fm.expanded(fm.Ref(leaf.name), defined), fm.expanded(leaf.right, defined)
                 compared.setdefault((left, cn.OPERATORS[leaf.operator], right), set()).add(at)
         for position, spoken in plan.answers[at]:
             if spoken.amount is not None:
-                formula = cn.expanded(spoken.value, defined)
+                formula = fm.expanded(spoken.value, defined)
                 by_key.setdefault((position, spoken.key), {}).setdefault(formula, set()).add(at)
         yield from _total_meets(plan, at)
     yield from _of_guarantees(plan)
@@ -91,28 +92,28 @@ def _of_guarantees(plan: Plan) -> Iterable[_Pair]:
     defined = ruleset.defined
     conditions = [item.when for item in ruleset.guarantees] + [item.assume for item in ruleset.policy.assumptions]
     for condition in conditions:
-        for leaf in cn.all_leaves(condition, defined):
+        for leaf in all_leaves(condition, defined):
             if isinstance(leaf, cn.Compare) and not ({leaf.name, *fm.names(leaf.right)} & set(SLOTS)):
-                left, right = cn.expanded(fm.Ref(leaf.name), defined), cn.expanded(leaf.right, defined)
+                left, right = fm.expanded(fm.Ref(leaf.name), defined), fm.expanded(leaf.right, defined)
                 yield left, cn.OPERATORS[leaf.operator], right, (), False
     for guarantee in ruleset.guarantees:
         if guarantee.must.refund_at_least is not None:
-            floor = cn.expanded(guarantee.must.refund_at_least, defined)
+            floor = fm.expanded(guarantee.must.refund_at_least, defined)
             for at in plan.relevant:
                 for position, spoken in plan.answers[at]:
                     if spoken.amount is not None and QUESTIONS[position].id in ("parts", "offer.steps"):
-                        yield cn.expanded(spoken.value, defined), ">=", floor, (frozenset({at}),), False
+                        yield fm.expanded(spoken.value, defined), ">=", floor, (frozenset({at}),), False
 
 
 def _total_meets(plan: Plan, at: int) -> Iterable[_Pair]:
     """Yield where a part alone reaches what a rule compares the refund's total with."""
-    for leaf in cn.leaves(plan.ruleset.rules[at].when):
+    for leaf in leaves(plan.ruleset.rules[at].when):
         if isinstance(leaf, cn.Compare) and leaf.name in (REFUND_TOTAL, MOST):
-            right = cn.expanded(leaf.right, plan.ruleset.defined)
+            right = fm.expanded(leaf.right, plan.ruleset.defined)
             for other in plan.relevant:
                 for position, spoken in plan.answers[other]:
                     if spoken.amount is not None and QUESTIONS[position].id in ("parts", "offer.steps"):
-                        amount = cn.expanded(spoken.value, plan.ruleset.defined)
+                        amount = fm.expanded(spoken.value, plan.ruleset.defined)
                         rules = (frozenset({at}), frozenset({other}))
                         yield amount, ">", right, rules, False
                         yield amount, ">=", right, rules, False
@@ -122,7 +123,6 @@ def _as_test(
     plan: Plan, one: Formula, sign: str, other: Formula, rules: tuple[frozenset[int], ...], money: bool
 ) -> ValueTest:
     both = fm.Apply("-", (one, other))
-    code, _ = fm.compile_(both, plan.ruleset.code_of)
+    code, _ = formula_code(both, plan.ruleset.code_of)
     needs = tuple(plan.ruleset.index[name] for name in dict.fromkeys(fm.names(both)) if name in plan.ruleset.index)
-    holds = eval(f"lambda f: {code} {sign} 0", {"_half": round_half_up})  # noqa: S307 (our own text)
-    return ValueTest(holds, needs, rules, money)
+    return ValueTest(function("f", f"{code} {sign} 0"), needs, rules, money)

@@ -30,10 +30,11 @@ from refundrules.engine.decision_models import (
     trusted,
 )
 from refundrules.engine.environment import Reading
-from refundrules.engine.limits import CAP_RULE, CUT_WHY
+from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.result import UNSETTLED, Result
 from refundrules.engine.ruleset import Ruleset
 from refundrules.expr.condition import number, truth
+from refundrules.io.catalog import say
 from refundrules.money.currency import to_decimal
 from refundrules.policy.questions import POSITION, RESOLUTIONS, SLOTS
 from refundrules.text.values import filled, shown
@@ -90,7 +91,6 @@ def _either(texts: list[str], between: str) -> str:
 
 _P = POSITION
 _OPEN, _MOST = SLOTS["offer.open"], SLOTS["most"]
-WHEN_PLACED = {"zh": "订单哪天下的？", "en": "On which day was the order placed?"}
 _APPROVAL = "supervisor_approval"
 """The instruction the library gives when a claim is referred to a supervisor."""
 _EVENTS = HAPPENED["completed"]
@@ -116,7 +116,7 @@ def describe(work: ClaimWork, language: str) -> ClaimDecision:
 def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
     found: dict[str, str] = {}
     if not work.same_whenever_placed():
-        found["order.placed_at"] = WHEN_PLACED[language]
+        found["order.placed_at"] = say("when.order.placed_at", language)
     for finding in work.findings:
         for at in finding.missing:
             fact = finding.plan.ruleset.facts[at]
@@ -257,7 +257,7 @@ class _Describing:
 
     def why(self, rule: int) -> str:
         because = self.rules[rule].because
-        return filled(because.zh if self.language == "zh" else because.en, self.show)
+        return filled(because.to(self.language), self.show)
 
     def show(self, name: str) -> str:
         return show_name(self.ruleset, self.facts, name, self.language)
@@ -286,7 +286,7 @@ class _Describing:
         return trusted(Refund, {"total": self._money(total), "parts": tuple(parts)})
 
     def _cut(self, key: str, amount: int) -> Part:
-        return self._part(key, amount, CAP_RULE, CUT_WHY[key][self.language])
+        return self._part(key, amount, CAP_RULE, say(f"why.{key}", self.language))
 
     def _part(self, key: str, amount: int, rule: str, why: str) -> Part:
         kind, _, name = key.partition(".")

@@ -10,15 +10,17 @@ from collections.abc import Iterable, Iterator
 
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
-from refundrules.expr.condition import Condition, Names
+from refundrules.expr.compile import Names, may_code, must_code, truth_code
+from refundrules.expr.condition import Condition
+from refundrules.expr.walk import all_leaves
 
 
 def comparisons(conditions: Iterable[Condition], needs: Iterable[int], names: Names) -> list[str]:
     """Return a Python expression for each comparison of facts that the conditions make, and each fact that is needed."""
     codes: dict[str, None] = {}
     for condition in conditions:
-        for leaf in cn.all_leaves(condition, names.defined):
-            code = cn.truth_code(leaf, names)
+        for leaf in all_leaves(condition, names.defined):
+            code = truth_code(leaf, names)
             if code is not None:
                 codes.setdefault(code)
     return [*codes, *_unknown(needs, codes)]
@@ -29,7 +31,7 @@ def outline(conditions: Iterable[Condition], needs: Iterable[int], names: Names)
     codes: dict[str, None] = {}
     for condition in conditions:
         for part in _of_facts(condition, names):
-            may, must = cn.may_code(part, names), cn.must_code(part, names)
+            may, must = may_code(part, names), must_code(part, names)
             if may == must:
                 codes.setdefault(must)
             else:
@@ -48,7 +50,7 @@ def _of_facts(condition: Condition, names: Names) -> Iterator[Condition]:
         yield condition
     elif isinstance(condition, cn.Not):
         yield from _of_facts(condition.part, names)
-    elif isinstance(condition, cn.All | cn.Any):
+    elif isinstance(condition, cn.Group):
         of_facts = [part for part in condition.parts if not _reads_answers(part, names)]
         if of_facts:
             yield type(condition)(tuple(of_facts))
@@ -62,11 +64,11 @@ def _of_facts(condition: Condition, names: Names) -> Iterator[Condition]:
 
 
 def _reads_answers(condition: Condition, names: Names) -> bool:
-    return any(names.answer(name) for leaf in cn.all_leaves(condition, names.defined) for name in _names(leaf, names))
+    return any(names.answer(name) for leaf in all_leaves(condition, names.defined) for name in _names(leaf, names))
 
 
-def _names(leaf: cn.Is | cn.Compare | cn.Known, names: Names) -> Iterable[str]:
+def _names(leaf: cn.Leaf, names: Names) -> Iterable[str]:
     if not isinstance(leaf, cn.Compare):
         return (leaf.name,)
-    sides = (cn.expanded(fm.Ref(leaf.name), names.defined), cn.expanded(leaf.right, names.defined))
+    sides = (fm.expanded(fm.Ref(leaf.name), names.defined), fm.expanded(leaf.right, names.defined))
     return [name for side in sides for name in fm.names(side)]

@@ -94,12 +94,12 @@ class ClaimWork:
         )
         for at in assumed:
             facts[at] = ruleset.facts[at].assumed
-        finding = self._solve(plan, facts, known, assumed)
+        finding = self.solve(plan, facts, known, assumed)
         if assumed and finding.definite and not self.brief:
             self._note_assumed(finding)
         return finding
 
-    def _solve(self, plan: Plan, facts: list[Any], known: tuple[bool, ...], assumed: tuple[int, ...]) -> Finding:
+    def solve(self, plan: Plan, facts: list[Any], known: tuple[bool, ...], assumed: tuple[int, ...]) -> Finding:
         place = place_of(plan, facts, known)
         compiled = isinstance(self.matcher, CompiledMatcher)
         candidates = (place if compiled else self.matcher).candidates(plan, facts, known)
@@ -107,7 +107,7 @@ class ClaimWork:
         def resolve(completed: list[Any]) -> Result:
             return self._resolve(plan, completed, known, candidates)
 
-        first = self._resolved(plan, place, facts, known, candidates)
+        first = self.resolved(plan, place, facts, known, candidates)
         if first.settled:
             return Finding(plan, facts, known, assumed, candidates, first, (first,), (), False)
         try:
@@ -127,16 +127,16 @@ class ClaimWork:
         return set(result.open_facts).union(*(plan.reads[at] for at in result.open_rules))
 
     def _resolve(self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]) -> Result:
-        return self._resolved(plan, place_of(plan, facts, known), facts, known, candidates)
+        return self.resolved(plan, place_of(plan, facts, known), facts, known, candidates)
 
-    def _resolved(
+    def resolved(
         self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]
     ) -> Result:
         """Return the result of some facts, guarded: from what is kept in their place, else question by question."""
         joined, place = self._joined(plan, place, facts, known)
         result = self._replay(plan, place, joined, known, candidates)
         if result is None:
-            result = Resolver(plan, joined, known, candidates, self._aggregate, self._most, self.limits).run()
+            result = Resolver(plan, joined, known, candidates, self.aggregate, self._most, self.limits).run()
             keep(plan, place, result)
         if result.settled and result.review is None:
             self._guard(plan, result, facts, known)
@@ -151,14 +151,14 @@ class ClaimWork:
         if kept is None or result is None:
             return None
         if kept.referring and result.review is None:
-            Resolver(plan, facts, known, candidates, self._aggregate, self._most, self.limits).refer(result)
+            Resolver(plan, facts, known, candidates, self.aggregate, self._most, self.limits).refer(result)
         return result if result.settled else None
 
     def _joined(self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool]) -> tuple[list[Any], Place]:
         """Return the facts with what the order's claims come to together, where that is settled, and their place."""
         if place.counts is None or not is_to_join(plan.ruleset, facts):
             return facts, place
-        joined = with_joined(plan.ruleset, facts, self._aggregate(place.counts, facts))
+        joined = with_joined(plan.ruleset, facts, self.aggregate(place.counts, facts))
         if is_to_join(plan.ruleset, joined):
             return facts, Place()
         return joined, place_of(plan, joined, known)
@@ -179,7 +179,7 @@ class ClaimWork:
         replayed = replay(plan, place.kept, facts, known, candidates, self.limits) if place.kept else None
         if replayed is not None:
             return replayed
-        result = Resolver(plan, facts, known, candidates, self._aggregate, None, self.limits).run()
+        result = Resolver(plan, facts, known, candidates, self.aggregate, None, self.limits).run()
         keep(plan, place, result)
         return result
 
@@ -264,7 +264,7 @@ class ClaimWork:
 
     # -- the other claims of the order --------------------------------------------------------
 
-    def _aggregate(self, counts: bool, facts: Sequence[Any]) -> Joined:
+    def aggregate(self, counts: bool, facts: Sequence[Any]) -> Joined:
         """Return what the non-quality returns of all claims come to: a broken free-shipping threshold, broken promotions."""
         if not counts:
             return Joined(False, 0, 0)

@@ -37,6 +37,7 @@ from refundrules.engine.matchers.matcher import Matcher, MatcherName, choose_mat
 from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
 from refundrules.money.currency import to_decimal, to_minor
+from refundrules.money.reading import read_number
 from refundrules.policy.model import Policy
 
 try:
@@ -129,7 +130,7 @@ class Engine:
 
     def forget(self, above: int = 0) -> None:
         """Drop what was kept to decide like cases faster, if it is of more than `above` kinds; nothing else changes."""
-        plans = [plan for ruleset in self._rulesets.values() for plan in ruleset.plans()]
+        plans = [plan for ruleset in self._rulesets.values() for plan in tuple(ruleset.plans.values())]
         for kept in ([plan.skeletons for plan in plans], [plan.outlines for plan in plans]):
             if sum(map(len, kept)) > above:
                 for places in kept:
@@ -181,17 +182,12 @@ class Engine:
         order = OrderScene(case, self._zone, policy.currency, settings=policy.money)
         problems: list[Problem] = []
         pack_facts = self._given_facts(case, order.decimals, problems) if case.facts or self._pack_facts else {}
-        taken: dict[str, int] = {}
         works = []
         left = order.captured - order.refunded
         for index, claim in enumerate(case.claims):
-            line = claim.line or case.order.lines[0].id
             if claim.reason in OF_THE_ORDER:
                 problems += _told_before(case, index)
-                scene = Scene(order, index, 0, problems)
-            else:
-                scene = Scene(order, index, taken.get(line, 0), problems)
-                taken[line] = taken.get(line, 0) + claim.quantity
+            scene = Scene(order, index, problems)
             if problems:
                 continue
             rulesets = self._in_force(order, scene)
@@ -208,25 +204,25 @@ class Engine:
         opened = scene.opened.day
         placed = order.moments["placed_at"]
         if placed is not None:
-            return (self._ruleset(jurisdiction, placed.day, opened),)
+            return (self.ruleset_on(jurisdiction, placed.day, opened),)
         days = [day - 1 for day in self._placed_cuts if day <= opened]
-        return tuple(self._ruleset(jurisdiction, day, opened) for day in [*days, opened])
+        return tuple(self.ruleset_on(jurisdiction, day, opened) for day in [*days, opened])
 
     def ruleset(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
         """Return what it decides by at a place, on two dates; kept, with everything that was made of it."""
-        return self._ruleset(jurisdiction, placed.toordinal(), opened.toordinal())
+        return self.ruleset_on(jurisdiction, placed.toordinal(), opened.toordinal())
 
-    def _ruleset(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
+    def ruleset_on(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
         if jurisdiction not in self._named:  # then what holds there is what holds in all of the country
             jurisdiction = jurisdiction.partition("-")[0]
         key = (jurisdiction, bisect_right(self._placed_cuts, placed), bisect_right(self._opened_cuts, opened))
         ruleset = self._rulesets.get(key)
         if ruleset is None:
-            ruleset = self._made(jurisdiction, date.fromordinal(placed), date.fromordinal(opened))
+            ruleset = self.make_ruleset(jurisdiction, date.fromordinal(placed), date.fromordinal(opened))
             self._rulesets[key] = ruleset
         return ruleset
 
-    def _made(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
+    def make_ruleset(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
         return Ruleset(self._policy, jurisdiction, placed, opened)
 
     def _given_facts(self, case: Case, decimals: int, problems: list[Problem]) -> dict[str, Any]:
@@ -332,15 +328,9 @@ def _pack_value(name: str, value: Any, fact: Any, decimals: int, problems: list[
 
 
 def _pack_number(where: str, value: Any, kind: str, decimals: int, problems: list[Problem]) -> int | None:
-    if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
-        problems.append(Problem(where, f"{quoted(value)} is not an exact number", 'write it like "12.50"'))
-        return None
     try:
-        minor = to_minor(Decimal(value), decimals if kind == "money" else 3 if kind == "cm" else 0)
-    except (ValueError, ArithmeticError) as error:
-        what = str(error) if isinstance(error, ValueError) and str(error) else "is not a number"
-        problems.append(Problem(where, f"{quoted(value)} {what}"))
+        return read_number(value, decimals if kind == "money" else 3 if kind == "cm" else 0)
+    except ValueError as error:
+        what, _, remedy = str(error).partition("; ")
+        problems.append(Problem(where, f"{quoted(value)} {what}", remedy))
         return None
-    if minor < 0:
-        problems.append(Problem(where, f"{quoted(value)} is below zero"))
-    return minor

@@ -102,7 +102,7 @@ class Resolver:
                 if position == _STEPS:
                     continue
             else:
-                answers[position] = self._one(position, spoken)
+                answers[position] = self.one_answer(position, spoken)
             if position == _OUTCOME:
                 outcome = answers[_OUTCOME]
                 if outcome.__class__ is frozenset:
@@ -150,7 +150,7 @@ class Resolver:
                 if truths[at] == 2:
                     open_rules.add(at)
 
-    def _one(self, position: int, spoken: tuple[Spoken, ...]) -> Any:
+    def one_answer(self, position: int, spoken: tuple[Spoken, ...]) -> Any:
         if not spoken:
             return self._silence(position)
         sure: list[Spoken] = []
@@ -331,7 +331,7 @@ class Resolver:
         else:
             answers[_TOTAL] = 0 if answers[_OUTCOME] == "decline" else max(0, result.total)
             answers[_MOST] = most_of(result)
-        referral = self._one(_REFERRAL, spoken)
+        referral = self.one_answer(_REFERRAL, spoken)
         answers[_REFERRAL] = referral
         if isinstance(referral, str) and result.review is None:
             result.review = Review("referral", referral, result.reasons[_REFERRAL])

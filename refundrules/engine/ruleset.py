@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from refundrules.case.axioms import AXIOMS
@@ -21,9 +21,11 @@ from refundrules.case.facts import JOINED, OUTBOUND_COST, THRESHOLD, Fact
 from refundrules.engine import cache_keys as likeness
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.compile import formula_code, function, may_code, must_code, selection
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
-from refundrules.money.currency import exponent, round_half_up, to_minor
+from refundrules.expr.walk import all_leaves, closure, reads, transform
+from refundrules.money.currency import exponent, to_minor
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import DatedValue, Deadline, Guarantee, Rule, within
 from refundrules.policy.questions import POSITION, QUESTIONS, SLOTS
@@ -32,44 +34,29 @@ from refundrules.policy.templates import PLACEHOLDER
 
 def rule_names(rule: Rule) -> set[str]:
     """Return the names that a rule's condition, amounts and text read."""
-    names = {*cn.reads(rule.when), *PLACEHOLDER.findall(rule.because.zh + rule.because.en)}
-    return names | {name for answer in rule.then for name in formula_names(answer.value)}
+    read = reads(rule.when, *[answer.value for answer in rule.then])
+    return {*read, *PLACEHOLDER.findall(rule.because.zh + rule.because.en)}
 
 
-def formula_names(value: object) -> Iterable[str]:
-    """Return the names that a formula reads; none of what is no formula."""
-    return fm.names(value) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else ()
-
-
-def facts_only(condition: Condition, *, positive: bool = True) -> Condition:
+def facts_only(condition: Condition) -> Condition:
     """Return what a condition asks of the facts alone: it may hold whenever the whole may."""
-    if isinstance(condition, cn.All):
-        return cn.All(tuple(facts_only(part, positive=positive) for part in condition.parts))
-    if isinstance(condition, cn.Any):
-        return cn.Any(tuple(facts_only(part, positive=positive) for part in condition.parts))
-    if isinstance(condition, cn.Not):
-        return cn.Not(facts_only(condition.part, positive=not positive))
-    reads_answer = condition.name in SLOTS or (
-        isinstance(condition, cn.Compare) and any(name in SLOTS for name in fm.names(condition.right))
-    )
-    if reads_answer:
-        return cn.All(()) if positive else cn.Any(())
-    return condition
+
+    def of_facts(leaf: cn.Leaf, positive: bool) -> Condition:
+        if not SLOTS.keys().isdisjoint(reads(leaf)):
+            return cn.ALWAYS if positive else cn.NEVER
+        return leaf
+
+    return transform(condition, of_facts)
 
 
 FactValues = Sequence[Any]
 Test = Callable[[FactValues, Sequence[Any], Sequence[bool]], bool]
 Key = Callable[[FactValues, Sequence[bool]], tuple[Any, ...]]
 
+_TESTED = "f, a, k"
+"""What a test is called with: facts, answers, and which facts are known."""
 GIVEN = "claim.reason"
 """The fact a plan is specialised for."""
-
-
-@lru_cache(maxsize=8192)
-def made(text: str) -> Callable[..., Any]:
-    """Return a function of our own text; kept, since rules read the same in many plans, rulesets and policies."""
-    found: Callable[..., Any] = eval(f"lambda {text}", {"fs": frozenset, "_half": round_half_up})  # noqa: S307
-    return found
 
 
 class Amount:
@@ -78,7 +65,7 @@ class Amount:
     __slots__ = ("compute", "needs", "text")
 
     def __init__(self, formula: Formula, ruleset: Ruleset) -> None:
-        expanded = cn.expanded(formula, ruleset.defined)
+        expanded = fm.expanded(formula, ruleset.defined)
         names = set(fm.names(expanded))
         self.text = fm.to_text(formula)
         self.needs = tuple(
@@ -88,11 +75,11 @@ class Amount:
                 if name in ruleset.index and ruleset.facts[ruleset.index[name]].optional
             )
         )
-        num, den = fm.compile_(expanded, ruleset.code_of)
+        num, den = formula_code(expanded, ruleset.code_of)
         guard = " or ".join(f"f[{index}] is None" for index in self.needs)
         whole = num if den == 1 else f"_half({num}, {den})"
-        self.compute: Callable[[FactValues], int | None] = made(
-            f"f: None if {guard} else {whole}" if guard else f"f: {whole}"
+        self.compute: Callable[[FactValues], int | None] = function(
+            "f", f"None if {guard} else {whole}" if guard else whole
         )
 
 
@@ -136,6 +123,17 @@ class CodeNames:
         return self.reason if name == GIVEN else None
 
 
+def silencers_of(rules: Sequence[Rule]) -> dict[tuple[int, str], tuple[int, ...]]:
+    """Return, for a rule by its place and a question, the rules that override it there."""
+    index = {rule.id: at for at, rule in enumerate(rules)}
+    found: dict[tuple[int, str], list[int]] = {}
+    for at, rule in enumerate(rules):
+        for other in [other for other in rule.overrides if other in index]:
+            for question in rule.questions & rules[index[other]].questions:
+                found.setdefault((index[other], question), []).append(at)
+    return {key: tuple(sorted(value)) for key, value in found.items()}
+
+
 class Ruleset:
     """The policy in force for one jurisdiction and one pair of dates."""
 
@@ -161,12 +159,12 @@ class Ruleset:
         self.rules = tuple(rule for rule in policy.rules if active(rule))
         self.rule_index = {rule.id: at for at, rule in enumerate(self.rules)}
         self.guarantees = tuple(item for item in policy.guarantees if active(item))
-        self._bodies: dict[str, Condition | Formula] = {key: item.body for key, item in policy.definitions.items()}
-        self._plans: dict[str, Plan] = {}
+        self.bodies: dict[str, Condition | Formula] = {key: item.body for key, item in policy.definitions.items()}
+        self.plans: dict[str, Plan] = {}
         self._plain: dict[int, bool] = {}
         self._on_facts: dict[int, Condition] = {}
         self._amounts: dict[Formula, Amount] = {}
-        self.silencers = self._silencers()
+        self.silencers = silencers_of(self.rules)
         self.joined = tuple([self.index[name] for name in JOINED])
         """What the claims of an order come to together: the facts of `Joined`."""
         self.waiver = to_minor(policy.money.waiver, exponent(policy.currency))
@@ -179,29 +177,19 @@ class Ruleset:
 
     def defined(self, name: str) -> Condition | Formula | None:
         """Return what a definition stands for."""
-        return self._bodies.get(name)
+        return self.bodies.get(name)
 
     def code_of(self, name: str) -> str | Fraction:
         """Return the text that reads a fact, or a parameter's value."""
         at = self.index.get(name)
         return self.scaled[name] if at is None else f"f[{at}]"
 
-    def _silencers(self) -> dict[tuple[int, str], tuple[int, ...]]:
-        found: dict[tuple[int, str], list[int]] = {}
-        for at, rule in enumerate(self.rules):
-            for other in rule.overrides:
-                if other in self.rule_index:
-                    silenced = self.rule_index[other]
-                    for question in rule.questions & self.rules[silenced].questions:
-                        found.setdefault((silenced, question), []).append(at)
-        return {key: tuple(sorted(value)) for key, value in found.items()}
-
     def is_plain(self, at: int) -> bool:
         """Return whether what a trace says of a rule follows from truths alone: it shows no number of the case."""
         known = self._plain.get(at)
         if known is None:
             rule = self.rules[at]
-            numbers = any(isinstance(leaf, cn.Compare) for leaf in cn.all_leaves(rule.when, self.defined))
+            numbers = any(isinstance(leaf, cn.Compare) for leaf in all_leaves(rule.when, self.defined))
             known = self._plain[at] = not numbers and "{" not in rule.because.zh + rule.because.en
         return known
 
@@ -219,46 +207,21 @@ class Ruleset:
             found = self._amounts[formula] = Amount(formula, self)
         return found
 
-    def plans(self) -> Iterable[Plan]:
-        """Return the plans made so far."""
-        return tuple(self._plans.values())
-
     def plan(self, reason: str) -> Plan:
         """Return the ruleset specialised for a claim's reason."""
-        plan = self._plans.get(reason)
+        plan = self.plans.get(reason)
         if plan is None:
-            plan = self._plans[reason] = Plan(self, reason)
+            plan = self.plans[reason] = Plan(self, reason)
         return plan
 
     def spelled_out(self, names: Iterable[str]) -> set[str]:
         """Return the names and every name their definitions read."""
-        found, todo = set(), set(names)
-        while todo:
-            name = todo.pop()
-            found.add(name)
-            body = self._bodies.get(name)
-            if body is not None:
-                inner = fm.names(body) if isinstance(body, fm.Number | fm.Ref | fm.Apply) else cn.reads(body)
-                todo |= set(inner) - found
-        return found
+        return closure(names, self.defined)
 
     def reads(self, condition: Condition) -> frozenset[int]:
         """Return the positions of the optional facts a condition reads, definitions written out."""
-        found: set[int] = set()
-        for name in cn.reads(condition):
-            found |= self._reads_name(name)
-        return frozenset(found)
-
-    def _reads_name(self, name: str) -> frozenset[int]:
-        at = self.index.get(name)
-        if at is not None:
-            return frozenset({at}) if self.facts[at].optional else frozenset()
-        body = self._bodies.get(name)
-        if body is None:
-            return frozenset()
-        if isinstance(body, fm.Number | fm.Ref | fm.Apply):
-            return frozenset().union(*(self._reads_name(inner) for inner in fm.names(body)))
-        return self.reads(body)
+        found = [self.index[name] for name in self.spelled_out(reads(condition)) if name in self.index]
+        return frozenset([at for at in found if self.facts[at].optional])
 
 
 class Plan:
@@ -269,7 +232,7 @@ class Plan:
         self.declined_at = ruleset.index["claim.declined_offers"]
         self._compile()
         self.reads: dict[int, frozenset[int]] = {at: ruleset.reads(ruleset.rules[at].when) for at in self.relevant}
-        self.answers: dict[int, tuple[tuple[int, Spoken], ...]] = {at: self._spoken(at) for at in self.relevant}
+        self.answers: dict[int, tuple[tuple[int, Spoken], ...]] = {at: self.spoken_by(at) for at in self.relevant}
         self.skeletons: dict[tuple[Any, ...], Any] = {}
         self.outlines: dict[tuple[Any, ...], Any] = {}
         """Resolutions kept by `skeleton`, for cases that are alike and for those alike in outline."""
@@ -280,8 +243,8 @@ class Plan:
         self.key = self._key()
         self.needed = self._needed()
         self.derivers = tuple((at, ruleset.facts[at].derive) for at in sorted(self.needed))
-        self.floors = tuple(self._floor(item) for item in ruleset.guarantees)
-        self.assumptions: tuple[Test, ...] = tuple(map(self._test, self._always_so()))
+        self.floors = tuple(self.floor(item) for item in ruleset.guarantees)
+        self.assumptions: tuple[Test, ...] = tuple(map(self.test, self._always_so()))
 
     def hang_on_reads(self) -> None:
         """Work out what follows from the facts that its rules and amounts read."""
@@ -303,37 +266,42 @@ class Plan:
     def _compile(self) -> None:
         ruleset = self.ruleset
         names = self.names
-        lines = ["def match(f, k):", "    c = []"]
+        tests: list[tuple[int, str]] = []
         self.table: dict[int, tuple[Test, Test | None]] = {}
         self.relevant: list[int] = []
         for at, rule in enumerate(ruleset.rules):
-            on_facts = cn.may_code(ruleset.on_facts(at), names)
+            on_facts = may_code(ruleset.on_facts(at), names)
             if on_facts == "False":
                 continue
             self.relevant.append(at)
-            lines.append(f"    if {on_facts}: c.append({at})" if on_facts != "True" else f"    c.append({at})")
-            must, may = cn.must_code(rule.when, names), cn.may_code(rule.when, names)
-            self.table[at] = made(f"f, a, k: {must}"), None if may == must else made(f"f, a, k: {may}")
-        source = "\n".join([*lines, "    return tuple(c)"])
-        space: dict[str, Any] = {"fs": frozenset}
-        exec(compile(source, f"<{ruleset.policy.id}: {self.reason}>", "exec"), space)  # noqa: S102 (our own text)
-        self.match: Callable[[FactValues, Sequence[bool]], tuple[int, ...]] = space["match"]
+            tests.append((at, on_facts))
+            self.table[at] = self.tests(rule.when)
+        self.match: Callable[[FactValues, Sequence[bool]], tuple[int, ...]] = selection(
+            tests, f"<{ruleset.policy.id}: {self.reason}>"
+        )
 
-    def _test(self, condition: Condition, *, sure: bool = False) -> Test:
-        code = (cn.must_code if sure else cn.may_code)(condition, self.names)
-        return made(f"f, a, k: {code}")
+    def test(self, condition: Condition, *, sure: bool = False) -> Test:
+        """Return a function that says whether a condition is not false, or with `sure` whether it is true."""
+        return function(_TESTED, (must_code if sure else may_code)(condition, self.names))
 
-    def _floor(self, item: Guarantee) -> tuple[Guarantee, Test, Test, frozenset[int], Amount | None]:
+    def tests(self, condition: Condition) -> tuple[Test, Test | None]:
+        """Return functions that say whether a condition is true and whether it is not false; None for the same one."""
+        must, may = must_code(condition, self.names), may_code(condition, self.names)
+        return function(_TESTED, must), None if may == must else function(_TESTED, may)
+
+    def floor(self, item: Guarantee) -> tuple[Guarantee, Test, Test, frozenset[int], Amount | None]:
+        """Return a guarantee, whether it applies and may apply, the facts that decides on, and what it promises."""
         least = item.must.refund_at_least
         amount = None if least is None else self.ruleset.amount(least)
-        must, may = self._test(item.when, sure=True), self._test(item.when)
+        must, may = self.test(item.when, sure=True), self.test(item.when)
         return item, must, may, self.ruleset.reads(item.when), amount
 
-    def _spoken(self, at: int) -> tuple[tuple[int, Spoken], ...]:
+    def spoken_by(self, at: int) -> tuple[tuple[int, Spoken], ...]:
+        """Return the answers of a rule, each with its question's place."""
         ruleset, found = self.ruleset, []
         for answer in ruleset.rules[at].then:
             value = answer.value
-            amount = ruleset.amount(value) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else None
+            amount = ruleset.amount(value) if isinstance(value, fm.Formula) else None
             silencers = tuple(
                 other for other in ruleset.silencers.get((at, answer.question), ()) if other in self.table
             )
@@ -342,14 +310,15 @@ class Plan:
 
     def _key(self) -> Key:
         """Return a function that gives the truth of everything the plan's rules and guarantees compare."""
-        return self._telling(likeness.comparisons, [item.when for item in self.ruleset.guarantees])
+        return self.telling_apart(likeness.comparisons, [item.when for item in self.ruleset.guarantees])
 
     @cached_property
     def outline(self) -> Key:
         """A function that gives the truth of what each rule asks of the facts; made when it is first read."""
-        return self._telling(likeness.outline, [])
+        return self.telling_apart(likeness.outline, [])
 
-    def _telling(self, apart: Callable[..., list[str]], more: list[Condition]) -> Key:
+    def telling_apart(self, apart: Callable[..., list[str]], more: list[Condition]) -> Key:
+        """Return what tells cases apart by the relevant rules, more conditions, and what amounts need."""
         conditions = [self.ruleset.rules[at].when for at in self.relevant] + more
         needs = [
             at for spoken in self.answers.values() for _, item in spoken if item.amount for at in item.amount.needs
@@ -365,9 +334,9 @@ class Plan:
         for at in self.relevant:
             names |= rule_names(ruleset.rules[at])
         for item in ruleset.guarantees:
-            names |= {*cn.reads(item.when), *formula_names(item.must.refund_at_least)}
+            names |= {*reads(item.when, item.must.refund_at_least)}
         for assumption in ruleset.policy.assumptions:
-            names |= set(cn.reads(assumption.assume))
+            names |= set(reads(assumption.assume))
         return {ruleset.index[name] for name in ruleset.spelled_out(names) if name in ruleset.index}
 
     def _always_so(self) -> Iterator[Condition]:
@@ -405,7 +374,7 @@ class Plan:
 
 def telling(codes: Iterable[str]) -> Key:
     """Return a function of the facts, and whether each is known, that gives what some expressions come to."""
-    return made(f"f, k: ({''.join(code + ', ' for code in codes)})")
+    return function("f, k", f"({''.join(code + ', ' for code in codes)})")
 
 
 def _awaited(ruleset: Ruleset, condition: Condition) -> tuple[int, ...]:

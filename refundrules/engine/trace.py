@@ -16,7 +16,7 @@ from refundrules.engine.cache import fresh, told
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.decision_models import ClaimDecision, OrderRefund
 from refundrules.engine.environment import Reading
-from refundrules.engine.limits import CAP_RULE, CUT_WHY
+from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.messages import told as messages_told
 from refundrules.engine.result import CONFLICT, Result
 from refundrules.engine.ruleset import Spoken
@@ -24,8 +24,11 @@ from refundrules.errors import EngineError
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
+from refundrules.expr.walk import reads
+from refundrules.io.catalog import say
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent
-from refundrules.policy.dump import answer_data, number_text
+from refundrules.policy.dump import answer_data
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import POSITION, QUESTIONS
 from refundrules.text.values import filled, plain
@@ -107,12 +110,9 @@ class Tracing:
         found: set[str] = set()
         for at in self.result.candidates:
             rule = self.ruleset.rules[at]
-            found |= set(cn.reads(rule.when))
-            for answer in rule.then:
-                if isinstance(answer.value, fm.Formula):
-                    found |= set(fm.names(answer.value))
+            found |= {*reads(rule.when, *[answer.value for answer in rule.then])}
         for guarantee, *_ in self.plan.floors:
-            found |= set(cn.reads(guarantee.when))
+            found |= set(reads(guarantee.when))
         return self.ruleset.spelled_out(found)
 
     def facts_used(self) -> list[dict[str, Any]]:
@@ -214,7 +214,7 @@ class Tracing:
 
     def _condition(self, condition: Condition) -> dict[str, Any]:
         """Return a condition with what it found, truths worked out from the parts upwards."""
-        if isinstance(condition, cn.GROUPS):
+        if isinstance(condition, cn.Group):
             parts = [self._condition(part) for part in condition.parts]
             word, stop = ("all", False) if isinstance(condition, cn.All) else ("any", True)
             return {word: parts, "truth": _joined([part["truth"] for part in parts], stop=stop)}
@@ -333,7 +333,7 @@ class Tracing:
 
     def _cut(self, key: str, amount: int | None) -> dict[str, Any]:
         amount_text = plain(amount, "money", self.policy.currency)
-        return {"kind": key, "amount": amount_text, "rule": CAP_RULE, "why": CUT_WHY[key][self.language]}
+        return {"kind": key, "amount": amount_text, "rule": CAP_RULE, "why": say(f"why.{key}", self.language)}
 
     def _offered(self, kind: str, amount: int | None, item: Spoken) -> dict[str, Any]:
         rule, shown = self.ruleset.rules[item.rule].id, plain(amount, "money", self.policy.currency)
@@ -342,7 +342,7 @@ class Tracing:
     def _computed(self, kind: str, item: Spoken) -> dict[str, Any]:
         assert item.amount is not None
         value = item.amount.compute(self.result.facts)
-        formula = cn.expanded(item.value, self.ruleset.defined)
+        formula = fm.expanded(item.value, self.ruleset.defined)
         exact = cn.number(formula, self.reading)
         return {
             "kind": kind,
@@ -432,5 +432,5 @@ def _joined(truths: list[bool | None], *, stop: bool) -> bool | None:
 
 def _exact(value: Fraction, kind: str, currency: str) -> Any:
     if kind == "money":
-        return str(number_text(value / 10 ** exponent(currency)))
+        return exact_text(value / 10 ** exponent(currency))
     return plain(value, kind, currency)

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from refundrules.engine.decision import Decision
+from refundrules.io.catalog import say
 from refundrules.rendering.decision import view
-from refundrules.text.decision_words import phrase, safe, value_text, width
 from refundrules.text.document import SIGNS
-from refundrules.text.explanation_words import say
 from refundrules.text.to_text import COLUMNS
+from refundrules.text.words import phrase, safe, value_text, width
 
 _SAID_BY_CLAIM = ("outcome", "refund.total", "refund.settled", "settlement")
 """What the only claim says as well."""
@@ -41,7 +41,7 @@ def _flat(data: Any, path: str) -> Iterator[tuple[str, Any]]:
 def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> Iterator[str]:
     """Yield both headlines and below them, in two columns of text, what differs."""
     language = before.language
-    names = say("before", language), say("after", language)
+    names = say("explain.before", language), say("explain.after", language)
     head = max(map(width, names)) + 2
     for at in range(len(before.claims)):
         for name, decision in zip(names, (before, after), strict=True):
@@ -56,7 +56,7 @@ def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> I
         name = path.removeprefix("claims[0].") if one_claim else path
         rows.append((name, _value(values[0], language), _value(values[1], language)))
     if not found:
-        yield say("same", language)
+        yield say("explain.same", language)
         return
     left = max(width(row[0]) for row in rows)
     middle = min(max(width(row[1]) for row in rows), max(12, (columns - left - 4) // 2))

@@ -1,28 +1,24 @@
-"""The parts of a condition by their place in it, and the condition with one of them changed."""
+"""Going through conditions: their parts, places, comparisons and names, and the condition with some of it changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
-from refundrules.expr.condition import Condition
+from refundrules.expr.condition import Condition, Group, Leaf, Not, inner
+from refundrules.expr.formula import Formula
 
+T = TypeVar("T")
 Path = tuple[int, ...]
 """Where a part stands: which part of which part, from the outside in."""
-Leaf = cn.Is | cn.Compare | cn.Known
-YES, NO = cn.All(()), cn.Any(())
-
-
-def inner(condition: Condition) -> tuple[Condition, ...]:
-    """Return what a condition is made of; empty for a comparison."""
-    if isinstance(condition, cn.All | cn.Any):
-        return condition.parts
-    return (condition.part,) if isinstance(condition, cn.Not) else ()
+Defined = Callable[[str], Condition | Formula | None]
+"""What a definition stands for; None when the name is not one."""
 
 
 def places(condition: Condition, path: Path = ()) -> Iterator[tuple[Path, Condition]]:
-    """Yield the condition and every part of it, each with its place."""
+    """Yield the condition and every part of it, from the outside in, each with its place."""
     yield path, condition
     for at, part in enumerate(inner(condition)):
         yield from places(part, (*path, at))
@@ -30,39 +26,89 @@ def places(condition: Condition, path: Path = ()) -> Iterator[tuple[Path, Condit
 
 def leaf_places(condition: Condition) -> Iterator[tuple[Path, Leaf]]:
     """Yield every comparison with its place."""
-    for path, part in places(condition):
-        if isinstance(part, cn.Is | cn.Compare | cn.Known):
-            yield path, part
+    return ((path, part) for path, part in places(condition) if isinstance(part, Leaf))
+
+
+def walk(condition: Condition) -> Iterator[Condition]:
+    """Yield the condition and every part of it, from the outside in."""
+    yield condition
+    for part in inner(condition):
+        yield from walk(part)
+
+
+def leaves(condition: Condition) -> Iterator[Leaf]:
+    """Yield every comparison in the condition."""
+    return (part for part in walk(condition) if isinstance(part, Leaf))
+
+
+def all_leaves(condition: Condition, defined: Defined) -> Iterator[Leaf]:
+    """Yield every comparison, those of named conditions instead of their names."""
+    for leaf in leaves(condition):
+        body = defined(leaf.name) if isinstance(leaf, cn.Is) else None
+        if isinstance(body, Condition):
+            yield from all_leaves(body, defined)
+        else:
+            yield leaf
+
+
+def reads(*parts: object) -> Iterator[str]:
+    """Yield every name that conditions and formulas read; what is neither (a word, a deadline, None) reads nothing."""
+    for part in parts:
+        if isinstance(part, Formula):
+            yield from fm.names(part)
+        elif isinstance(part, Condition):
+            for leaf in leaves(part):
+                yield leaf.name
+                if isinstance(leaf, cn.Compare):
+                    yield from fm.names(leaf.right)
+
+
+def closure(names: Iterable[str], defined: Defined) -> set[str]:
+    """Return the names and all that their definitions read, and those of these, to the end."""
+    found: set[str] = set()
+    todo = set(names)
+    while todo:
+        found |= todo
+        todo = {read for name in todo for read in reads(defined(name))} - found
+    return found
+
+
+def fold(
+    condition: Condition,
+    leaf: Callable[[Leaf, bool], T],
+    joined: Callable[[type[Group], Sequence[T]], T],
+    negated: Callable[[T], T],
+    *,
+    positive: bool = True,
+) -> T:
+    """Return what a condition comes to, from its comparisons outwards.
+
+    `leaf` is also told whether its comparison stands under an even number of negations; `joined` gets `All` or `Any`
+    and what the parts come to.
+    """
+    if isinstance(condition, Group):
+        return joined(
+            type(condition), [fold(part, leaf, joined, negated, positive=positive) for part in condition.parts]
+        )
+    if isinstance(condition, Not):
+        return negated(fold(condition.part, leaf, joined, negated, positive=not positive))
+    return leaf(condition, positive)
+
+
+def transform(condition: Condition, change: Callable[[Leaf, bool], Condition]) -> Condition:
+    """Return the condition with every comparison changed; `change` is told whether negations around it cancel out."""
+    return fold(condition, change, lambda kind, parts: kind(tuple(parts)), Not)
 
 
 def changed(condition: Condition, path: Path, part: Condition | None) -> Condition:
     """Return the condition with another part at a place, or without that part where it is None."""
     if not path:
-        return YES if part is None else part
+        return cn.ALWAYS if part is None else part
     at, *rest = path
-    if isinstance(condition, cn.Not):
-        return cn.Not(changed(condition.part, tuple(rest), part))
-    assert isinstance(condition, cn.All | cn.Any)
+    if isinstance(condition, Not):
+        return Not(changed(condition.part, tuple(rest), part))
+    assert isinstance(condition, Group)
     before, after = condition.parts[:at], condition.parts[at + 1 :]
     if not rest and part is None:
         return type(condition)((*before, *after))
     return type(condition)((*before, changed(condition.parts[at], tuple(rest), part), *after))
-
-
-def to_text(condition: Condition) -> str:
-    """Return a condition on one line.
-
-    >>> to_text(cn.Not(cn.All((cn.Is("claim.reason", ("stain", "damage")), cn.Known("claim.severity")))))
-    'not (claim.reason: stain or damage and known claim.severity)'
-    """
-    if isinstance(condition, cn.All | cn.Any):
-        word = " and " if isinstance(condition, cn.All) else " or "
-        shown = [f"({to_text(part)})" if len(inner(part)) > 1 else to_text(part) for part in condition.parts]
-        return word.join(shown) or ("always" if isinstance(condition, cn.All) else "never")
-    if isinstance(condition, cn.Not):
-        return f"not ({to_text(condition.part)})" if inner(condition.part) else f"not {to_text(condition.part)}"
-    if isinstance(condition, cn.Is):
-        return f"{condition.name}: {' or '.join(str(value).lower() if isinstance(value, bool) else value for value in condition.values)}"
-    if isinstance(condition, cn.Known):
-        return f"known {condition.name}"
-    return f"{condition.name} {condition.operator} {fm.to_text(condition.right)}"

@@ -1,4 +1,4 @@
 """How files become data: strict YAML and JSON with a line for every value, and what pydantic refuses in our words.
 
-It knows no policy and no case. May import: errors.
+It knows no policy and no case; what the library says is read here too (`catalog`). May import: errors.
 """

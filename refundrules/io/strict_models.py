@@ -26,9 +26,9 @@ from pydantic_core import core_schema
 
 from refundrules.errors import Problem, did_you_mean, listed, quoted
 from refundrules.errors import plain as shown
+from refundrules.io.schema_paths import Schema
 from refundrules.io.strict_yaml import Map, Seq
 
-Schema = dict[str, Any]
 ABSENT: Any = None
 """The default of a field that may be left out but may not be null."""
 WRONG: Any = object()

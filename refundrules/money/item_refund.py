@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from refundrules.errors import did_you_mean, listed
-from refundrules.money.currency import round_half_up
+from refundrules.expr.formula import round_half_up
 from refundrules.money.formula_text import Working
 from refundrules.money.line_account import LineAccount
 from refundrules.money.models import ReturnItem
@@ -105,7 +105,8 @@ def _limits(account: LineAccount, item: ReturnItem, worth: int) -> list[tuple[st
 def _stated(
     desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, parts: list[Part], where: str
 ) -> int:  # fmt: skip
-    stated = net = desk.minors.of(item.amount, where + ".amount")
+    net: int = desk.minors.of(item.amount, where + ".amount")
+    stated = net
     limits = _limits(account, item, worth)
     if item.quantity:
         limits.append(("unit", worth))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from refundrules.expr.formula import round_half_up
 from refundrules.money.allocation import BY_UNIT, of_return, of_units
-from refundrules.money.currency import round_half_up, share_of_units
+from refundrules.money.currency import share_of_units
 from refundrules.money.formula_text import Working
 from refundrules.money.ledger import Ledger, PaidLine
 from refundrules.money.models import EarlierReturn, QuoteOrder
@@ -119,7 +120,7 @@ class LineAccount:
     def units_of(
         self, total: int, first: int, count: int, chosen: Sequence[int] | None, spelled: Working | None = None
     ) -> tuple[int, Working]:  # fmt: skip
-        """Return what units of the line have of an amount, when every unit has its own: `proration.of_units`."""
+        """Return what units of the line have of an amount, when every unit has its own: `allocation.of_units`."""
         if self._dearer_last:
             first, chosen = self._mirrored(first, count, chosen)
         return of_units(total, self.line.quantity, first, count, chosen, spelled)

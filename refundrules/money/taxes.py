@@ -8,8 +8,9 @@ from functools import lru_cache
 from math import lcm
 from typing import Literal, NamedTuple
 
+from refundrules.expr.formula import round_half_up
 from refundrules.money.allocation import split
-from refundrules.money.currency import round_half_up, share
+from refundrules.money.currency import share
 from refundrules.money.formula_text import Working
 from refundrules.money.models import Tax
 from refundrules.money.reading import Minors

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +11,8 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
+from refundrules.expr.walk import fold
+from refundrules.io.numbers import exact_text
 from refundrules.policy.parts import (
     Answer,
     Assumption,
@@ -39,16 +41,7 @@ def number_text(value: Fraction) -> int | str:
     >>> number_text(Fraction(3)), number_text(Fraction(1, 4)), number_text(Fraction(5, 6))
     (3, '0.25', '5/6')
     """
-    if value.denominator == 1:
-        return int(value)
-    digits, rest = 0, value.denominator
-    while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
-        rest = rest // 10 if rest % 10 == 0 else rest // 5 if rest % 5 == 0 else rest // 2
-        digits += 1
-    if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
-    scaled = str(abs(int(value * 10**digits))).rjust(digits + 1, "0")
-    return f"{'-' if value < 0 else ''}{scaled[:-digits]}.{scaled[-digits:]}".rstrip("0")
+    return int(value) if value.denominator == 1 else exact_text(value)
 
 
 def parameter_data(item: Parameter) -> dict[str, Any]:
@@ -68,7 +61,7 @@ def parameter_data(item: Parameter) -> dict[str, Any]:
 
 def definition_data(item: Definition) -> dict[str, Any]:
     """Return a definition as it is written in a pack."""
-    if isinstance(item.body, fm.Number | fm.Ref | fm.Apply):
+    if isinstance(item.body, fm.Formula):
         return {"title": item.title._asdict(), "formula": fm.to_text(item.body)}
     return {"title": item.title._asdict(), "when": condition_data(item.body)}
 
@@ -162,14 +155,18 @@ def answer_data(value: bool | str | Formula | Deadline) -> Any:
 
 def condition_data(condition: Condition) -> dict[str, Any]:
     """Return a condition as it is written in a pack."""
-    if isinstance(condition, cn.All):
-        return {"all": [condition_data(part) for part in condition.parts]} if condition.parts else {}
-    if isinstance(condition, cn.Any):
-        return {"any": [condition_data(part) for part in condition.parts]}
-    if isinstance(condition, cn.Not):
-        return {"not": condition_data(condition.part)}
-    if isinstance(condition, cn.Known):
-        return {"known": condition.name}
-    if isinstance(condition, cn.Compare):
-        return {condition.name: {condition.operator: fm.to_text(condition.right)}}
-    return {condition.name: condition.values[0] if len(condition.values) == 1 else list(condition.values)}
+    return fold(condition, _leaf_data, _joined_data, lambda part: {"not": part})
+
+
+def _joined_data(kind: type[cn.Group], parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    if kind is cn.Any:
+        return {"any": list(parts)}
+    return {"all": list(parts)} if parts else {}
+
+
+def _leaf_data(leaf: cn.Leaf, _: bool) -> dict[str, Any]:
+    if isinstance(leaf, cn.Known):
+        return {"known": leaf.name}
+    if isinstance(leaf, cn.Compare):
+        return {leaf.name: {leaf.operator: fm.to_text(leaf.right)}}
+    return {leaf.name: leaf.values[0] if len(leaf.values) == 1 else list(leaf.values)}

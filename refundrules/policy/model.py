@@ -14,6 +14,8 @@ from functools import cached_property
 from typing import Any
 
 from refundrules.case.facts import FACTS, Fact, Words
+from refundrules.expr.condition import Condition
+from refundrules.expr.formula import Formula
 from refundrules.money.settings import DEFAULTS, MoneySettings
 from refundrules.policy import dump as packdata
 from refundrules.policy.parts import (
@@ -83,6 +85,11 @@ class Policy:
         """`sha256:` and the hash of everything that can change a decision or its words."""
         text = json.dumps(to_data(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+    def defined(self, name: str) -> Condition | Formula | None:
+        """Return what a definition stands for; None when the name is not one."""
+        item = self.definitions.get(name)
+        return None if item is None else item.body
 
     def change_days(self, by: str) -> list[int]:
         """Return the days from which something else is in force, by `order_placed` or `claim_opened`, as ordinals."""

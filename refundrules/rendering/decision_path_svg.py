@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace
-from refundrules.text.decision_words import phrase, safe, value_text, word
+from refundrules.io.catalog import say
 from refundrules.text.document import SIGNS, STYLES
 from refundrules.text.to_text import pieces
+from refundrules.text.words import phrase, safe, value_text, word
 
 WIDTH = 360
 _RAIL, _TEXT, _RIGHT, _LANE = 14, 34, 348, 334
@@ -108,7 +109,7 @@ class _Drawing:
         rail = f'<path class="rail" d="M{_RAIL} {self.dots[0]:g}V{self.dots[-1]:g}"/>'
         dots = "".join(self.dots_drawn())
         title = phrase("path_of", self.language, word("label", "path", self.language), end)
-        lang = "zh-CN" if self.language == "zh" else "en"
+        lang = say("language.tag", self.language)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" class="rp" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
             f'height="{height}" role="img" lang="{lang}" aria-labelledby="{self.id}t {self.id}d">'
@@ -142,8 +143,8 @@ class _Drawing:
         self._arrows(speakers, places)
         idle = [safe(said["rule"]) for said in question["rules"] if said["verdict"] == "does not hold"]
         if idle and name in _CORE:
-            joint = "、" if self.language == "zh" else ", "
-            text = phrase("not_held", self.language, joint.join(dict.fromkeys(idle)))
+            rules = say("list.comma", self.language).join(dict.fromkeys(idle))
+            text = phrase("not_held", self.language, rules)
             self.write(text, x=_TEXT + 16, size=11, style="soft")
 
     def rule(self, said: Mapping[str, Any], question: str) -> None:

@@ -14,10 +14,10 @@ from refundrules.rendering.decision import view
 from refundrules.rendering.decision_path_svg import path_svg
 from refundrules.rendering.record_page import report_page
 from refundrules.rendering.trace import trace_tree
-from refundrules.text.decision_words import word
 from refundrules.text.to_html import card
 from refundrules.text.to_markdown import markdown_lines
 from refundrules.text.to_text import COLUMNS, text_lines, tree_lines
+from refundrules.text.words import word
 
 Recipient = Literal["buyer", "agent"]
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from refundrules.engine.decision import SCHEMA, Decision
+from refundrules.io.catalog import say
 from refundrules.rendering.decision_path_svg import path_svg
 from refundrules.text.condition_tree import Node
-from refundrules.text.decision_words import phrase, safe, word
 from refundrules.text.document import SIGNS, STYLES, ClaimView, Section, View, moment_text
+from refundrules.text.words import phrase, safe, word
 
 _STYLE = """\
 :root{color-scheme:light dark;--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#d4dae2;--box:#f5f7fa;--good:#1a7f45;--bad:#b42318;\
@@ -75,7 +76,7 @@ class _Page:
     def lines(self) -> Iterator[str]:
         name = f"{word('label', 'record', self.language)} {safe(self.decision.case)}"
         yield "<!doctype html>"
-        yield f'<html lang="{"zh-CN" if self.language == "zh" else "en"}">'
+        yield f'<html lang="{say("language.tag", self.language)}">'
         yield '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';style-src 'unsafe-inline'\">"
         yield f"<title>{escape(name)}</title><style>{_STYLE}</style></head>"

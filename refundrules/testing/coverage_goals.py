@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
-from refundrules.expr.condition import Condition
+from refundrules.expr.condition import Condition, Leaf
 from refundrules.expr.formula import Formula
-from refundrules.expr.walk import Leaf, Path, changed, leaf_places, to_text
+from refundrules.expr.walk import Path, changed, closure, leaf_places, reads
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Answer, Deadline, Definition, Rule
 from refundrules.testing.observation import Lens, Seen, State, Test
@@ -76,27 +76,9 @@ def readers_of(policy: Policy) -> dict[str, tuple[Rule, ...]]:
     """Return, for each definition, the rules that read it, themselves or through another."""
     found: dict[str, list[Rule]] = {name: [] for name in policy.definitions}
     for rule in policy.rules:
-        for name in names_read(policy, cn.reads(rule.when)) & found.keys():
+        for name in closure(reads(rule.when), policy.defined) & found.keys():
             found[name].append(rule)
     return {name: tuple(rules) for name, rules in found.items()}
-
-
-def names_read(policy: Policy, names: Iterator[str]) -> set[str]:
-    """Return the names and all that their definitions read."""
-    found, todo = set(), set(names)
-    while todo:
-        name = todo.pop()
-        found.add(name)
-        item = policy.definitions.get(name)
-        if item is not None:
-            inner = fm.names(item.body) if is_formula(item.body) else cn.reads(item.body)  # type: ignore[arg-type]
-            todo |= set(inner) - found
-    return found
-
-
-def is_formula(body: object) -> bool:
-    """Return whether the body of a definition, or an answer, is a formula."""
-    return isinstance(body, fm.Number | fm.Ref | fm.Apply)
 
 
 def comparisons(policy: Policy) -> Iterator[Place]:
@@ -114,8 +96,8 @@ def comparisons(policy: Policy) -> Iterator[Place]:
     yield from given.values()
     for name, rules in readers_of(policy).items():
         item = policy.definitions[name]
-        if not is_formula(item.body):
-            for path, leaf in leaf_places(item.body):  # type: ignore[arg-type]
+        if not isinstance(item.body, fm.Formula):
+            for path, leaf in leaf_places(item.body):
                 readers = tuple((rule.id, rule.when, name) for rule in rules)
                 yield Place(name, _pack_of(policy, item), item.where, path, leaf, readers)
 
@@ -246,7 +228,7 @@ def _both_ways(place: Place, turned: Shows) -> Iterator[Goal]:
         def shows(state: State, wanted: bool = wanted) -> bool:
             return is_so(state) is wanted and turned(state)
 
-        what = f"`{to_text(place.leaf)}` {'true' if wanted else 'false'} where that decides"
+        what = f"`{cn.to_text(place.leaf)}` {'true' if wanted else 'false'} where that decides"
         yield Goal("conditions", place.pack, place.owner, place.where, what, shows, rules, (place, wanted))
 
 
@@ -328,15 +310,9 @@ def answer_text(answer: Answer) -> str:
 
 def names_of_rule(policy: Policy, rule: Rule) -> set[str]:
     """Return every name that a rule's condition and answers read, through definitions too."""
-    return names_read(policy, cn.reads(rule.when)) | names_read(policy, _answer_names(rule))
-
-
-def _answer_names(rule: Rule) -> Iterator[str]:
-    for answer in rule.then:
-        if isinstance(answer.value, Deadline):
-            yield answer.value.within
-        elif is_formula(answer.value):
-            yield from fm.names(answer.value)  # type: ignore[arg-type]
+    values = [answer.value for answer in rule.then]
+    within = [value.within for value in values if isinstance(value, Deadline)]
+    return closure([*reads(rule.when, *values), *within], policy.defined)
 
 
 def _parameters(policy: Policy) -> Iterator[Goal]:

@@ -18,13 +18,14 @@ from refundrules.engine.evaluate import Resolver
 from refundrules.engine.limits import Limits
 from refundrules.engine.order_effects import Joined
 from refundrules.engine.result import UNSETTLED, Result
-from refundrules.engine.ruleset import GIVEN, CodeNames, Plan, Ruleset, facts_only
+from refundrules.engine.ruleset import GIVEN, CodeNames, Plan, Ruleset, facts_only, silencers_of
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.compile import may_code
+from refundrules.expr.walk import closure, leaves, reads
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Guarantee, Rule
 from refundrules.policy.questions import BY_ID, POSITION, QUESTIONS, SLOTS, Question
-from refundrules.testing.coverage_goals import is_formula, names_read
 from refundrules.testing.mutants import Mutant
 from refundrules.testing.patching import PatchedRuleset, touched_by
 
@@ -50,7 +51,7 @@ class _OpenRuleset(Ruleset):
         self.rule_index = {rule.id: at for at, rule in enumerate(keep)}
         self.guarantees = ()
         self.facts = tuple(fact._replace(optional=fact.name != GIVEN) for fact in self.facts)
-        self.silencers = self._silencers()
+        self.silencers = silencers_of(self.rules)
 
 
 class _OpenResolver(Resolver):
@@ -66,7 +67,7 @@ class _OpenResolver(Resolver):
 
     def _refer(self, spoken: Any, most_of: Any) -> None:
         self.result.answers[_TOTAL] = self.result.answers[_MOST] = None
-        self.result.answers[_REFERRAL] = self._one(_REFERRAL, spoken)
+        self.result.answers[_REFERRAL] = self.one_answer(_REFERRAL, spoken)
 
     def _join_claims(self) -> None:
         return
@@ -136,9 +137,9 @@ class Prover:
         changed = [(self.policy.rule[name], new) for name, new in mutant.rules.items()]
         if any(new is None or new.in_force != old.in_force or new.overrides != old.overrides for old, new in changed):
             return False
-        if mutant.parameters or any(is_formula(item.body) for item in mutant.definitions.values()):
+        if mutant.parameters or any(isinstance(item.body, fm.Formula) for item in mutant.definitions.values()):
             return False
-        read = {name for item in self.policy.guarantees for name in names_read(self.policy, cn.reads(item.when))}
+        read = closure(reads(*[item.when for item in self.policy.guarantees]), self.policy.defined)
         if read & mutant.definitions.keys():
             return False
         budget = [bound]
@@ -169,7 +170,7 @@ class Prover:
 
 
 def _may(ruleset: Ruleset, rule: int, reason: str) -> bool:
-    return cn.may_code(facts_only(ruleset.rules[rule].when), CodeNames(ruleset, reason)) != "False"
+    return may_code(facts_only(ruleset.rules[rule].when), CodeNames(ruleset, reason)) != "False"
 
 
 class _Comparing:
@@ -182,7 +183,7 @@ class _Comparing:
         changed = set(rules[0].then) ^ set(rules[1].then)
         self.said = rules[0].questions if self.same_answers else frozenset(answer.question for answer in changed)
         self.kept = {answer.question for answer in set(rules[0].then) & set(rules[1].then)}
-        self.asks_known = any(isinstance(leaf, cn.Known) for rule in rules for leaf in cn.leaves(rule.when))
+        self.asks_known = any(isinstance(leaf, cn.Known) for rule in rules for leaf in leaves(rule.when))
 
     def compare(self, facts: list[Any], known: Sequence[bool]) -> None:
         """Raise `Told` unless both say the same whatever the open facts are."""
@@ -293,7 +294,7 @@ class _Comparing:
 
 def _open_names(condition: cn.Condition, side: _Side, result: Result) -> set[str]:
     found: set[str] = set()
-    for leaf in cn.leaves(condition):
+    for leaf in leaves(condition):
         found.add(leaf.name)
         if isinstance(leaf, cn.Compare):
             found |= set(fm.names(leaf.right))

@@ -48,7 +48,7 @@ class TestsFile(Section, noun="the file of tests"):
         Any,
         checked(lambda value: not value or isinstance(value, Map), "`{field}` is not a case", "write it as a mapping"),
         named("Case"),
-    ] = Field(None, description="a case that each test's `given` is merged into")
+    ] = Field(default=None, description="a case that each test's `given` is merged into")
     tests: Annotated[
         list[TestItem],
         checked(lambda value: isinstance(value, list), "`{field}` is not a list", "write `tests:` and `- id: …`"),
@@ -113,7 +113,8 @@ class _Reading:
                 yield from self._tests(found, document, name) if found else ()
 
     def _tests(self, found: TestsFile, document: Map, file: str) -> Iterator[PackTest]:
-        for at, item in enumerate(found.tests or ()):
+        items: list[Any] = found.tests or []  # None stands where one was refused
+        for at, item in enumerate(items):
             if item is not None and item.id:
                 test = self._test(item, found.defaults, f"{file}:{document['tests'].lines[at]}")
                 if test is not None:

@@ -16,13 +16,13 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
-from refundrules.expr.walk import Path, changed, inner, places, to_text
+from refundrules.expr.walk import Path, changed, places
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent
-from refundrules.policy.dump import number_text
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Answer, DatedValue, Deadline, Definition, InForce, Parameter, Rule
 from refundrules.policy.questions import AFTER, BY_ID
-from refundrules.testing.coverage_goals import answer_text, file_of, is_formula, is_given
+from refundrules.testing.coverage_goals import answer_text, file_of, is_given
 
 _EDGE = {"above": "at_least", "at_least": "above", "below": "at_most", "at_most": "below"}
 _SIGNS = {"+": "-", "-": "+", "min": "max", "max": "min", "floor": "ceil", "ceil": "floor"}
@@ -127,8 +127,9 @@ def _given(policy: Policy) -> Iterator[Mutant]:
 def _of_definition(name: str, item: Definition, policy: Policy) -> Iterator[Mutant]:
     file = file_of(item.where)
     pack = next((rule.pack for rule in policy.rules if file_of(rule.where) == file), policy.id)
-    body: Any = item.body
-    found: Iterator[tuple[str, Any]] = _formulas(body) if is_formula(body) else _conditions(body, lambda path: True)
+    body = item.body
+    found: Iterator[tuple[str, Any]]
+    found = _formulas(body) if isinstance(body, fm.Formula) else _conditions(body, lambda path: True)
     for what, other in found:
         yield Mutant(name, pack, item.where, what, {}, {name: replace(item, body=other)}, {})
 
@@ -141,10 +142,10 @@ def _conditions(condition: Condition, mine: Callable[[Path], bool]) -> Iterator[
     for path, part in places(condition):
         if not mine(path):
             continue
-        text = to_text(part)
-        if path and not isinstance(_at(condition, path[:-1]), cn.Not) and len(inner(_at(condition, path[:-1]))) > 1:
+        text = cn.to_text(part)
+        if path and not isinstance(_at(condition, path[:-1]), cn.Not) and len(cn.inner(_at(condition, path[:-1]))) > 1:
             yield f"`{text}` dropped", changed(condition, path, None)
-        elif not path and not isinstance(part, cn.All | cn.Any):
+        elif not path and not isinstance(part, cn.Group):
             yield f"`{text}` dropped", cn.ALWAYS
         if path and isinstance(_at(condition, path[:-1]), cn.Not) and isinstance(part, cn.Is) and len(part.values) == 1:
             continue
@@ -154,18 +155,18 @@ def _conditions(condition: Condition, mine: Callable[[Path], bool]) -> Iterator[
 
 def _at(condition: Condition, path: Path) -> Condition:
     for step in path:
-        condition = inner(condition)[step]
+        condition = cn.inner(condition)[step]
     return condition
 
 
 def _slips(part: Condition) -> Iterator[tuple[str, Condition]]:
-    text = to_text(part)
+    text = cn.to_text(part)
     if isinstance(part, cn.Is) and len(part.values) > 1 and not all(isinstance(value, bool) for value in part.values):
         for value in part.values:
             yield f"`{part.name}` without `{value}`", replace(part, values=tuple(v for v in part.values if v != value))
         return
     for other in _others(part):
-        yield f"`{text}` -> `{to_text(other)}`", other
+        yield f"`{text}` -> `{cn.to_text(other)}`", other
 
 
 def _others(part: Condition) -> Iterator[Condition]:
@@ -189,8 +190,8 @@ def _answers(answer: Answer) -> Iterator[tuple[str, Any]]:
     others: Iterator[Any]
     if isinstance(value, Deadline):
         others = (value._replace(after=moment) for moment in AFTER if moment != value.after)
-    elif is_formula(value):
-        others = (other for _, other in _formulas(value))  # type: ignore[arg-type]
+    elif isinstance(value, fm.Formula):
+        others = (other for _, other in _formulas(value))
     elif question.kind == "bool":
         others = iter([not value])
     elif question.kind == "enum":
@@ -246,7 +247,7 @@ def _of_parameter(item: Parameter, currency: str) -> Iterator[tuple[str, Paramet
         since = f" (from {value.start})" if value.start else ""
         for number in (value.value - step, value.value + step):
             if number > 0 or (number == 0 and item.kind not in ("share", "money")):
-                what = f"{number_text(value.value)}{since} -> {number_text(number)}"
+                what = f"{exact_text(value.value)}{since} -> {exact_text(number)}"
                 yield what, other(at, value._replace(value=number))
         for days in (-1, 1) if value.start else ():
             start = date.fromordinal(value.start.toordinal() + days) if value.start else None

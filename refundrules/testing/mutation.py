@@ -62,7 +62,7 @@ class _Recording(Engine):
 
     noted: list[Moment] | None = None
 
-    def _made(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
+    def make_ruleset(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
         return _RecordingRuleset(self, jurisdiction, placed, opened)
 
 
@@ -72,7 +72,7 @@ class _RecordingRuleset(Ruleset):
         self.engine = engine
 
     def plan(self, reason: str) -> Plan:
-        new = reason not in self._plans
+        new = reason not in self.plans
         plan = super().plan(reason)
         if new:
             key, engine = plan.key, self.engine

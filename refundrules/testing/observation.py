@@ -15,11 +15,10 @@ from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.engine import Engine
 from refundrules.engine.result import Result
 from refundrules.engine.ruleset import CodeNames, Ruleset
-from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.compile import formula_code, function, may_code, must_code
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
-from refundrules.money.currency import round_half_up
 from refundrules.policy.questions import BY_ID, POSITION, SLOTS
 
 Truth = bool | None
@@ -102,20 +101,18 @@ class Lens:
     def test(self, condition: Condition, bodies: dict[str, Condition | Formula] | None = None) -> Test:
         """Return a function that gives a condition's truth; `bodies` replaces definitions."""
         names = _Names(self.ruleset, bodies or {})
-        may, must = cn.may_code(condition, names), cn.must_code(condition, names)
-        code = f"lambda f, a, k: True if {must} else None if {may} else False"
-        found: Callable[..., Truth] = eval(code, {"fs": frozenset})  # noqa: S307 (generated from the typed condition)
+        may, must = may_code(condition, names), must_code(condition, names)
+        found: Callable[..., Truth] = function("f, a, k", f"True if {must} else None if {may} else False")
         return lambda state: found(state.facts, state.answers, state.known)
 
     def number(self, formula: Formula) -> Callable[[State], tuple[int, int] | None]:
         """Return a function that gives a formula's value as a fraction; None while it is unknown."""
-        expanded = cn.expanded(formula, self.ruleset.defined)
+        expanded = fm.expanded(formula, self.ruleset.defined)
         slots = {name: f"a[{SLOTS[name]}]" for name in fm.names(expanded) if name in SLOTS}
-        num, den = fm.compile_(expanded, lambda name: slots.get(name) or self.ruleset.code_of(name))
+        num, den = formula_code(expanded, lambda name: slots.get(name) or self.ruleset.code_of(name))
         read = [slots.get(name) or f"f[{self.ruleset.index[name]}]" for name in fm.names(expanded) if name in slots or name in self.ruleset.index]  # fmt: skip
         guard = " or ".join(f"{code}.__class__ is not int" for code in dict.fromkeys(read)) or "False"
-        code = f"lambda f, a: None if {guard} else ({num}, {den})"
-        found = eval(code, {"_half": round_half_up})  # noqa: S307 (generated from the typed formula)
+        found = function("f, a", f"None if {guard} else ({num}, {den})")
         return lambda state: found(state.facts, state.answers)
 
 

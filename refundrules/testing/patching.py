@@ -14,8 +14,9 @@ from typing import Any
 from refundrules.engine import cache_keys as likeness
 from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import CompiledMatcher
-from refundrules.engine.ruleset import CodeNames, Key, Plan, Ruleset, made, rule_names, telling
+from refundrules.engine.ruleset import CodeNames, Key, Plan, Ruleset, rule_names, silencers_of, telling
 from refundrules.expr import condition as cn
+from refundrules.expr.compile import function, may_code
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Rule
 from refundrules.testing.coverage_goals import names_of_rule
@@ -31,20 +32,20 @@ class PatchedRuleset(Ruleset):
         self.touched = tuple(base.rule_index[name] for name in sorted(touched) if name in base.rule_index)
         gone = {rule.id: _never(rule) for rule in base.rules if mutant.rules.get(rule.id, rule) is None}
         self.rules = tuple(gone.get(rule.id) or mutant.rules.get(rule.id) or rule for rule in base.rules)
-        self._bodies = {**base._bodies, **{name: item.body for name, item in mutant.definitions.items()}}
+        self.bodies = {**base.bodies, **{name: item.body for name, item in mutant.definitions.items()}}
         values = {name: item.on(self.dates[item.by]) for name, item in mutant.parameters.items()}
         self.values = {**base.values, **values}
         self.scaled = base.scaled | {
             name: self.scale(item.kind, values[name].value) for name, item in mutant.parameters.items()
         }
         self.reads_elsewhere = not (mutant.definitions or mutant.parameters)
-        self._plans, self._plain, self._on_facts, self._amounts = {}, {}, {}, {}
-        self.silencers = self._silencers()
+        self.plans, self._plain, self._on_facts, self._amounts = {}, {}, {}, {}
+        self.silencers = silencers_of(self.rules)
 
     def plan(self, reason: str) -> Plan:
-        plan = self._plans.get(reason)
+        plan = self.plans.get(reason)
         if plan is None:
-            plan = self._plans[reason] = _PatchedPlan(self, self.base.plan(reason))
+            plan = self.plans[reason] = _PatchedPlan(self, self.base.plan(reason))
         return plan
 
 
@@ -69,11 +70,13 @@ class _PatchedPlan(Plan):
             at: ruleset.reads(ruleset.rules[at].when) if at in fresh else base.reads[at] for at in self.relevant
         }
         over = {at for at, _ in (*ruleset.silencers, *ruleset.base.silencers)}
-        self.answers = {at: self._spoken(at) if at in fresh or at in over else base.answers[at] for at in self.relevant}
+        self.answers = {
+            at: self.spoken_by(at) if at in fresh or at in over else base.answers[at] for at in self.relevant
+        }
         self._needs(base)
         if not ruleset.reads_elsewhere:
-            self.floors = tuple(self._floor(item) for item in ruleset.guarantees)
-            self.assumptions = tuple(self._test(item.assume) for item in ruleset.policy.assumptions)
+            self.floors = tuple(self.floor(item) for item in ruleset.guarantees)
+            self.assumptions = tuple(self.test(item.assume) for item in ruleset.policy.assumptions)
         self.key = self._key()
 
     def _recompile(self, base: Plan, touched: Iterable[int]) -> frozenset[int]:
@@ -82,12 +85,11 @@ class _PatchedPlan(Plan):
         match: list[tuple[int, Callable[..., bool]]] = []
         for at in sorted(again):
             when = self.ruleset.rules[at].when
-            on_facts = cn.may_code(self.ruleset.on_facts(at), names)
+            on_facts = may_code(self.ruleset.on_facts(at), names)
             if on_facts == "False":
                 continue
-            must, may = cn.must_code(when, names), cn.may_code(when, names)
-            table[at] = made(f"f, a, k: {must}"), None if may == must else made(f"f, a, k: {may}")
-            match.append((at, made(f"f, k: {on_facts}")))
+            table[at] = self.tests(when)
+            match.append((at, function("f, k", on_facts)))
         self.table, self.relevant = table, sorted(table)
         before = base.match
 
@@ -111,7 +113,7 @@ class _PatchedPlan(Plan):
 
     @cached_property
     def outline(self) -> Key:
-        return self._with_touched(self.base.outline, likeness.outline) or self._telling(likeness.outline, [])
+        return self._with_touched(self.base.outline, likeness.outline) or self.telling_apart(likeness.outline, [])
 
     def _with_touched(self, before: Key, apart: Callable[..., list[str]]) -> Key | None:
         """Return what tells apart all that the first plan does, and what the touched rules read; None if it reads otherwise."""
@@ -152,8 +154,8 @@ class PatchedEngine(Engine):
         self._matcher = CompiledMatcher()
         self._patched: dict[int, PatchedRuleset] = {}
 
-    def _ruleset(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
-        base = self._base._ruleset(jurisdiction, placed, opened)
+    def ruleset_on(self, jurisdiction: str, placed: int, opened: int) -> Ruleset:
+        base = self._base.ruleset_on(jurisdiction, placed, opened)
         found = self._patched.get(id(base))
         if found is None:
             found = self._patched[id(base)] = PatchedRuleset(base, self._mutant, self._touched, self._changed)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
 
 from refundrules.engine.decision_schema import decision_schema
+from refundrules.io.schema_paths import Schema, places
 from refundrules.io.strict_models import schema_of
 from refundrules.policy.schema.case import case_schema
 from refundrules.testing.files import TestsFile
-
-Schema = dict[str, Any]
 
 
 def tests_schema() -> Schema:
@@ -58,7 +56,9 @@ _EXPECTATION: Schema = {
 
 def _expect(decision: Schema) -> Schema:
     models = decision["$defs"]
-    paths = list(_paths(models["ClaimDecision"], models))
+    paths = [
+        (".".join(map(str, steps)), field) for steps, field in places(models["ClaimDecision"], models) if 0 not in steps
+    ]
     items = "|".join(path.replace(".", r"\.") for path, field in paths if "items" in field)
     wanted = {"$ref": "#/$defs/expectation"}
     return {
@@ -69,14 +69,6 @@ def _expect(decision: Schema) -> Schema:
         "properties": {path: _wanted(field) for path, field in paths},
         "patternProperties": {r"^(claims\.[0-9]+|\$)\.[a-z]": wanted, rf"^({items})\.[0-9]+(\.[a-z_]+)?$": wanted},
     }
-
-
-def _paths(model: Schema, models: dict[str, Schema], before: str = "") -> Any:
-    for name, field in model["properties"].items():
-        yield before + name, field
-        for inner in (field, *field.get("anyOf", ())):
-            if "$ref" in inner:
-                yield from _paths(models[inner["$ref"].rpartition("/")[2]], models, f"{before}{name}.")
 
 
 def _wanted(field: Schema) -> Schema:

@@ -10,15 +10,15 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from refundrules.case.models import Case
+from refundrules.case.paths import plain_data
 from refundrules.engine.engine import Engine
 from refundrules.errors import CaseError
 from refundrules.expr import condition as cn
-from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
+from refundrules.expr.walk import closure, reads
 from refundrules.policy.model import Policy
-from refundrules.testing.case_edits import JURISDICTION, PLACED, CaseEditor, Data, plain_data
-from refundrules.testing.coverage_goals import names_read
+from refundrules.testing.case_edits import JURISDICTION, PLACED, CaseEditor, Data
 from refundrules.testing.files import PackTest
 from refundrules.testing.observation import State, Watcher
 
@@ -137,14 +137,14 @@ class Distance:
         """Return how far a condition is from being true (or false) in a state."""
         if isinstance(condition, cn.Not):
             return self.to(condition.part, not wanted, state)
-        if isinstance(condition, cn.All | cn.Any):
+        if isinstance(condition, cn.Group):
             each = [self.to(part, wanted, state) for part in condition.parts]
             if isinstance(condition, cn.All) is wanted:
                 return sum(each)
             return min(each, default=_FAR)
         if isinstance(condition, cn.Is):
             body = self.bodies.get(condition.name)
-            if isinstance(body, cn.All | cn.Any | cn.Not | cn.Is | cn.Compare | cn.Known):
+            if isinstance(body, cn.Condition):
                 if len(set(condition.values)) != 1:
                     return 0 if wanted else _FAR
                 return self.to(body, wanted is condition.values[0], state)
@@ -154,24 +154,17 @@ class Distance:
         """Return what the comparisons read that would have to be otherwise."""
         if isinstance(condition, cn.Not):
             return self.blamed(condition.part, not wanted, state)
-        if isinstance(condition, cn.All | cn.Any):
+        if isinstance(condition, cn.Group):
             parts = [part for part in condition.parts if self.to(part, wanted, state)]
             if isinstance(condition, cn.All) is not wanted and len(parts) < len(condition.parts):
                 return frozenset()
             return frozenset().union(*[self.blamed(part, wanted, state) for part in parts])
         body = self.bodies.get(condition.name) if isinstance(condition, cn.Is) else None
-        if isinstance(condition, cn.Is) and isinstance(body, cn.All | cn.Any | cn.Not | cn.Is | cn.Compare | cn.Known):
+        if isinstance(condition, cn.Is) and isinstance(body, cn.Condition):
             return self.blamed(body, wanted is condition.values[0], state)
         if _leaf(condition, state) is wanted:
             return frozenset()
-        names = set(cn.reads(condition))
-        while inner := {name for name in names if name in self.bodies}:
-            names = names - inner | {read for name in inner for read in _reads(self.bodies[name])}
-        return frozenset(names)
-
-
-def _reads(body: Condition | Formula) -> Iterator[str]:
-    return fm.names(body) if isinstance(body, fm.Number | fm.Ref | fm.Apply) else cn.reads(body)
+        return frozenset(closure(reads(condition), self.bodies.get) - self.bodies.keys())
 
 
 def _leaf(leaf: Condition, state: State) -> bool | None:
@@ -184,6 +177,4 @@ def _leaf(leaf: Condition, state: State) -> bool | None:
 
 def facts_read(policy: Policy, conditions: Sequence[Condition], formulas: Sequence[Formula] = ()) -> frozenset[str]:
     """Return the facts that conditions and formulas read, through definitions too."""
-    names = {name for condition in conditions for name in cn.reads(condition)}
-    names |= {name for formula in formulas for name in fm.names(formula)}
-    return frozenset(name for name in names_read(policy, iter(names)) if name in policy.vocabulary)
+    return frozenset(closure(reads(*conditions, *formulas), policy.defined) & policy.vocabulary.keys())

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from refundrules.case.models import Case
+from refundrules.case.paths import plain_data
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
 from refundrules.expr import condition as cn
@@ -20,8 +21,8 @@ from refundrules.expr.formula import Formula
 from refundrules.expr.walk import changed
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Rule
-from refundrules.testing.case_edits import Data, plain_data
-from refundrules.testing.coverage_goals import Goal, Place, is_formula, said_of
+from refundrules.testing.case_edits import Data
+from refundrules.testing.coverage_goals import Goal, Place, said_of
 from refundrules.testing.expectations import differing, read_expectation, said, telling
 from refundrules.testing.files import PackTest
 from refundrules.testing.mutants import Mutant
@@ -117,23 +118,20 @@ class Suggester:
         policy = self.policy
         bodies = {name: item.body for name, item in mutant.definitions.items()}
         before, after = Distance(policy), Distance(policy, bodies)
-        changed = mutant.definitions.keys() | mutant.parameters.keys()
         aims: list[_Aim] = []
         rules = [policy.rule[name] for name in sorted(touched_by(mutant, policy))]
         for rule in rules:
             new = mutant.rules.get(rule.id, rule)
             says = new is None or new.then != rule.then or new.overrides != rule.overrides
-            if says or mutant.parameters or any(is_formula(item.body) for item in mutant.definitions.values()):
+            if says or mutant.parameters or any(isinstance(item.body, Formula) for item in mutant.definitions.values()):
                 aims += _holding(rule, before)
             else:
                 assert new is not None
                 aims += _apart(rule.when, new.when, before, after)
         conditions: list[Condition] = [rule.when for rule in rules[:12]]
-        formulas = [answer.value for rule in rules[:12] for answer in rule.then if is_formula(answer.value)]
-        names = facts_read(policy, conditions, formulas)  # type: ignore[arg-type]
-        if changed:
-            bodies_read: list[Formula] = [item.body for item in mutant.definitions.values() if is_formula(item.body)]  # type: ignore[misc]
-            names |= facts_read(policy, [], bodies_read)
+        formulas = [answer.value for rule in rules[:12] for answer in rule.then if isinstance(answer.value, Formula)]
+        formulas += [item.body for item in mutant.definitions.values() if isinstance(item.body, Formula)]
+        names = facts_read(policy, conditions, formulas)
         return aims, names
 
     def mutant_engine(self, mutant: Mutant) -> Engine:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from refundrules.text.condition_tree import Node
-from refundrules.text.decision_words import width
 from refundrules.text.document import SIGNS, Entry, Section, View
+from refundrules.text.words import width
 
 COLUMNS = 100
 _NEVER_FIRST = "，。、；：？！）”’》"

@@ -18,8 +18,9 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies import examples
 from tiny_pack import PACK, write_pack
 
 from refundrules import Backtest, Case, CaseError, Engine, backtest, load_policy, synthetic_cases
@@ -112,7 +113,7 @@ def test_made_up_cases_have_every_reason_and_names_of_their_own() -> None:
     assert any(len(case["claims"]) > 1 for case in made)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(seed=st.integers(0, 2**63 - 1))
 def test_every_made_up_case_can_be_read_and_decided(seed: int) -> None:
     report = backtest(shop(), synthetic_cases(2, seed=seed))
@@ -285,7 +286,7 @@ def test_what_happened_is_read_strictly(tiny: Path, actual: Any, message: str) -
 # -- files, batches, processes --------------------------------------------------------------------
 
 
-@settings(max_examples=8, deadline=None)
+@examples(8)
 @given(order=st.permutations(range(3)), size=st.integers(1, 60), seed=st.integers(0, 99))
 def test_neither_the_order_of_files_nor_batches_change_the_report(
     tmp_path_factory: pytest.TempPathFactory, strict_shop: Path, order: list[int], size: int, seed: int
@@ -353,7 +354,7 @@ _GARBAGE = st.one_of(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(garbage=st.lists(st.tuples(st.integers(0, 30), _GARBAGE), min_size=1, max_size=6))
 def test_a_bad_row_never_changes_what_is_said_of_the_others(
     tmp_path_factory: pytest.TempPathFactory, garbage: list[tuple[int, bytes]]
@@ -644,7 +645,7 @@ def test_a_report_is_the_same_data_as_json_as_rows_and_as_text() -> None:
     data = json.loads(json.dumps(report.to_dict()))
     assert data["tables"]["rules"][0]["refund"] == str(report.rows("rules")[0]["refund"])
     assert data["schema"] == "refundrules.backtest/1"
-    assert f"{report.refund:,} CNY refunded" in str(report)
+    assert f"{report.refund:,} CNY refunded" in render_backtest(report)
     assert repr(report) == f"<Backtest of cn-apparel-shop: {COUNT} cases, 0 bad rows>"
 
 

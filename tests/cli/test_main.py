@@ -399,7 +399,7 @@ def test_a_matcher_that_cannot_be_had_is_refused(monkeypatch: pytest.MonkeyPatch
     def unavailable(*_: Any, **__: Any) -> Engine:
         raise EngineError("durable-rules cannot be used here")
 
-    monkeypatch.setattr("refundrules.engine.Engine", unavailable)
+    monkeypatch.setattr("refundrules.engine.engine.Engine", unavailable)
     assert refused(invoke("decide", "--matcher", "durable", CASE_FILE)) == [
         "--matcher: durable-rules cannot be used here"
     ]

@@ -24,7 +24,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+import strategies
+from hypothesis import given
 from hypothesis import strategies as st
 
 from refundrules import Engine, Policy, load_policy
@@ -181,10 +182,9 @@ def test_the_shops_candidates_are_those_of_the_reference_and_of_the_plan(data: s
 
 
 @needs_durable_rules
-@settings(max_examples=60)
+@strategies.examples(60)
 @given(st.data())
 def test_a_random_policys_candidates_are_those_of_the_reference_and_of_the_plan(data: st.DataObject) -> None:
-    strategies = pytest.importorskip("strategies")
     policy = strategies.load_pack(data.draw(strategies.policies()))
     plan = Ruleset(policy, "CN-ZJ", date(2026, 6, 1), date(2026, 6, 20)).plan("stain")
     for _ in range(3):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refundrules.expr.compile import formula_code, function
 from refundrules.expr.formula import (
     Apply,
     Formula,
@@ -16,15 +17,13 @@ from refundrules.expr.formula import (
     Number,
     Ref,
     choices,
-    compile_,
     evaluate,
-    kind_of,
     literals,
     names,
     parse,
     to_text,
 )
-from refundrules.money.currency import round_half_up
+from refundrules.expr.units import kind_of
 
 KINDS = {
     "paid": "money", "freight": "money", "worn": "days", "delay": "hours", "units": "count", "off_cm": "cm",
@@ -66,8 +65,8 @@ def compiled(formula: Formula, facts: dict[str, int], parameters: dict[str, Frac
     def code_of(name: str) -> str | Fraction:
         return parameters[name] if name in parameters else f"f[{FACTS.index(name)}]"
 
-    code, under = compile_(formula, code_of)
-    top = eval(code, {"_half": round_half_up, "f": [facts[name] for name in FACTS]})
+    code, under = formula_code(formula, code_of)
+    top = function("f", code)([facts[name] for name in FACTS])
     assert isinstance(top, int)
     return Fraction(top, under)
 

@@ -78,7 +78,7 @@ def agrees(scope: Scope, work: ClaimWork, chance: random.Random) -> None:
 
 
 @strategies.examples(60)
-@given(strategies.situations(), st.randoms(use_true_random=False))
+@given(strategies.situations(), st.randoms(use_true_random=True))
 def test_all_cases_at_once_say_of_each_case_what_the_engine_does(situation: Situation, chance: random.Random) -> None:
     policy = situation.load()
     work = work_of(policy, situation.case)
@@ -88,7 +88,7 @@ def test_all_cases_at_once_say_of_each_case_what_the_engine_does(situation: Situ
 
 
 @strategies.examples(30)
-@given(strategies.cases(), st.randoms(use_true_random=False))
+@given(strategies.cases(), st.randoms(use_true_random=True))
 def test_so_they_do_of_the_cases_of_the_shop(case: Data, chance: random.Random) -> None:
     policy, found = shop()
     for work in Engine(policy, matcher="compiled").works(Case.read(case))[1]:

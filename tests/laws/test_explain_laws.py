@@ -250,7 +250,7 @@ def check_range(
 
 
 @strategies.examples(25)
-@given(strategies.situations(200), st.sampled_from(WANTS), st.randoms(use_true_random=False))
+@given(strategies.situations(200), st.sampled_from(WANTS), st.randoms(use_true_random=True))
 def test_a_change_gives_what_it_promises_and_no_part_of_it_does(
     situation: Situation, want: str | None, chance: random.Random
 ) -> None:

@@ -128,7 +128,7 @@ def test_both_languages_say_what_each_says_alone() -> None:
 
 
 def test_every_question_has_a_chapter_and_only_one() -> None:
-    answered = [question for _, questions, _, _ in CHAPTERS for question in questions]
+    answered = [question for questions in CHAPTERS.values() for question in questions]
     assert sorted(answered) == sorted(question.id for question in QUESTIONS)
 
 
@@ -141,7 +141,7 @@ def assert_whole(policy: Policy) -> None:
     """Find every part of every rule's condition in its section or its sentence, and nothing else there."""
     say = Sentences(policy)
     for chapter in read_book(policy).chapters:
-        asked = {question for name, questions, _, _ in CHAPTERS if name == chapter.id for question in questions}
+        asked = set(CHAPTERS[chapter.id])
         for group in chapter.groups:
             for entry in group.entries:
                 whole = asks(say.clause(policy.rule[entry.id].when))

@@ -19,8 +19,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from click.testing import CliRunner
 from hostile import HOSTILE, decided, hostile_case, hostile_decisions, spoilt
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies import examples
 
 from refundrules import CaseError, Decision, load_policy, message, render, why, why_not
 from refundrules.cli.main import commands
@@ -31,7 +32,6 @@ from refundrules.rendering.forms import FORMS, print_decision
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 KEPT = sorted((ROOT / "tests" / "fixtures").glob("*/*.json"))
-QUICK = (Phase.explicit, Phase.generate)
 """Whole decisions take too long to shrink."""
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -227,7 +227,7 @@ def spots(data: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 DAMAGED = {path: list(spots(json.loads(path.read_text(encoding="utf-8"))["trace"])) for path in KEPT}
 
 
-@settings(max_examples=20, phases=QUICK)
+@examples(20)
 @given(st.data())
 def test_a_damaged_trace_is_shown_or_is_one_error(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(KEPT))
@@ -279,7 +279,7 @@ ODD = st.sampled_from(
 )
 
 
-@settings(max_examples=15, phases=QUICK)
+@examples(15)
 @given(
     st.sampled_from([path for path in KEPT if "messages" in path.parent.name]),
     st.lists(ODD, min_size=1, max_size=3),

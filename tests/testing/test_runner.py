@@ -336,7 +336,7 @@ BAD_EXPECTATIONS: dict[tuple[str, Any], tuple[str, str]] = {
     ("claims.2.outcome", 1): ("`claims.2.outcome`: the case has no claim 2", "claims are counted from 0 to 1"),
     ("$.zzz", 1): (
         "`$.zzz` is not a path of a decision: it has no `zzz`",
-        "one of `schema`, `case`, `policy`, `engine`, `decided_at`, `language`, `outcome`, `claims`, `refund`, `rulings`",
+        "one of `schema`, `case`, `policy`, `engine`, `decided_at`, `language`, `outcome`, `claims`, `refund`, `settlement`, `rulings`",
     ),
     ("cites", ()): ("nothing is expected of `cites`", "write a value, or `null`"),
     ("cites", "contain"): ("`contain` is not a form of expectation", "did you mean `contains`?"),

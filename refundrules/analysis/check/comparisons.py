@@ -21,6 +21,7 @@ from refundrules.case.facts import Words
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
+from refundrules.expr.walk import leaves
 from refundrules.policy.dump import condition_data
 
 
@@ -49,10 +50,7 @@ def comparisons(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
         text = key[1]
         first = reads[0]
         always = first.always
-        what = Words(
-            f"{first.owner} 中的 `{text}` 在起作用处总{'成立' if always else '不成立'}",
-            f"`{text}` is always {'true' if always else 'false'} where {first.owner} reads it",
-        )
+        what = Words.of("check.always_true" if always else "check.always_false", first.owner, text)
         kind = "always-true" if always else "always-false"
         yield CheckFinding(f"{kind}:{first.owner}:{text}", kind, what, (first.owner,), (first.where,))
 
@@ -86,14 +84,14 @@ class _Looking:
     def all(self) -> Iterator[_Read]:
         """Yield every comparison with what it always is, None: both happen."""
         for rule in self.scope.ruleset.rules:
-            given = {id(leaf) for leaf in cn.leaves(rule.given)}
+            given = {id(leaf) for leaf in leaves(rule.given)}
             yield from self._of(rule.id, rule.where, rule.when, given)
         for definition in self.scope.policy.definitions.values():
-            if not isinstance(definition.body, fm.Number | fm.Ref | fm.Apply):
+            if not isinstance(definition.body, fm.Formula):
                 yield from self._of(definition.id, definition.where, definition.body, set())
 
     def _of(self, owner: str, where: str, whole: Condition, given: set[int]) -> Iterator[_Read]:
-        parts = [leaf for leaf in cn.leaves(whole) if not isinstance(leaf, cn.Known)]
+        parts = [leaf for leaf in leaves(whole) if not isinstance(leaf, cn.Known)]
         reads = [_Read(owner, where, leaf, id(leaf) in given, None) for leaf in parts]
         open_ = [read for read in reads if _key(read) not in self.varying]
         if not open_:

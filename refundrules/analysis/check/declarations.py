@@ -9,8 +9,8 @@ from refundrules.analysis.check.findings import CheckFinding
 from refundrules.analysis.encoding import Test
 from refundrules.analysis.scope import Scope
 from refundrules.case.facts import Words
-from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Deadline
 from refundrules.policy.questions import QUESTIONS
@@ -27,10 +27,7 @@ def stale(policy: Policy, today: date, max_age: int | None) -> Iterator[CheckFin
             if (value is now or later) and value.verified is not None and (today - value.verified).days > max_age:
                 age = (today - value.verified).days
                 start = value.start.isoformat() if value.start else "beginning"
-                what = Words(
-                    f"{item.id} 上次核实于 {value.verified}，已过 {age} 天",
-                    f"{item.id} was last verified on {value.verified}, {age} days ago",
-                )
+                what = Words.of("check.stale", item.id, value.verified, age)
                 yield CheckFinding(f"stale:{item.id}:{start}", "stale", what, (item.id,), (item.where,))
 
 
@@ -39,12 +36,12 @@ def unread(policy: Policy, scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
     compared = {name for scope in scopes for name in _read_by_rules(scope)}
     for item in sorted(policy.parameters.values(), key=lambda item: item.id):
         if item.id not in compared:
-            what = Words(f"{item.id} 没有规则用到", f"no rule reads {item.id}")
+            what = Words.of("check.unread_parameter", item.id)
             yield CheckFinding(f"unread:{item.id}", "unread", what, (item.id,), (item.where,))
     turning = {name for scope in scopes for name in _turning(scope)}
     for fact in sorted(policy.facts, key=lambda fact: fact.name):
         if fact.name not in turning:
-            what = Words(f"没有裁决取决于 {fact.name}", f"no decision turns on {fact.name}")
+            what = Words.of("check.unread_fact", fact.name)
             yield CheckFinding(f"unread:{fact.name}", "unread", what, (fact.name,))
 
 
@@ -52,16 +49,12 @@ def _read_by_rules(scope: Scope) -> Iterator[str]:
     """Yield every name that a rule, a guarantee, an assumption or an invariant reads."""
     names: set[str] = set()
     for rule in scope.ruleset.rules:
-        names |= set(cn.reads(rule.when))
-        for answer in rule.then:
-            if isinstance(answer.value, Deadline):
-                names.add(answer.value.within)
-            elif isinstance(answer.value, fm.Number | fm.Ref | fm.Apply):
-                names |= set(fm.names(answer.value))
+        values = [answer.value for answer in rule.then]
+        names |= {*reads(rule.when, *values), *[value.within for value in values if isinstance(value, Deadline)]}
     for item in scope.ruleset.guarantees:
-        names |= set(cn.reads(item.when)) | set(fm.names(item.must.refund_at_least or fm.parse("0")))
+        names |= {*reads(item.when, item.must.refund_at_least)}
     for invariant in scope.policy.invariants:
-        names |= set(cn.reads(invariant.when)) | set(cn.reads(invariant.must or cn.ALWAYS))
+        names |= {*reads(invariant.when, invariant.must)}
     return iter(scope.ruleset.spelled_out(names))
 
 
@@ -70,7 +63,7 @@ def _turning(scope: Scope) -> Iterator[str]:
     space = scope.space
     for question in QUESTIONS:
         for item in scope.meaning.spoken(question.id):
-            if isinstance(item.answer.value, fm.Number | fm.Ref | fm.Apply):
+            if isinstance(item.answer.value, fm.Formula):
                 yield from fm.names(scope.meaning.amount(item.answer.value))
             for var in space.diagrams.variables(item.stands):
                 variable = space.variables[var]

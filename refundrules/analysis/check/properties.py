@@ -18,6 +18,7 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
+from refundrules.expr.walk import reads
 from refundrules.policy.parts import Invariant, Monotone
 from refundrules.policy.questions import POSITION, QUESTIONS, REFUND_TOTAL
 
@@ -44,9 +45,9 @@ def _about(scope: Scope) -> object:
     )
     names: set[str] = set()
     for item in ruleset.guarantees:
-        names |= set(cn.reads(item.when)) | set(fm.names(item.must.refund_at_least or ZERO))
+        names |= {*reads(item.when, item.must.refund_at_least)}
     for invariant in scope.policy.invariants:
-        names |= set(cn.reads(invariant.when)) | set(cn.reads(invariant.must or cn.ALWAYS))
+        names |= {*reads(invariant.when, invariant.must)}
     values = tuple(
         sorted((name, ruleset.scaled[name]) for name in ruleset.spelled_out(names) if name in ruleset.scaled)
     )
@@ -55,7 +56,7 @@ def _about(scope: Scope) -> object:
 
 def _told(meaning: Meaning, item: Spoken) -> object:
     value = item.answer.value
-    return meaning.amount(value) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else value
+    return meaning.amount(value) if isinstance(value, fm.Formula) else value
 
 
 def guarantees(scopes: Sequence[Scope]) -> Iterator[Proof]:
@@ -69,7 +70,7 @@ def guarantees(scopes: Sequence[Scope]) -> Iterator[Proof]:
         ]
         yield from _proof(
             places, name, f"guarantee:{name}", item.where,
-            Words(f"有裁决低于保证 {name}", f"a decision falls below guarantee {name}"),
+            Words.of("check.guarantee", name),
         )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def invariants(scopes: Sequence[Scope]) -> Iterator[Proof]:
         if item.must is not None:
             denies = _denies(item, item.must)
             places = [Place(scope, cases, denies) for scope in scopes for cases in _broken(scope, item, item.must)]
-            what = Words(f"有裁决不符合 {item.id}", f"{item.id} is not so of every decision")
+            what = Words.of("check.invariant", item.id)
             yield from _proof(places, item.id, f"invariant:{item.id}", item.where, what)
         elif item.monotone is not None:
             yield from _monotone(scopes, item, item.monotone)
@@ -112,7 +113,7 @@ def _decided_cases(scope: Scope, when: Condition) -> int:
 def _broken(scope: Scope, item: Invariant, must: Condition) -> Iterator[int]:
     """Yield the cases that would break an invariant; refund by refund where it is about the refund."""
     cases, d = _decided_cases(scope, item.when), scope.space.diagrams
-    pieces = _refunds(scope, cases) if REFUND_TOTAL in set(cn.reads(must)) else [Piece(cases, ZERO)]
+    pieces = _refunds(scope, cases) if REFUND_TOTAL in set(reads(must)) else [Piece(cases, ZERO)]
     for piece in pieces:
         held = scope.space.condition(must, scope.ruleset, _Within(scope.meaning, piece))
         yield d.minus(piece.cases, held)
@@ -148,8 +149,7 @@ def _denies(item: Invariant, must: Condition) -> Callable[[Redecided], bool]:
 
 def _monotone(scopes: Sequence[Scope], item: Invariant, law: Monotone) -> Iterator[Proof]:
     """Compare what is decided with less and with more of a fact, everything else being the same."""
-    what = Words(f"{law.fact} 越大，买家可能反而{'更差' if law.buyer == 'never_worse' else '更好'}（{item.id}）",
-                 f"more of {law.fact} can leave the buyer {'worse' if law.buyer == 'never_worse' else 'better'} off ({item.id})")  # fmt: skip
+    what = Words.of(f"check.{law.buyer}", law.fact, item.id)
     open_: Scope | None = None
     for scope in scopes:
         try:

@@ -177,7 +177,7 @@ def _by_formula(meaning: Meaning, question: str) -> dict[tuple[str | None, str],
     d = meaning.space.diagrams
     found: dict[tuple[str | None, str], int] = {}
     for item in meaning.spoken(question):
-        assert isinstance(item.answer.value, fm.Number | fm.Ref | fm.Apply)
+        assert isinstance(item.answer.value, fm.Formula)
         key = (item.answer.key, fm.to_text(meaning.amount(item.answer.value)))
         found[key] = d.either(found.get(key, NONE), item.stands)
     return found
@@ -197,7 +197,7 @@ def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> li
     d, left, found = meaning.space.diagrams, within, []
     for item in meaning.spoken(question):
         if item.answer.key == key:
-            assert isinstance(item.answer.value, fm.Number | fm.Ref | fm.Apply)
+            assert isinstance(item.answer.value, fm.Formula)
             here = d.both(left, item.stands)
             left = d.minus(left, here)
             found.append(Piece(here, meaning.amount(item.answer.value)))

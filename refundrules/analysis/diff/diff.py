@@ -16,13 +16,12 @@ from refundrules.analysis.encoding import Space
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams, TooLarge
 from refundrules.analysis.model_search import Found
-from refundrules.analysis.relations import ZERO
 from refundrules.analysis.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
 from refundrules.analysis.symbolic import Meaning, broken
+from refundrules.case.facts import Words
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Ruleset
-from refundrules.expr import condition as cn
-from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import QUESTIONS
 
@@ -43,7 +42,7 @@ class Region(NamedTuple):
 
     title: tuple[str, str, str]
     """What moves, from what to what."""
-    conditions: tuple[tuple[str, str], ...]
+    conditions: tuple[Words, ...]
     """What they have in common, each in Chinese and in English."""
     exact: bool
     """Whether every case like that is one of them."""
@@ -112,7 +111,7 @@ def region_data(region: Region) -> dict[str, Any]:
     """Return a region as plain JSON data."""
     return {
         "title": list(region.title),
-        "when": [en for _, en in region.conditions],
+        "when": [words.en for words in region.conditions],
         "exact": region.exact,
         "moved": [item._asdict() for item in region.moved],
         "gains": region.gains,
@@ -244,7 +243,7 @@ def _region(one: Scope, other: Scope, kind: _Kind) -> Region | None:
             moved.append(Moved(change.what, change.before, change.after, change.gains, everywhere))
     currency = one.policy.currency
     sides = readable(space, box.sides)
-    words = zip(*(box_text(space, sides, currency, language) for language in ("zh", "en")), strict=True)
+    words = map(Words, *(box_text(space, sides, currency, language) for language in Words._fields))
     exact = box.exact and sides == box.sides
     before, after = shown[0] if shown else (None, None)
     return Region(kind.title, tuple(words), exact, tuple(moved), before, after, (one.period,))
@@ -314,10 +313,9 @@ def _floors_moved(one: Scope, other: Scope) -> Iterator[Change]:
 
 def _floors(ruleset: Ruleset) -> Any:
     """Return the guarantees with the values of the parameters they read."""
-    names: set[str] = set()
-    for item in ruleset.guarantees:
-        names |= set(cn.reads(item.when)) | set(fm.names(item.must.refund_at_least or ZERO))
-    spelled = ruleset.spelled_out(names)
+    spelled = ruleset.spelled_out(
+        name for item in ruleset.guarantees for name in reads(item.when, item.must.refund_at_least)
+    )
     bodies = {name: ruleset.defined(name) for name in spelled}
     return ruleset.guarantees, bodies, {name: ruleset.scaled[name] for name in spelled if name in ruleset.scaled}
 

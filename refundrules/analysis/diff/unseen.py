@@ -11,12 +11,11 @@ from typing import Any
 
 from refundrules.analysis.diff.changes import apart, looked_at
 from refundrules.analysis.mdd import NONE
-from refundrules.analysis.relations import ZERO
 from refundrules.analysis.symbolic import Meaning
 from refundrules.case.facts import Words
 from refundrules.engine.ruleset import Ruleset
-from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.policy.model import Policy, to_data
 from refundrules.policy.parts import Deadline
 from refundrules.policy.questions import QUESTIONS
@@ -124,7 +123,7 @@ def _said(meaning: Meaning, question: str) -> dict[tuple[str | None, str], int]:
 def _comes_to(meaning: Meaning, value: Any) -> str:
     if isinstance(value, Deadline):
         return f"{meaning.ruleset.scaled[value.within]} {value.after}"
-    return fm.to_text(meaning.amount(value)) if isinstance(value, fm.Number | fm.Ref | fm.Apply) else str(value)
+    return fm.to_text(meaning.amount(value)) if isinstance(value, fm.Formula) else str(value)
 
 
 def _reviews(meaning: Meaning) -> dict[str, int]:
@@ -139,12 +138,12 @@ def _reviews(meaning: Meaning) -> dict[str, int]:
 
 
 def _assumed(ruleset: Ruleset) -> Any:
-    return [(item.assume, _behind(ruleset, cn.reads(item.assume))) for item in ruleset.policy.assumptions]
+    return [(item.assume, _behind(ruleset, reads(item.assume))) for item in ruleset.policy.assumptions]
 
 
 def _guaranteed(ruleset: Ruleset) -> Any:
     return [
-        (item.when, item.must, _behind(ruleset, [*cn.reads(item.when), *fm.names(item.must.refund_at_least or ZERO)]))
+        (item.when, item.must, _behind(ruleset, reads(item.when, item.must.refund_at_least)))
         for item in ruleset.guarantees
     ]
 

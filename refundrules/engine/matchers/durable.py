@@ -13,19 +13,20 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache
-from itertools import groupby, product
+from itertools import compress, groupby, product
 from math import prod
 from operator import itemgetter
 from string import ascii_lowercase
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from refundrules.engine.ruleset import CodeNames, FactValues, Plan, facts_only
+from refundrules.engine.ruleset import CodeNames, FactValues, Plan, facts_only, telling
 from refundrules.errors import MatcherError, listed
 from refundrules.expr import condition as cn
+from refundrules.expr.compile import Names, may_code
 from refundrules.expr.condition import Condition
 
 _problem: ImportError | None = None
@@ -126,7 +127,7 @@ class _Matching:
             part.session.restart()
 
 
-def _conjunctions(condition: Condition, names: cn.Names, *, wanted: bool) -> list[_Conjunction]:
+def _conjunctions(condition: Condition, names: Names, *, wanted: bool) -> list[_Conjunction]:
     """Return conjunctions of which one may hold exactly where the condition may be `wanted`."""
     if isinstance(condition, cn.Not):
         return _conjunctions(condition.part, names, wanted=not wanted)
@@ -134,7 +135,7 @@ def _conjunctions(condition: Condition, names: cn.Names, *, wanted: bool) -> lis
         body = names.defined(condition.name)
         if isinstance(body, Condition):
             condition = cn.Any(tuple(body if value else cn.Not(body) for value in condition.values))
-    if not isinstance(condition, cn.All | cn.Any):
+    if not isinstance(condition, cn.Group):
         return _computed(condition, names, wanted)
     parts = [_conjunctions(part, names, wanted=wanted) for part in condition.parts]
     if isinstance(condition, cn.All) is not wanted:
@@ -147,8 +148,8 @@ def _conjunctions(condition: Condition, names: cn.Names, *, wanted: bool) -> lis
     return found if all(len(one) <= LONGEST for one in found) else _computed(condition, names, wanted)
 
 
-def _computed(condition: Condition, names: cn.Names, wanted: bool) -> list[_Conjunction]:
-    code = cn.may_code(condition if wanted else cn.Not(condition), names)
+def _computed(condition: Condition, names: Names, wanted: bool) -> list[_Conjunction]:
+    code = may_code(condition if wanted else cn.Not(condition), names)
     return [] if code == "False" else [frozenset()] if code == "True" else [frozenset({code})]
 
 
@@ -189,18 +190,19 @@ class _Part:
             rules[f"r{at}"] = {"all": [{"m": {"$and": [{_GUARD: 1}, *tests]}}]}
         self._rules = json.dumps(rules)
         self._bits = {f"r{at}": bit for at, (_, bit) in enumerate(network)}
-        held = " ".join(f"""'"{key}":1,' if {comparison} else '',""" for comparison, key in keys.items())
-        self._write: Callable[[FactValues, Sequence[bool]], str] = eval(  # noqa: S307 (our own text, as in `ruleset`)
-            f"lambda f, k: '{{' + ''.join(({held})) + {_FACT!r}", {"fs": frozenset}
-        )
+        self._held = telling(keys)
+        self._keys = [f'"{key}":1,' for key in keys.values()]
         self.session = _session(self._rules, os.getpid())
+
+    def _fact(self, facts: FactValues, known: Sequence[bool]) -> str:
+        return f"{{{''.join(compress(self._keys, self._held(facts, known)))}{_FACT}"
 
     def mask(self, facts: FactValues, known: Sequence[bool]) -> int:
         """Return a bit for every rule of which a conjunction may hold."""
         if self.session.pid != os.getpid():
             self.session = _session(self._rules, os.getpid())
         mask = 0
-        for name in self.session.fired(self._write(facts, known), len(self._bits)):
+        for name in self.session.fired(self._fact(facts, known), len(self._bits)):
             mask |= self._bits[name]
         return mask
 

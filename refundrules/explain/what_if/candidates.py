@@ -190,7 +190,7 @@ class Survey:
             return self.goal.want == OPEN
         assumed = tuple(fact for fact in finding.assumed if facts[fact] is finding.facts[fact])
         self.first, self.work.worth = None, self.reach[at].may_come if self.reach else None
-        return self.goal.may_be_met(self.work._solve(plan, facts, known, assumed))
+        return self.goal.may_be_met(self.work.solve(plan, facts, known, assumed))
 
     def _fails(self, plan: Plan, facts: list[Any], known: tuple[bool, ...]) -> bool:
         """Return whether completions that settled other looks settle this one: an open claim is not what is wanted.
@@ -206,7 +206,7 @@ class Survey:
             if not all(test(made, (), ()) for test in plan.assumptions):
                 continue
             place = place_of(plan, made, known)
-            result = self.work._resolved(plan, place, made, known, place.candidates(plan, made, known))
+            result = self.work.resolved(plan, place, made, known, place.candidates(plan, made, known))
             if not result.settled:
                 continue
             cores.add(result.core())

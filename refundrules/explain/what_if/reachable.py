@@ -19,6 +19,7 @@ from refundrules.explain.targets import OPEN, RULE, Goal
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
+from refundrules.expr.walk import leaves, transform
 from refundrules.policy.questions import BY_ID, MOST, POSITION, REFUND_TOTAL, SLOTS
 
 _OUTCOME, _REFERRAL = POSITION["outcome"], POSITION["referral"]
@@ -45,11 +46,10 @@ class OpenRuleset(Ruleset):
         self.index = {fact.name: at for at, fact in enumerate(self.facts)}
         self.rules = tuple(replace(rule, when=_opened(rule.when)) for rule in of.rules)
         self.guarantees = tuple(replace(item, when=_opened(item.when)) for item in of.guarantees)
-        self._bodies = {
-            name: body if isinstance(body, fm.Number | fm.Ref | fm.Apply) else _opened(body)
-            for name, body in of._bodies.items()
+        self.bodies = {
+            name: body if isinstance(body, fm.Formula) else _opened(body) for name, body in of.bodies.items()
         }
-        self._plans, self._plain = {}, {}
+        self.plans, self._plain = {}, {}
 
 
 def _needs(spoken: Iterable[tuple[int, Spoken]]) -> Iterator[int]:
@@ -59,13 +59,13 @@ def _needs(spoken: Iterable[tuple[int, Spoken]]) -> Iterator[int]:
 def _conditions(ruleset: Ruleset) -> Iterator[Condition]:
     yield from (rule.when for rule in ruleset.rules)
     yield from (item.when for item in ruleset.guarantees)
-    for body in ruleset._bodies.values():
-        if not isinstance(body, fm.Number | fm.Ref | fm.Apply):
+    for body in ruleset.bodies.values():
+        if not isinstance(body, fm.Formula):
             yield body
 
 
 def _asked(condition: Condition) -> Iterator[str]:
-    return (leaf.name for leaf in cn.leaves(condition) if isinstance(leaf, cn.Known))
+    return (leaf.name for leaf in leaves(condition) if isinstance(leaf, cn.Known))
 
 
 def _known(name: str) -> str:
@@ -74,11 +74,9 @@ def _known(name: str) -> str:
 
 def _opened(condition: Condition) -> Condition:
     """Return the condition with whether a fact is given as a fact of its own."""
-    if isinstance(condition, cn.All | cn.Any):
-        return type(condition)(tuple(_opened(part) for part in condition.parts))
-    if isinstance(condition, cn.Not):
-        return cn.Not(_opened(condition.part))
-    return cn.Is(_known(condition.name), (True,)) if isinstance(condition, cn.Known) else condition
+    return transform(
+        condition, lambda leaf, _: cn.Is(_known(leaf.name), (True,)) if isinstance(leaf, cn.Known) else leaf
+    )
 
 
 class _OpenResolver(Resolver):
@@ -100,7 +98,7 @@ class _OpenResolver(Resolver):
         known = not (result.open_questions or result.open_facts) and result.total is not UNSETTLED
         result.answers[_TOTAL] = (0 if result.outcome == "decline" else max(0, result.total)) if known else None
         result.answers[_MOST] = None
-        result.answers[_REFERRAL] = self._one(_REFERRAL, spoken)
+        result.answers[_REFERRAL] = self.one_answer(_REFERRAL, spoken)
 
 
 class Look(NamedTuple):
@@ -162,7 +160,7 @@ class Reach:
     def _resolved(self, facts: list[Any]) -> Result:
         work = self.work
         return _OpenResolver(
-            self.plan, facts, (), self._candidates, work._aggregate, lambda result: None, work.limits
+            self.plan, facts, (), self._candidates, work.aggregate, lambda result: None, work.limits
         ).run()
 
     def _amounts_matter(self, result: Result) -> bool:

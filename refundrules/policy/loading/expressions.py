@@ -6,7 +6,6 @@ what may be wanted of each hangs on its kind, so functions read them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -18,7 +17,10 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
-from refundrules.io.strict_models import Schema, closed, one_or_several, several
+from refundrules.expr.units import kind_of, same_kind
+from refundrules.expr.walk import closure, reads
+from refundrules.io.schema_paths import Schema
+from refundrules.io.strict_models import closed, one_or_several, several
 from refundrules.io.strict_yaml import Map, Seq
 from refundrules.policy.loading.context import LoadContext
 from refundrules.policy.loading.sections import NAME, NO_WORDS, OWN_FACT
@@ -120,7 +122,7 @@ def readable(ctx: LoadContext, name: str, where: str, scope: Scope) -> str | Non
 
 
 def _definition_reads(ctx: LoadContext, name: str, where: str, scope: Scope) -> None:
-    for other in _reads(ctx.definitions[name]):
+    for other in reads(ctx.definitions[name].body):
         if other in JOINED and scope.first < FIRST_MONEY:
             ctx.wrong(where, f"`{name}` reads `{other}`, which depends on the other claims")
         elif other in ctx.definitions:
@@ -201,7 +203,7 @@ def _compare(
     if not right_kind:
         return []
     try:
-        fm._same(kind, right_kind)
+        same_kind(kind, right_kind)
     except fm.FormulaError as error:
         ctx.wrong(where, f"`{name}` cannot be compared with `{operand}`: {error}")
     return [cn.Compare(name, operator, right)]
@@ -229,7 +231,7 @@ def formula(ctx: LoadContext, text: Any, where: str, scope: Scope) -> tuple[Form
     if not all(kinds.values()):
         return zero, ""
     try:
-        kind = fm.kind_of(tree, kinds, ctx.parameters.__contains__)
+        kind = kind_of(tree, kinds, ctx.parameters.__contains__)
         _check_divisors(ctx, tree, str(text), where)
         return tree, kind
     except fm.FormulaError as error:
@@ -315,15 +317,8 @@ def check_placeholders(ctx: LoadContext, words: Words, where: str) -> None:
 
 def through_definitions(ctx: LoadContext, names: set[str]) -> set[str]:
     """Return the names, and all that definitions among them read."""
-    found = set(names)
-    for name in names & set(ctx.definitions):
-        found |= through_definitions(ctx, set(_reads(ctx.definitions[name])))
-    return found
-
-
-def _reads(definition: Definition) -> Iterator[str]:
-    body = definition.body
-    return fm.names(body) if isinstance(body, Formula) else cn.reads(body)
+    bodies = {name: item.body for name, item in ctx.definitions.items()}
+    return closure(names, bodies.get)
 
 
 def _conjunction(parts: list[Condition]) -> Condition:

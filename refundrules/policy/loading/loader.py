@@ -14,8 +14,7 @@ import yaml
 
 from refundrules.case.facts import Words
 from refundrules.errors import PackError, Problem, did_you_mean
-from refundrules.expr import condition as cn
-from refundrules.expr import formula as fm
+from refundrules.expr.walk import reads
 from refundrules.policy.dump import invariant_data
 from refundrules.policy.loading import declarations, rules
 from refundrules.policy.loading.context import Entry, LoadContext
@@ -191,9 +190,7 @@ def _check_circles(ctx: LoadContext) -> None:
 def _check_sealed(ctx: LoadContext) -> None:
     """A parameter that a guarantee reads may only get better for the buyer."""
     for guarantee in ctx.guarantees.values():
-        read = set(cn.reads(guarantee.when))
-        if guarantee.must.refund_at_least is not None:
-            read |= set(fm.names(guarantee.must.refund_at_least))
+        read = set(reads(guarantee.when, guarantee.must.refund_at_least))
         for name in sorted(through_definitions(ctx, read) & set(ctx.parameters)):
             parameter = ctx.parameters[name]
             if parameter.better is None:

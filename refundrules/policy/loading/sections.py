@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 from pydantic import ConfigDict, Field, PlainValidator
 
 from refundrules.case.facts import FACTS, Kind, Words
+from refundrules.io.schema_paths import Schema
 from refundrules.io.strict_models import (
     ABSENT,
     WRONG,
     OneOf,
     RefusedError,
-    Schema,
     SchemaOf,
     Section,
     checked,
@@ -201,7 +201,7 @@ class ValueItem(Section, noun="a value of `{key}`"):
     value: Number = Field(description="such as 3, 12.50, 5/6 or 30%")
     cite: Cites
     verified: Annotated[date | None, _day(False), schema({"anyOf": [{"const": False}, _DAY]})] = Field(
-        None, description="when somebody checked it, or false"
+        default=None, description="when somebody checked it, or false"
     )
 
 
@@ -210,8 +210,10 @@ class ParameterItem(Section, noun="parameter `{key}`"):
 
     kind: Annotated[Kind, OneOf(NUMBER_KINDS)] = ABSENT
     title: Title = ABSENT
-    by: DateBy = Field(ABSENT, description="which date chooses the value")
-    better: Literal["higher", "lower"] = Field(ABSENT, description="for the buyer; needed when a guarantee reads it")
+    by: DateBy = Field(default=ABSENT, description="which date chooses the value")
+    better: Literal["higher", "lower"] = Field(
+        default=ABSENT, description="for the buyer; needed when a guarantee reads it"
+    )
     values: Annotated[
         list[ValueItem],
         checked(_is_some, "{noun} has no values", "write `values: [{from: beginning, value: …, cite: …}]`"),
@@ -242,9 +244,9 @@ class FactItem(
         schema(_TEXTS),
     ] = ABSENT
     default: Annotated[Any, schema({"type": ["boolean", "integer", "string"]})] = Field(
-        None, description="what absent means"
+        default=None, description="what absent means"
     )
-    question: Said = Field(ABSENT, description="asked for it where it may be unknown")
+    question: Said = Field(default=ABSENT, description="asked for it where it may be unknown")
 
 
 _ENUMS = {fact.name: list(fact.values) for fact in FACTS if fact.kind == "enum"}
@@ -287,7 +289,7 @@ class AssumptionItem(Section, noun="the assumption"):
 class InForceItem(Section, noun="`in_force`"):
     """The days on which something holds; on `until` it no longer does."""
 
-    start: Day = Field(ABSENT, alias="from")
+    start: Day = Field(default=ABSENT, alias="from")
     until: Day = ABSENT
     by: DateBy = "claim_opened"
 
@@ -303,7 +305,7 @@ class RuleItem(Section, noun="the rule"):
         list[str] | None,
         checked(_are_texts, "`{field}` is not a list of rule ids"),
         schema({"type": "array", "items": {"type": "string", "pattern": ID}}),
-    ] = Field(None, description="rules it silences")
+    ] = Field(default=None, description="rules it silences")
     because: Said = Field(description="shown as the reason; facts and parameters in braces")
     in_force: InForceItem | None = None
     jurisdictions: Codes = None
@@ -356,7 +358,7 @@ class InvariantItem(
 
     id: Id
     when: Condition = None
-    must: Condition = Field(None, description="what is so of every decision; may read facts and answers")
+    must: Condition = Field(default=None, description="what is so of every decision; may read facts and answers")
     monotone: MonotoneItem = ABSENT
     because: Said
 
@@ -382,7 +384,7 @@ class WordingItem(Section):
     """A text to the buyer or the agent."""
 
     say: str = Field(description="its place in the message")
-    when: Annotated[Any, named("traits")] = Field(None, description="the decisions it is for")
+    when: Annotated[Any, named("traits")] = Field(default=None, description="the decisions it is for")
     rule: Key = ""
     fact: Key = ""
     instruction: Key = ""
@@ -420,7 +422,7 @@ class Head(Section):
     """What a pack is."""
 
     pack: Annotated[Any, schema({"type": "string", "pattern": "^[^/]+$"})] = Field(
-        None, description="the folder's name"
+        default=None, description="the folder's name"
     )
     version: Annotated[
         Any,
@@ -429,45 +431,47 @@ class Head(Section):
     ] = None
     title: Title = ABSENT
     extends: Annotated[Any, schema({"type": "array", "items": {"type": "string"}})] = Field(
-        None, description="packs beside this one, or paths"
+        default=None, description="packs beside this one, or paths"
     )
     jurisdictions: Annotated[Any, _head("jurisdictions", are_jurisdictions), named("jurisdictions")] = None
     currency: Annotated[
         Any,
         _head("currency", lambda value: isinstance(value, str) and is_currency(value)),
         schema({"type": "string", "pattern": "^[A-Z]{3}$"}),
-    ] = Field(None, description="ISO 4217, such as `CNY`")
+    ] = Field(default=None, description="ISO 4217, such as `CNY`")
     time_zone: Annotated[Any, _head("time_zone", _is_zone), schema({"type": "string"})] = Field(
-        None, description="such as `Asia/Shanghai`"
+        default=None, description="such as `Asia/Shanghai`"
     )
     language: Annotated[Any, _head("language", lambda value: value in ("zh", "en")), schema({"enum": ["zh", "en"]})] = (
         None
     )
-    complete: bool = Field(True, description="false: made to be extended")
+    complete: bool = Field(default=True, description="false: made to be extended")
 
 
 class PackFile(Section, noun="the file"):
     """A file of a pack, but for the one with its head."""
 
-    chapter: Said = Field(ABSENT, description="the heading of this file's rules")
-    given: Condition = Field(None, description="holds for every rule of this file")
+    chapter: Said = Field(default=ABSENT, description="the heading of this file's rules")
+    given: Condition = Field(default=None, description="holds for every rule of this file")
     money: Annotated[Any, SchemaOf(MoneySettings)] = Field(
-        None, description="how amounts are worked out where shops differ"
+        default=None, description="how amounts are worked out where shops differ"
     )
     rules: list[RuleItem] | None = None
-    parameters: dict[Name, ParameterItem] = Field(ABSENT, description="values a shop might change, dated and cited")
-    definitions: dict[Name, DefinitionItem] = Field(ABSENT, description="named formulas and named conditions")
-    groups: dict[Name, GroupItem] = Field(ABSENT, description="named lists of a fact's values")
-    facts: dict[OwnFact, FactItem] = Field(ABSENT, description="facts that a case gives under `facts`")
+    parameters: dict[Name, ParameterItem] = Field(
+        default=ABSENT, description="values a shop might change, dated and cited"
+    )
+    definitions: dict[Name, DefinitionItem] = Field(default=ABSENT, description="named formulas and named conditions")
+    groups: dict[Name, GroupItem] = Field(default=ABSENT, description="named lists of a fact's values")
+    facts: dict[OwnFact, FactItem] = Field(default=ABSENT, description="facts that a case gives under `facts`")
     assumptions: list[AssumptionItem] | None = None
     guarantees: list[GuaranteeItem] | None = None
     invariants: list[InvariantItem] | None = None
     accept: list[AcceptedItem] | None = None
-    instructions: dict[Name, Said] = Field(ABSENT, description="what is to be done, by code")
-    guardrails: dict[Guardrail, Said] = Field(ABSENT, description="what is never done")
+    instructions: dict[Name, Said] = Field(default=ABSENT, description="what is to be done, by code")
+    guardrails: dict[Guardrail, Said] = Field(default=ABSENT, description="what is never done")
     messages: list[MessageItem] | None = None
     scripts: list[ScriptItem] | None = None
-    sources: dict[str, SourceItem] = Field(ABSENT, description="what `cite` may name")
+    sources: dict[str, SourceItem] = Field(default=ABSENT, description="what `cite` may name")
 
 
 _WITH_PACK: dict[str, Any] = {name: ["pack"] for name in Head.model_fields if name != "pack"}

@@ -7,13 +7,13 @@ from datetime import date
 from html import escape
 
 from refundrules.case.facts import Words
+from refundrules.io.catalog import say
 from refundrules.policy.parts import Source
 from refundrules.rendering.handbook.map_svg import map_svg
 from refundrules.rendering.handbook.model import Chapter, Entry, Group, ParameterRow, PolicyBook, Table, is_link
 from refundrules.rendering.style import STYLE
-from refundrules.text.decision_words import safe
-from refundrules.text.handbook_words import text
 from refundrules.text.sentences import Clause, flat, opening
+from refundrules.text.words import safe
 
 
 def policy_page(book: PolicyBook, languages: Sequence[str]) -> Iterator[str]:
@@ -34,7 +34,8 @@ class _Page:
         if not others or both.zh == both.en:
             return escape(both.to(first))
         marked = "".join(
-            f'<span class="two" lang="{_LANG[language]}">{escape(both.to(language))}</span>' for language in others
+            f'<span class="two" lang="{say("language.tag", language)}">{escape(both.to(language))}</span>'
+            for language in others
         )
         return f"{escape(both.to(first))}{marked}"
 
@@ -43,20 +44,20 @@ class _Page:
         return escape(" / ".join(dict.fromkeys(both.to(language) for language in self.languages)))
 
     def plain(self, name: str, *parts: object) -> str:
-        return self.say(text(name, *parts))
+        return self.say(Words.of(f"handbook.{name}", *parts))
 
     def label(self, name: str, *parts: object) -> str:
-        return self.inline(text(name, *parts))
+        return self.inline(Words.of(f"handbook.{name}", *parts))
 
     def named(self, title: Words) -> Words:
-        return Words(safe(title.zh), safe(title.en))
+        return title.map(safe)
 
     # -- the page ---------------------------------------------------------------------------------
 
     def lines(self) -> Iterator[str]:
         policy, title = self.book.policy, self.inline(self.named(self.book.policy.title))
         yield "<!doctype html>"
-        yield f'<html lang="{_LANG[self.languages[0]]}">'
+        yield f'<html lang="{say("language.tag", self.languages[0])}">'
         yield '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';style-src 'unsafe-inline'\">"
         yield f"<title>{title} · {escape(safe(policy.id))} {escape(policy.version)}</title><style>{STYLE}</style></head>"
@@ -287,6 +288,5 @@ def _day(day: date) -> str:
     return f'<span class="nb">{day}</span>'
 
 
-_LANG = {"zh": "zh-CN", "en": "en"}
 _HERE = "\x00"
 """What holds the place of links while the text around them is escaped."""

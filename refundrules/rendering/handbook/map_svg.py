@@ -11,7 +11,6 @@ from html import escape
 from refundrules.case.facts import Words
 from refundrules.rendering.decision_path_svg import lines
 from refundrules.rendering.handbook.model import Chapter, PolicyBook
-from refundrules.text.handbook_words import text
 
 WIDTH = 360
 _RAIL, _LEFT, _RIGHT, _ROW, _CHIP, _SIZE = 12, 28, 318, 23, 18, 10.5
@@ -53,7 +52,7 @@ class _Map:
         for chapter in chapters:
             self._chapter(chapter)
         arrows = "".join(self._arrows(chapters))
-        title = escape(self.words(text("map")))
+        title = escape(self.words(Words.of("handbook.map")))
         said = escape("; ".join(self.words(both) for both in self.said))
         rail = f'<path class="rail" d="M{_RAIL} {self.dots[0]:g}V{self.dots[-1]:g}"/>'
         dots = "".join(f'<circle class="dot" cx="{_RAIL}" cy="{y:g}" r="4.5"/>' for y in self.dots)
@@ -66,7 +65,7 @@ class _Map:
 
     def _chapter(self, chapter: Chapter) -> None:
         count = len(chapter.entries)
-        self.said.append(text("map_said", chapter.title, count))
+        self.said.append(Words.of("handbook.map_said", chapter.title, count))
         self.y += 8
         self.dots.append(self.y + 9)
         for line in lines(f"{self.words(chapter.title)} ({count})", (_RIGHT - _LEFT) / 13):
@@ -96,7 +95,7 @@ class _Map:
         """Yield an arrow for each override, out to a lane on the right and back, under its chip's row."""
         pairs = [(entry.id, other) for chapter in chapters for entry in chapter.entries for other in entry.overrides]
         for at, (one, other) in enumerate(pair for pair in pairs if pair[1] in self.places):
-            self.said.append(text("map_arrow", one, other))
+            self.said.append(Words.of("handbook.map_arrow", one, other))
             lane = _LANES[at % len(_LANES)]
             (x, y), (x2, y2) = self.places[one], self.places[other]
             # Between rows there is room for a line: chips further right are passed below.

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from refundrules.case.facts import Words
 from refundrules.policy.parts import Source
 from refundrules.rendering.handbook.model import Chapter, Entry, Group, ParameterRow, PolicyBook, Table, is_link
-from refundrules.text.decision_words import safe
-from refundrules.text.handbook_words import text
 from refundrules.text.sentences import Clause, flat, opening
+from refundrules.text.words import safe
 
 _MEANS_SOMETHING = re.compile(r"([\\`*|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\](?=[(\[:]))")
 _AT_START = re.compile(r"^()([-+#=\[])|^(\d+)([.)])(?=\s|$)")
@@ -30,7 +29,7 @@ class _Page:
         return " / ".join(dict.fromkeys(literal(both.to(language)) for language in self.languages))
 
     def plain(self, name: str, *parts: object) -> str:
-        return self.say(text(name, *parts))
+        return self.say(Words.of(f"handbook.{name}", *parts))
 
     def lines(self) -> Iterator[str]:
         book, policy = self.book, self.book.policy
@@ -114,7 +113,7 @@ class _Page:
     def _when(self, clause: Clause, *, in_section: bool) -> Iterator[str]:
         lead = "and_when" if in_section and not clause.is_always else "when"
         if clause.is_short:
-            shown = text("all_of_section") if in_section and clause.is_always else flat(clause)
+            shown = Words.of("handbook.all_of_section") if in_section and clause.is_always else flat(clause)
             yield f"- {self.plain(lead)}: {self.say(shown)}"
         else:
             yield f"- {self.plain(f'{lead}_{clause.joint}')}:"
