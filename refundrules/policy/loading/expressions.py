@@ -6,6 +6,7 @@ what may be wanted of each hangs on its kind, so functions read them.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -307,12 +308,11 @@ def _is_defined(ctx: LoadContext, name: Any, where: str) -> bool:
 
 def check_placeholders(ctx: LoadContext, words: Words, where: str) -> None:
     """Note what in braces is not a name that can be shown."""
-    names = {**ctx.facts, **ctx.parameters, **ctx.definitions}
-    for text in words:
-        for name in PLACEHOLDER.findall(text):
-            ctx.read_names.add(name)
-            if name not in names:
-                ctx.wrong(where, f"`{{{name}}}` is not a fact, parameter or definition", did_you_mean(name, names))
+    names = ChainMap[str, Any](ctx.facts, ctx.parameters, ctx.definitions)
+    for name in [name for text in words for name in PLACEHOLDER.findall(text)]:
+        ctx.read_names.add(name)
+        if name not in names:
+            ctx.wrong(where, f"`{{{name}}}` is not a fact, parameter or definition", did_you_mean(name, names))
 
 
 def through_definitions(ctx: LoadContext, names: set[str]) -> set[str]:
