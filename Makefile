@@ -1,7 +1,8 @@
-PYTHON ?= python3
-VENV   ?= .venv
-ARGS   ?=
-CHOICE ?= locked
+PYTHON  ?= python3
+VENV    ?= .venv
+ARGS    ?=
+CHOICE  ?= locked
+MINUTES ?= 10
 
 BIN      := $(VENV)/bin
 RUN      := $(VENV)/.ready-run
@@ -12,7 +13,7 @@ VERSIONS := 3.11 3.12 3.13
 PYTEST   := -m pytest -n auto --maxprocesses=2
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-latest test-browser check check-format check-lint check-types check-wheel check-packs check-tests format bench lock clean
+.PHONY: help demo test test-unit test-latest test-browser hunt check check-format check-lint check-types check-wheel check-packs check-tests format bench lock clean
 
 help: ## say what each target does
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1 - /p' Makefile
@@ -22,11 +23,19 @@ demo: $(RUN) ## decide a real case and print its trace
 	@echo 'demo: decides $(DEMO) and prints the trace'
 	@$(BIN)/refundrules decide $(DEMO) --trace
 
-test: $(DEV) ## run all tests
+test: $(DEV) ## run all tests, laws over the same examples each time
 	@$(BIN)/python -c 'import importlib.util as u, platform as p; print("test: runs all tests on Python", p.python_version(), \
 	    "with" if u.find_spec("durable_rules_engine") else "without", "durable-rules, with")' | tr '\n' ' '
 	@cat $(DEV)
 	@$(BIN)/python $(PYTEST) $(ARGS)
+
+test-unit: $(DEV) ## run what takes half a minute: no laws, no processes, nothing slow
+	@echo 'test-unit: runs the small tests'
+	@$(BIN)/python $(PYTEST) -m 'not law and not process and not slow' $(ARGS)
+
+hunt: $(DEV) ## search MINUTES long, with fresh seeds, for cases in which a law does not hold
+	@echo 'hunt: searches $(MINUTES) minutes'
+	@$(BIN)/python scripts/hunt.py $(MINUTES) $(ARGS)
 
 test-latest: ## run all tests with the newest packages allowed instead of the locked ones
 	@rm -f .venv-latest/.ready-*
@@ -55,8 +64,8 @@ check-wheel: $(DEV) ## decide a case with the built wheel, away from the source
 	@echo 'check-wheel: builds the wheel and decides $(DEMO) with it'
 	@rm -rf $(VENV)/wheel
 	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --target $(VENV)/wheel .
-	@test -f $(VENV)/wheel/refundrules/py.typed -a -d $(VENV)/wheel/refundrules/rules || { \
-	    echo 'the wheel lacks refundrules/py.typed or refundrules/rules' >&2; exit 1; }
+	@{ find refundrules -type f ! -path '*/__pycache__/*'; find rules -type f | sed 's|^|refundrules/|'; } | while read -r file; do \
+	    test -f "$(VENV)/wheel/$$file" || { echo "the wheel lacks $$file" >&2; exit 1; }; done
 	@cd / && PYTHONPATH="$(CURDIR)/$(VENV)/wheel" "$(CURDIR)/$(VENV)/wheel/bin/refundrules" decide "$(CURDIR)/$(DEMO)" >/dev/null
 
 check-packs: $(DEV) ## prove what the shipped packs promise, and find what is wrong with them
@@ -91,7 +100,7 @@ lock: ## lock the newest packages allowed, with their hashes, for everybody to i
 
 clean: ## remove the environments and everything generated
 	@echo 'clean: removes the environments and everything generated'
-	@rm -rf .venv .venv-3.* .venv-latest build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .venv-3.* .venv-latest build dist .hunt .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.ready-%: pyproject.toml scripts/set_up.py $(wildcard requirements/*.txt)

@@ -42,13 +42,8 @@ seldom = st.sampled_from([*[False] * 9, True])
 
 
 def examples(count: int) -> settings:
-    """Return how hard a slow law looks: at `count` examples, fewer or more where the profile looks at fewer or more."""
-    usual = settings().max_examples
-    return settings(
-        max_examples=max(3, count * min(usual, 100) // 100) if usual <= 100 else usual,
-        deadline=None,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    )
+    """Return how hard a slow law looks: at `count` cases where an ordinary one looks at a hundred, never below three."""
+    return settings(max_examples=max(3, count * settings().max_examples // 100))
 
 
 def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -132,6 +132,7 @@ def test_no_module_is_named_for_nothing_in_particular() -> None:
     [
         ("durable_rules_engine", {"engine.matchers.durable"}),
         ("durable", set()),
+        ("jinja2", {"rendering.pages"}),
         ("rich", {"text.to_terminal", "cli.tables"}),
         ("pyarrow", {"backtesting.history"}),
     ],
@@ -149,6 +150,7 @@ def test_only_one_module_knows_durable_rules() -> None:
     assert knows == ["engine.matchers.durable"]
 
 
+@pytest.mark.process
 def test_importing_the_library_loads_nothing_from_outside_the_standard_library() -> None:
     code = (
         "import sys, sysconfig; before = set(sys.modules); import refundrules; "
@@ -156,6 +158,11 @@ def test_importing_the_library_loads_nothing_from_outside_the_standard_library()
         "print(sorted(new - set(sys.stdlib_module_names) - {'refundrules'}))"
     )
     assert in_a_new_python(code) == "[]"
+
+
+def test_deciding_and_printing_a_decision_reads_no_template() -> None:
+    code = "import sys, refundrules.rendering.forms, refundrules.cli.main; print('jinja2' in sys.modules)"
+    assert in_a_new_python(code) == "False"
 
 
 # -- what no module does ----------------------------------------------------------------------------

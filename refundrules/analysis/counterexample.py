@@ -5,14 +5,15 @@ Whatever is not asked for is left out, so that a case is as small as what it sho
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from refundrules.analysis.encoding import LEFT
 from refundrules.analysis.model_search import USUAL, Found, usual_word
-from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
+from refundrules.case.inputs import USUAL_CARRIERS, Around, given
+from refundrules.case.paths import whole_path, with_values
 from refundrules.money.currency import exponent, to_text
 from refundrules.policy.model import Policy
 
@@ -99,13 +100,8 @@ class CaseMaker:
         order["lines"] = [line]
         self._others(values, order, line)
         self._captured(values, order, status)
-        if values.get("line.in_warranty"):
-            line["warranty_until"] = (opened + timedelta(days=30)).isoformat()
-        if values.get("claim.return_received"):
-            claim["return_received_at"] = opened.isoformat()
         case["order"], case["claims"] = order, [claim]
-        self._rest(values, case)
-        return case
+        return self._rest(values, case, opened)
 
     def complete(self, found: Found, needed: Mapping[str, Fact]) -> Found:
         """Return the same facts with plain values for those that are still open."""
@@ -191,10 +187,6 @@ class CaseMaker:
         quantity = int(values.get("claim.quantity", 1))
         if quantity != 1:
             claim["quantity"] = quantity
-        deviation = values.get("claim.size_deviation_cm")
-        if deviation is not None:
-            actual = f"{100 + int(deviation) // CM_SCALE}.{int(deviation) % CM_SCALE:03d}".rstrip("0").rstrip(".")
-            claim["measurements"] = [{"attribute": "chest", "declared_cm": "100", "actual_cm": actual}]
         if values.get("claim.demands") or values.get("claim.demanded"):
             claim["demanded"] = self.money(int(values.get("claim.demanded", USUAL["claim.demanded"])))  # type: ignore[call-overload]
         total = int(values.get("claim.replacement_total", 0))
@@ -233,43 +225,27 @@ class CaseMaker:
         if left != usual:
             order["captured"] = self.money(int(left))
 
-    def _rest(self, values: Values, case: dict[str, Any]) -> None:
-        if values.get("customer.has_tier"):
-            case.setdefault("customer", {})["tier"] = "gold"
-        listed = values.get("claim.freight.carrier_listed")
-        if listed is not None:
-            case["claims"][0].setdefault("freight", {})["carrier"] = "ZTO" if listed else "SF"
-            case.setdefault("shop", {})["listed_carriers"] = ["ZTO"]
+    def _rest(self, values: Values, case: dict[str, Any], opened: date) -> dict[str, Any]:
+        """Return the case with what facts one by one say."""
+        about = Around(self.decimals, case["decided_at"], opened, carriers=USUAL_CARRIERS)
+        if values.get("claim.freight.carrier_listed") is not None:
+            case = with_values(case, [("shop.listed_carriers", [*USUAL_CARRIERS])])
         for name, value in values.items():
             fact = self.policy.vocabulary.get(name)
             if fact is not None and name not in _WORKED_OUT and value != _default(fact):
-                self._put(case, fact, value)
-
-    def _put(self, case: dict[str, Any], fact: Fact, value: bool | int | str) -> None:
-        shown: Any = value
-        if fact.kind == "money":
-            shown = self.money(int(value))
-        elif fact.kind == "cm":
-            shown = f"{int(value) // CM_SCALE}.{int(value) % CM_SCALE:03d}".rstrip("0").rstrip(".")
-        root, *steps = fact.inputs[0].split(".")
-        places: dict[str, Callable[[], dict[str, Any]]] = {
-            "claim": lambda: case["claims"][0],
-            "line": lambda: case["order"]["lines"][0],
-        }
-        place = places[root]() if root in places else case.setdefault(root, {})
-        for step in steps[:-1]:
-            place = place.setdefault(step, {})
-        place[steps[-1]] = shown
+                settings = given(fact, value, about) or ()
+                case = with_values(case, [(whole_path(case, path), inner) for path, inner in settings])
+        return case
 
 
 _WORKED_OUT = frozenset(
     {
-        "claim.reason", "order.status", "line.category", "claim.size_deviation_cm", "order.days_since_delivery",
+        "claim.reason", "order.status", "line.category", "order.days_since_delivery",
         "order.days_since_completion", "order.delivery_overdue", "order.shipped_late", "order.ship_promise_hours",
         "order.free_shipping_promised", OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN, OUTBOUND_SHARE,
-        "claim.freight.carrier_listed", "claim.quantity", "claim.demands", "claim.demanded", "claim.return_received",
+        "claim.quantity", "claim.demands", "claim.demanded",
         "claim.replacement_chosen", "claim.replacement_total", "claim.paid", "claim.shipping_share", "line.unit_price",
-        "line.in_warranty", "order.goods_paid", "order.shipping_charged", "customer.has_tier", *WORKED, PROMOTION,
+        "order.goods_paid", "order.shipping_charged", *WORKED, PROMOTION,
         "line.units_returned", "line.refunded", "order.all_back", "order.shipping_left",
     }
 )  # fmt: skip

@@ -12,6 +12,7 @@ from refundrules.analysis.mdd import NONE, Cube
 from refundrules.analysis.relations import Relation
 from refundrules.analysis.solver import numbers
 from refundrules.case.facts import LARGEST, LARGEST_WORKED_OUT, Fact, largest
+from refundrules.case.inputs import USUAL_AMOUNTS
 from refundrules.expr import formula as fm
 
 _OPEN_CUBES = 8
@@ -23,7 +24,7 @@ USUAL: dict[str, object] = {
     "claim.quantity": 1, "claim.freight.return_quote": 1200, "claim.freight.replacement_quote": 1200,
     "claim.assessed_loss": 2000, "claim.rightful_price": 8000, "order.shipping_cost": 800,
     "order.free_shipping_threshold": 9900, "order.days_since_delivery": 3, "order.days_since_completion": 2,
-    "order.ship_promise_hours": 48, "claim.demanded": 5000, "claim.replacement_total": 12000, LEFT: 10000,
+    "order.ship_promise_hours": 48, LEFT: 10000, **USUAL_AMOUNTS,
     "claim.requested": "return_and_refund",
 }  # fmt: skip
 """What a case is where nothing else is asked of it: plain values that read well."""

@@ -30,6 +30,7 @@ from refundrules.expr.walk import transform
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Guarantee, Rule
 from refundrules.policy.questions import MOST, POSITION, REFUND_TOTAL, SLOTS
+from refundrules.text.words import joined
 
 MOST_PERIODS = 16
 
@@ -164,16 +165,13 @@ def ruleset_of(engine: Engine, period: Period) -> Ruleset:
 
 def period_words(period: Period) -> Words:
     """Return where and when a period is."""
-    zh, en = [period.jurisdiction], [period.jurisdiction]
-    for (start, end), what in ((period.placed, ("下单", "orders placed")), (period.opened, ("申请", "claims opened"))):
+    said = [Words.each(lambda _: period.jurisdiction)]
+    for (start, end), what in ((period.placed, "placed"), (period.opened, "opened")):
         if start is not None:
-            zh.append(f"{start} 起{what[0]}")
-            en.append(f"{what[1]} from {start}")
+            said.append(Words.of(f"period.{what}_from", start))
         if end is not None:
-            last = end - timedelta(days=1)
-            zh.append(f"{last} 前{what[0]}")
-            en.append(f"{what[1]} until {last}")
-    return Words("，".join(zh), ", ".join(en))
+            said.append(Words.of(f"period.{what}_until", end - timedelta(days=1)))
+    return joined(said, "list.places")
 
 
 class _Settled:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from refundrules.case.paths import CasePath, Step, case_path, nearest_path
+from refundrules.case.paths import CasePath, case_path, nearest_path, nested
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.io.schema_paths import Step
 from refundrules.io.strict_yaml import read_json, read_text, read_yaml
 
 _ENTRY = ("column", "constant", "values")
@@ -117,7 +118,11 @@ def case_of(record: Mapping[str, Any], columns: Columns, number: int) -> dict[st
 
     A case without an id has its order's id, or the record's number; lines without one are L1, L2, …
     """
-    nested: dict[Step, Any] = {}
+    data: dict[str, Any] = nested(_values(record, columns))
+    return _with_ids(data, number)
+
+
+def _values(record: Mapping[str, Any], columns: Columns) -> Iterator[tuple[tuple[Step, ...], object]]:
     for cell in columns.cells:
         value = cell.constant if cell.column is None else record.get(cell.column)
         if value is None or value == "":
@@ -127,27 +132,7 @@ def case_of(record: Mapping[str, Any], columns: Columns, number: int) -> dict[st
         value = cell.path.value(value)
         if isinstance(value, datetime) and value.tzinfo is None:
             value = value.isoformat()
-        _put(nested, cell.path.steps, value)
-    data: dict[str, Any] = _listed(nested)
-    return _with_ids(data, number)
-
-
-def _put(nested: dict[Step, Any], steps: tuple[Step, ...], value: object) -> None:
-    for step in steps[:-1]:
-        inner = nested.setdefault(step, {})
-        if not isinstance(inner, dict):
-            return  # a whole part was given: it is read as it is
-        nested = inner
-    nested[steps[-1]] = value
-
-
-def _listed(node: Any) -> Any:
-    """Return nested data with the mappings whose keys are places made lists."""
-    if not isinstance(node, dict):
-        return node
-    if node and all(isinstance(step, int) for step in node):
-        return [_listed(node[step]) for step in sorted(node)]
-    return {str(step): _listed(value) for step, value in node.items()}
+        yield cell.path.steps, value
 
 
 def _with_ids(data: dict[str, Any], number: int) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision, Outcome, core_of
 from refundrules.errors import Problem, did_you_mean, listed, quoted
-from refundrules.money.currency import to_minor, to_text
+from refundrules.money.currency import to_text
+from refundrules.money.reading import read_number
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import RESOLUTIONS
 
@@ -115,17 +116,12 @@ def read_actual(data: Any, decimals: int) -> tuple[Actual | None, list[Problem]]
 
 
 def _amount(value: Any, decimals: int, problems: list[Problem]) -> int | None:
-    what = "is not an exact amount of zero or more"
-    if isinstance(value, int | str | Decimal) and not isinstance(value, bool):
-        try:
-            minor = to_minor(Decimal(value), decimals)
-        except (ValueError, ArithmeticError) as error:
-            what = str(error) if isinstance(error, ValueError) else what
-        else:
-            if minor >= 0:
-                return minor
-    problems.append(Problem("actual.refund", f"{quoted(value)} {what}", 'write it like "12.50"'))
-    return None
+    try:
+        return read_number(value, decimals)
+    except ValueError as error:
+        what = str(error).partition("; ")[0]
+        problems.append(Problem("actual.refund", f"{quoted(value)} {what}", 'write it like "12.50"'))
+        return None
 
 
 def quiet_rules(policies: Iterable[Policy]) -> frozenset[str]:

@@ -6,7 +6,6 @@ The same ledger, accounts and fees that make a quote. Amounts are in minor units
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
 from typing import NamedTuple
 
 from refundrules.case.models import OF_THE_ORDER, Case, Claim
@@ -25,7 +24,7 @@ from refundrules.money.item_refund import (
 )
 from refundrules.money.ledger import Ledger
 from refundrules.money.line_account import LineAccount, OrderAccounts
-from refundrules.money.models import QuoteOrder, ReturnItem
+from refundrules.money.models import ReturnItem
 from refundrules.money.parts import Part
 from refundrules.money.promotions import steps_of, taken_back
 from refundrules.money.settings import MoneySettings
@@ -35,6 +34,7 @@ class ClaimMoney(NamedTuple):
     """What the units of one claim are worth, and what may be given for them."""
 
     account: LineAccount
+    quantity: int
     first: int
     """How many units of the line are gone before."""
     units: Sequence[int] | None
@@ -43,12 +43,12 @@ class ClaimMoney(NamedTuple):
     """Goods, taxes on top, duty, and what is left of the line if these are its last units."""
     paid: int
     """The sum of the pieces."""
-    base: int
-    """What shares of fees are taken of."""
     most: int
     """What may be given for these units and their line at most, without shipping and goodwill."""
-    worth_before: int
-    """What units of the line that are gone were worth."""
+
+    def base(self, desk: Deskwork) -> int:
+        """Return what shares of fees are taken of."""
+        return fee_base(desk, self.account, self.pieces, self.quantity)
 
 
 class Worked(NamedTuple):
@@ -66,9 +66,8 @@ class ClaimsMoney:
     """The money of an order and of all claims of its case. What is wrong is kept in `ledger.minors`."""
 
     def __init__(self, case: Case, settings: MoneySettings, currency: str) -> None:
-        self.case, self.settings, self.currency = case, settings, currency
-        self.order = _as_paid(case, currency)
-        self.ledger = Ledger(self.order, settings)
+        self.case, self.settings, self.order = case, settings, case.order
+        self.ledger = Ledger(case.order, settings, currency)
         self.accounts = self._opened()
         self.minors, self.decimals = self.ledger.minors, self.ledger.decimals
         self.goods_kept = self.accounts.goods_kept
@@ -83,7 +82,7 @@ class ClaimsMoney:
 
     def _claim(self, index: int, claim: Claim) -> ClaimMoney | None:
         """Return what a claim's units are worth, and take them off their line; None when that cannot be."""
-        at = 0 if claim.line is None else self.ledger.index.get(claim.line)
+        at = self._line_of(claim)
         if at is None:
             return None
         of_order = claim.reason in OF_THE_ORDER
@@ -91,24 +90,33 @@ class ClaimsMoney:
         where = f"claims[{index}]"
         if not account.allows(claim.quantity, claim.units, where, self.minors):
             return None
-        first, left, before = account.gone, account.left, account.worth
+        first, left = account.gone, account.left
         units = account.chosen(claim.quantity, claim.units)
         given = account.given_for(claim.quantity, claim.units)
         pieces = tuple(account.pieces(claim.quantity, units))
         paid = sum([piece.minor for piece in pieces])
-        base = fee_base(self._desk, account, pieces, claim.quantity)
         account.book(claim.quantity, claim.units, pieces[0].minor, paid, paid)
-        return ClaimMoney(account, first, units, pieces, paid, base, min(left, max(0, paid - given)), before)
+        return ClaimMoney(account, claim.quantity, first, units, pieces, paid, min(left, max(0, paid - given)))
+
+    def _line_of(self, claim: Claim) -> int | None:
+        if claim.line is None:
+            return 0 if len(self.order.lines) == 1 else None
+        return self.ledger.index.get(claim.line)
 
     def check_fees(self) -> None:
         """Note what is wrong with what the claims say of the goods that come back."""
-        for index in range(len(self.claims)):
-            for name in ("condition_deduction", "use_deduction", "missing_gifts", "label"):
-                self.amount(name, index)
-            self.replaced(index)
-            if self.case.claims[index].replacements and self.case.claims[index].replacement_price is not None:
-                where = f"claims[{index}].replacements"
-                self.minors.wrong(where, "is given beside `replacement_price`", "give one of them")
+        for index, claim in enumerate(self.case.claims):
+            if claim.condition is not None:
+                self.amount("condition_deduction", index)
+            if self.settings.use is not None:
+                self.amount("use_deduction", index)
+            if claim.missing_gifts:
+                self.amount("missing_gifts", index)
+            if claim.replacements:
+                self.replaced(index)
+                if claim.replacement_price is not None:
+                    where = f"claims[{index}].replacements"
+                    self.minors.wrong(where, "is given beside `replacement_price`", "give one of them")
 
     # -- amounts of one claim -------------------------------------------------------------------
 
@@ -134,20 +142,19 @@ class ClaimsMoney:
         """What was paid for the claim's units: goods, taxes on top, duty."""
         if len(money.pieces) == 1:
             return Worked(money.paid, money.pieces[0].working)
-        text = " + ".join(formula_text(piece.working, self.decimals) for piece in money.pieces)
-        return Worked(money.paid, ("text", text))
+        return Worked(money.paid, ("times", *[(piece.working, 1) for piece in money.pieces]))
 
     def shipping_share(self, index: int, money: ClaimMoney) -> Worked:
         """The claim's share of the outbound shipping the buyer paid, by what was paid for the goods."""
         ledger, line = self.ledger, money.account.line
         at = ledger.index[line.id]
-        amount, texts = 0, []
+        amount, workings = 0, list[tuple[Working, int]]()
         for minor in _shipping_amounts(ledger):
             part = share(minor, ledger.goods)[at]
             found, working = money.account.units_of(part, money.first, self.case.claims[index].quantity, money.units)
             amount += found
-            texts.append(formula_text(working, self.decimals))
-        return Worked(amount, ("text", " + ".join(texts))) if texts else _NOTHING
+            workings.append((working, 1))
+        return Worked(amount, ("times", *workings)) if workings else _NOTHING
 
     def shipping_refund(self, index: int, money: ClaimMoney) -> Worked:
         """What the settings give back of outbound shipping for this claim."""
@@ -163,11 +170,11 @@ class ClaimsMoney:
         grade = self.case.claims[index].condition
         if grade is None:
             return _NOTHING
-        return _summed(condition_fee(self._desk, grade, money.base, f"claims[{index}]"))
+        return _summed(condition_fee(self._desk, grade, money.base(self._desk), f"claims[{index}]"))
 
     def use_deduction(self, index: int, money: ClaimMoney) -> Worked:
         """What is taken off for use."""
-        return _summed(use_fee(self._desk, self._item(index), money.base, f"claims[{index}]"))
+        return _summed(use_fee(self._desk, self._item(index), money.base(self._desk), f"claims[{index}]"))
 
     def missing_gifts(self, index: int, money: ClaimMoney) -> Worked:
         """The disclosed price of gifts that did not come back."""
@@ -179,8 +186,8 @@ class ClaimsMoney:
         if fee is None:
             return _NOTHING
         if fee.per != "return":
-            return _summed(restocking_fee(self._desk, self._item(index), money.base, ""))
-        bases = self._weights(lambda money: money.base)
+            return _summed(restocking_fee(self._desk, self._item(index), money.base(self._desk), ""))
+        bases = self._weights(lambda money: money.base(self._desk))
         return self._shared(share_of(sum(bases), fee.percent)[0] + self._desk.flat, index, bases)
 
     def label(self, index: int, money: ClaimMoney) -> Worked:
@@ -207,8 +214,7 @@ class ClaimsMoney:
         """Return what the goods cost that are chosen instead."""
         where = f"claims[{index}].replacements[%d]"
         parts = new_parts(self.case.claims[index].replacements, self.settings, self.minors, where)
-        text = " + ".join(formula_text(part.working, self.decimals) for part in parts)
-        return Worked(sum([part.minor for part in parts]), ("text", text))
+        return Worked(sum([part.minor for part in parts]), ("times", *[(part.working, 1) for part in parts]))
 
     def _of_settings(self, name: str, index: int) -> Worked:
         whole = self.minors.of(getattr(self.settings, name), f"settings.{name}")
@@ -249,17 +255,6 @@ class ClaimsMoney:
         whole = taken_back(self.ledger, steps, accounts.of).minor - before + owed
         shares = share(abs(whole), [money.paid if (money := self.claims[at]) else 0 for at in places])
         return shares[places.index(index)] * (1 if whole > 0 else -1)
-
-
-def _as_paid(case: Case, currency: str) -> QuoteOrder:
-    """Return the order of a case as quotes read it; what is said of the case's lines is read from them."""
-    given = dict(case.order.__dict__)
-    given["currency"] = currency
-    if "refunded" not in case.order.model_fields_set:
-        given["refunded"] = None
-    if given["captured"] is None and case.order.status == "awaiting_payment":
-        given["captured"] = Decimal(0)
-    return QuoteOrder.model_construct(**{name: given[name] for name in QuoteOrder.model_fields})
 
 
 def _shipping_amounts(ledger: Ledger) -> list[int]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from refundrules.case import models as case_module
-from refundrules.case.claim_amounts import ClaimsMoney
 from refundrules.case.models import Claim, Line, Order
-from refundrules.case.order_context import AmountReader, OrderScene, Value, is_after
+from refundrules.case.order_context import OrderScene, Value, is_after
 from refundrules.errors import Problem, did_you_mean, listed
-from refundrules.money.currency import share_of_units, to_minor
-from refundrules.money.formula_text import formula_text
+from refundrules.money.currency import Minor
+from refundrules.money.reading import Minors
 
 
 class Scene:
@@ -21,7 +19,7 @@ class Scene:
         "pack_facts", "paid", "shipping_share", "shop", "tests", "warranty",
     )  # fmt: skip
 
-    def __init__(self, whole: OrderScene, index: int, first_unit: int, problems: list[Problem]) -> None:
+    def __init__(self, whole: OrderScene, index: int, problems: list[Problem]) -> None:
         case = whole.case
         claim: Claim = case.claims[index]
         self.order_scene, self.index, self.case = whole, index, case
@@ -29,22 +27,13 @@ class Scene:
         self.order: Order = whole.order
         self.claim, self.goods, self.tests, self.shop = claim, claim.goods, claim.tests, case.shop
         self.money = _money_of(whole, claim, index, problems)
-        at = _line_at(whole, claim, index, problems)
-        self.line: Line = whole.order.lines[at]
-        if not whole.is_plain:
-            self._read_money(whole.claims_money)
-        elif first_unit + claim.quantity > self.line.quantity:
-            count = self.line.quantity
-            what = f"`{claim.quantity}` is more than is left of line `{self.line.id}` ({count - first_unit} of {count})"
-            remedy = f"the claims before it take `{first_unit}`" if first_unit else f"at most `{count}`"
-            problems.append(Problem(f"claims[{index}].quantity", what, remedy))
-        elif claim.quantity == self.line.quantity:
-            self.most = self.goods_paid = self.paid = whole.line_paid[at]
-            self.shipping_share = whole.shipping_shares[at]
-        else:
-            units = self.line.quantity, first_unit, claim.quantity
-            self.most = self.goods_paid = self.paid = share_of_units(whole.line_paid[at], *units)
-            self.shipping_share = share_of_units(whole.shipping_shares[at], *units)
+        self.line: Line = whole.order.lines[_line_at(whole, claim, index, problems)]
+        if whole.plain_claims is not None:
+            self.paid, self.shipping_share = whole.plain_claims[index]
+            self.goods_paid = self.most = self.paid
+        elif (found := whole.claims_money.claims[index]) is not None:  # else the order's line was not found
+            self.paid, self.goods_paid, self.most = found.paid, found.pieces[0].minor, found.most
+            self.shipping_share = self.worked("shipping_share")
         self.opened = whole.decided if claim.opened_at is None else whole.moment(claim.opened_at)
         if claim.opened_at is not None and is_after(self.opened, whole.decided):
             problems.append(Problem(f"claims[{index}].opened_at", "is after `decided_at`", "correct either time"))
@@ -54,32 +43,13 @@ class Scene:
             )
         self._read_warranty(whole)
 
-    def _read_money(self, money: ClaimsMoney) -> None:
-        found = money.claims[self.index]
-        if found is not None:
-            self.paid, self.goods_paid, self.most = found.paid, found.pieces[0].minor, found.most
-            self.shipping_share = money.amount("shipping_share", self.index).minor
-
     def worked(self, name: str) -> int:
-        """Return an amount of the claim, a word of `claimmoney.AMOUNTS`, in minor units."""
+        """Return an amount of the claim, a word of `claim_amounts.AMOUNTS`, in minor units."""
         return self.order_scene.claims_money.amount(name, self.index).minor
 
     def formula(self, name: str) -> str:
         """Return how an amount of the claim came about, with the numbers filled in."""
-        return self._short_formula(name) or self.order_scene.claims_money.formula(name, self.index)
-
-    def _short_formula(self, name: str) -> str:
-        """Return the same for a whole line of an order without discount, sooner; empty where more is to be said."""
-        whole, line = self.order_scene, self.line
-        if not whole.is_plain or self.order.discount or self.claim.quantity != line.quantity:
-            return ""
-        if name == "paid" or (name == "exchange_credit" and whole.settings.exchange_credit == "paid"):
-            prices = [to_minor(line.unit_price, whole.decimals), line.quantity]
-            discount = to_minor(line.discount, whole.decimals)
-            return formula_text(("price", *prices, *([discount] if discount else [])), whole.decimals)
-        if name == "shipping_share" and len(self.order.lines) == 1:
-            return formula_text(("plain", whole.shipping_charged), whole.decimals)
-        return ""
+        return self.order_scene.claims_money.formula(name, self.index)
 
     def _read_warranty(self, whole: OrderScene) -> None:
         until = self.line.warranty_until
@@ -89,15 +59,15 @@ class Scene:
 _CLAIM_AMOUNTS = ("demanded", "assessed_loss", "rightful_price", "replacement_price")
 
 
-def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Problem]) -> dict[str, int | None]:
-    read = AmountReader(whole.decimals, problems).maybe
+def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Problem]) -> dict[str, Minor | None]:
+    read = Minors(whole.decimals, problems).maybe
     amounts = {
         name: read(value, f"claims[%d].{name}", index)
         for name in _CLAIM_AMOUNTS
         if (value := getattr(claim, name)) is not None
     }
     freight = claim.freight
-    if freight is not case_module.NO_FREIGHT:
+    if freight.model_fields_set:
         amounts["return_quote"] = read(freight.return_quote, "claims[%d].freight.return_quote", index)
         amounts["replacement_quote"] = read(freight.replacement_quote, "claims[%d].freight.replacement_quote", index)
         read(freight.label, "claims[%d].freight.label", index)

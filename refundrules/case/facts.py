@@ -16,6 +16,7 @@ from refundrules.case import models as case_module
 from refundrules.case.claim_context import Scene
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.order_context import Value
+from refundrules.io.catalog import has, say
 from refundrules.io.fields import LARGEST_COUNT, LONGEST_CM, YEARS
 from refundrules.money.currency import LARGEST_MINOR, to_minor
 from refundrules.money.models import FreeShipping
@@ -25,13 +26,38 @@ Kind = Literal["bool", "enum", "money", "days", "hours", "count", "cm", "share"]
 
 
 class Words(NamedTuple):
-    """One text in both languages."""
+    """One text in every language."""
 
     zh: str
     en: str
 
+    @classmethod
+    def each(cls, make: Callable[[str], str]) -> Words:
+        """Return what is made for each language."""
+        return cls(*map(make, cls._fields))
+
+    @classmethod
+    def of(cls, key: str, *parts: object, **named: object) -> Words:
+        """Return a text of the library with its places filled in; a part may be a text in every language too."""
+
+        def said(language: str) -> str:
+            own = [part.to(language) if isinstance(part, Words) else part for part in parts]
+            return say(key, language, *own, **named)
+
+        return cls.each(said)
+
+    @classmethod
+    def find(cls, key: str) -> Words | None:
+        """Return a text of the library; None where it has none of that name."""
+        return cls.of(key) if all(has(key, language) for language in cls._fields) else None
+
+    def map(self, change: Callable[[str], str]) -> Words:
+        """Return the text changed in the same way in each language."""
+        return Words(*map(change, self))
+
     def to(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en
+        """Return the text in one language."""
+        return self[self._fields.index(language)]
 
 
 class Fact(NamedTuple):
@@ -92,10 +118,9 @@ def _given(name: str, kind: Kind, derive: Callable[[Scene], Value], **more: Any)
     return Fact(name, kind, derive, (path,), more.pop("derivation", ""), optional, values, **more)
 
 
-def _optional(name: str, kind: Kind, derive: Callable[[Scene], Value], zh: str, en: str, **more: Any) -> Fact:
-    return _given(
-        name, kind, derive, optional=True, question=Words(zh, en), changeable=more.pop("changeable", True), **more
-    )
+def _optional(name: str, kind: Kind, derive: Callable[[Scene], Value], **more: Any) -> Fact:
+    question = Words.of(f"asked.{name}")
+    return _given(name, kind, derive, optional=True, question=question, changeable=more.pop("changeable", True), **more)
 
 
 def _worked(name: str, amount: str, derivation: str, path: str) -> Fact:
@@ -114,140 +139,81 @@ WORKED = {
     "claim.use_deduction": "use_deduction", "claim.missing_gifts": "missing_gifts", "claim.return_label": "label",
     "claim.handling_fee": "handling", "claim.exchange_credit": "exchange_credit",
 }  # fmt: skip
-"""The facts that are amounts worked out from the order, and the amount of `claimmoney` each is."""
+"""The facts that are amounts worked out from the order, and the amount of `claim_amounts` each is."""
 
 FACTS: tuple[Fact, ...] = (
     # The order of this table is the order in which open facts are asked for.
     _given("claim.reason", "enum", lambda s: s.claim.reason, values=_words(_C.Reason)),
     _given("order.status", "enum", lambda s: s.order.status, values=_words(_C.Status)),
     _given("order.channel", "enum", lambda s: s.order.channel, values=_words(_C.Channel)),
-    _optional(
-        "claim.requested", "enum", lambda s: s.claim.requested,
-        "买家希望怎么处理？", "What does the buyer want?", values=_words(_C.Wish),
-    ),
+    _optional("claim.requested", "enum", lambda s: s.claim.requested, values=_words(_C.Wish)),
     _optional(
         "claim.size_deviation_cm", "cm", deriving.size_deviation,
-        "请按尺码表测量并拍照：标注尺寸与实际尺寸各是多少厘米？",
-        "Measure the item against the size chart, with a photo: what is declared and what is actual, in cm?",
         path="claim.measurements", derivation="largest absolute difference of declared and actual over the measurements",
     ),
-    _optional(
-        "claim.severity", "enum", lambda s: s.claim.severity,
-        "问题轻微还是严重？", "Is the problem minor or major?", values=_words(_C.Severity),
-    ),
-    _optional(
-        "claim.tests.receipt_matches", "bool", lambda s: s.tests.receipt_matches,
-        "购买凭证与商品是否一致？", "Does the receipt match the item?",
-    ),
-    _optional(
-        "claim.tests.rub_test", "enum", lambda s: s.tests.rub_test,
-        "用半干白布擦拭，是否沾色？", "Rubbed with a half-dry white cloth, does it take colour?", values=_words(_C.RubTest),
-    ),
+    _optional("claim.severity", "enum", lambda s: s.claim.severity, values=_words(_C.Severity)),
+    _optional("claim.tests.receipt_matches", "bool", lambda s: s.tests.receipt_matches),
+    _optional("claim.tests.rub_test", "enum", lambda s: s.tests.rub_test, values=_words(_C.RubTest)),
     _given("claim.tests.batch_complaints", "count", lambda s: s.tests.batch_complaints, changeable=True),
-    _optional(
-        "claim.tests.soaking_marks", "bool", lambda s: s.tests.soaking_marks,
-        "有没有浸水痕迹（水印、皮革变硬）？", "Are there traces of soaking (water marks, stiffened leather)?",
-    ),
-    _optional(
-        "claim.tests.cause", "enum", lambda s: s.tests.cause,
-        "检验认定的原因是什么？", "What cause did the inspector find?", values=_words(_C.Cause),
-    ),
-    _optional(
-        "claim.goods.care_label_followed", "bool", lambda s: s.goods.care_label_followed,
-        "是否按洗涤标签洗护？", "Was the care label followed?",
-    ),
-    _optional("claim.goods.washed", "bool", lambda s: s.goods.washed, "洗过吗？", "Was it washed?"),
-    _optional("claim.goods.received", "bool", lambda s: s.goods.received, "买家收到货了吗？", "Has the buyer received it?"),
-    _optional(
-        "claim.parcel", "enum", lambda s: s.claim.parcel,
-        "快递公司查询结果是什么？", "What does the carrier say of the parcel?", values=_words(_C.ParcelState),
-    ),
-    _optional(
-        "claim.goods.labels_intact", "bool", lambda s: s.goods.labels_intact,
-        "吊牌、标签是否完好？", "Are the labels and tags intact?",
-    ),
-    _optional("claim.goods.soiled", "bool", lambda s: s.goods.soiled, "商品有没有弄脏？", "Is the item soiled?"),
-    _optional(
-        "claim.goods.resalable", "bool", lambda s: s.goods.resalable,
-        "退回验货后能否再次销售？", "On inspection, can it be sold again?", assumed=True, changeable=False,
-    ),
-    _optional("claim.goods.worn_days", "days", lambda s: s.goods.worn_days, "穿用了多少天？", "For how many days was it worn?"),
-    _optional("shop.in_stock", "bool", lambda s: s.shop.in_stock, "同款还有货吗？", "Is it in stock?"),
-    _optional(
-        "claim.assessed_loss", "money", lambda s: s.money.get("assessed_loss"),
-        "缺失或损坏部分核定损失多少？", "What loss does the shop assess for what is missing or damaged?",
-    ),
-    _optional(
-        "claim.rightful_price", "money", lambda s: s.money.get("rightful_price"),
-        "正确的单价应是多少？", "What unit price should have been charged?",
-    ),
-    _optional(
-        "claim.freight.return_quote", "money", lambda s: s.money.get("return_quote"),
-        "指定快递的退回运费报价是多少？", "What do the listed carriers quote for the return leg?",
-    ),
-    _optional(
-        "claim.freight.replacement_quote", "money", lambda s: s.money.get("replacement_quote"),
-        "指定快递的补发运费报价是多少？", "What do the listed carriers quote for the replacement leg?",
-    ),
+    _optional("claim.tests.soaking_marks", "bool", lambda s: s.tests.soaking_marks),
+    _optional("claim.tests.cause", "enum", lambda s: s.tests.cause, values=_words(_C.Cause)),
+    _optional("claim.goods.care_label_followed", "bool", lambda s: s.goods.care_label_followed),
+    _optional("claim.goods.washed", "bool", lambda s: s.goods.washed),
+    _optional("claim.goods.received", "bool", lambda s: s.goods.received),
+    _optional("claim.parcel", "enum", lambda s: s.claim.parcel, values=_words(_C.ParcelState)),
+    _optional("claim.goods.labels_intact", "bool", lambda s: s.goods.labels_intact),
+    _optional("claim.goods.soiled", "bool", lambda s: s.goods.soiled),
+    _optional("claim.goods.resalable", "bool", lambda s: s.goods.resalable, assumed=True, changeable=False),
+    _optional("claim.goods.worn_days", "days", lambda s: s.goods.worn_days),
+    _optional("shop.in_stock", "bool", lambda s: s.shop.in_stock),
+    _optional("claim.assessed_loss", "money", lambda s: s.money.get("assessed_loss")),
+    _optional("claim.rightful_price", "money", lambda s: s.money.get("rightful_price")),
+    _optional("claim.freight.return_quote", "money", lambda s: s.money.get("return_quote")),
+    _optional("claim.freight.replacement_quote", "money", lambda s: s.money.get("replacement_quote")),
     _optional(
         "order.days_since_delivery", "days", lambda s: s.order_scene.days("delivered_at", s.opened),
-        "买家哪天签收的？", "On which day did the buyer sign for it?", path="order.delivered_at", changeable=False,
+        path="order.delivered_at", changeable=False,
         derivation="calendar days from signing to the day the claim was opened; 0 before delivery",
     ),
     _optional(
         "order.days_since_completion", "days", lambda s: s.order_scene.days("completed_at", s.opened),
-        "订单哪天完成的？", "On which day was the order completed?", path="order.completed_at", changeable=False,
+        path="order.completed_at", changeable=False,
         derivation="calendar days from completion to the day the claim was opened; 0 before completion",
     ),
     Fact(
         "order.delivery_overdue", "bool", deriving.delivery_overdue, ("order.deliver_by", "order.delivered_at"),
         "delivered (or, undelivered, decided) after `order.deliver_by`", True,
-        question=Words("约定最晚哪天送达，实际何时签收？", "By when was delivery agreed, and when was it signed for?"),
+        question=Words.of("asked.order.delivery_overdue"),
     ),
     Fact(
         "order.shipped_late", "bool", deriving.shipped_late, ("order.ship_by", "order.shipped_at"),
         "shipped (or, unshipped, decided) after `order.ship_by`", True,
-        question=Words("承诺最晚何时发货，实际何时发货？", "By when was shipping promised, and when was it shipped?"),
+        question=Words.of("asked.order.shipped_late"),
     ),
     Fact(
         "order.ship_promise_hours", "hours", deriving.promise_hours, ("order.ship_by", "order.paid_at"),
         "hours from payment to `order.ship_by`, started hours counted", True,
-        question=Words("承诺付款后多少小时内发货？", "Within how many hours of payment was shipping promised?"),
+        question=Words.of("asked.order.ship_promise_hours"),
     ),
     _optional(
         "order.free_shipping_promised", "bool", deriving.free_shipping_promised,
-        "满多少包邮？", "From what order value is shipping free?", path="order.free_shipping_threshold", changeable=False,
+        path="order.free_shipping_threshold", changeable=False,
         derivation="promised unconditionally, or the goods paid reach `order.free_shipping_threshold`",
     ),
+    _optional("order.shipping_cost", "money", deriving.shipping_cost, changeable=False),
+    _optional(THRESHOLD, "money", deriving.free_shipping_threshold, changeable=False),
     _optional(
-        "order.shipping_cost", "money", deriving.shipping_cost,
-        "发货运费成本是多少？", "What did outbound shipping cost the shop?", changeable=False,
-    ),
-    _optional(
-        THRESHOLD, "money", deriving.free_shipping_threshold,
-        "满多少包邮？", "From what order value is shipping free?", changeable=False,
-    ),
-    _optional(
-        THRESHOLD_BROKEN, "bool", deriving.threshold_broken,
-        "满多少包邮？", "From what order value is shipping free?", path="order.free_shipping_threshold", changeable=False,
+        THRESHOLD_BROKEN, "bool", deriving.threshold_broken, path="order.free_shipping_threshold", changeable=False,
         derivation="what stays after the non-quality returns of all claims is below `order.free_shipping_threshold`",
     ),
     _optional(
-        OUTBOUND_SHARE, "money", deriving.outbound_share,
-        "发货运费成本是多少？", "What did outbound shipping cost the shop?", path="order.shipping_cost", changeable=False,
+        OUTBOUND_SHARE, "money", deriving.outbound_share, path="order.shipping_cost", changeable=False,
         derivation="`order.shipping_cost` shared by value over the claims whose return breaks the threshold",
     ),
+    _optional("claim.application", "enum", lambda s: s.claim.application, values=_words(_C.Application)),
+    _optional("claim.freight.carriers_told", "bool", lambda s: s.claim.freight.carriers_told),
     _optional(
-        "claim.application", "enum", lambda s: s.claim.application,
-        "买家在平台上申请的是哪一种？", "What did the buyer file on the platform?", values=_words(_C.Application),
-    ),
-    _optional(
-        "claim.freight.carriers_told", "bool", lambda s: s.claim.freight.carriers_told,
-        "寄回前是否告知过指定快递？", "Was the buyer told the listed carriers before sending?",
-    ),
-    _optional(
-        "claim.freight.carrier_listed", "bool", deriving.carrier_listed,
-        "用的是哪家快递？", "Which carrier did the buyer use?", path="claim.freight.carrier",
+        "claim.freight.carrier_listed", "bool", deriving.carrier_listed, path="claim.freight.carrier",
         derivation="`claim.freight.carrier` is one of `shop.listed_carriers`",
     ),
     _given("claim.freight.advanced", "money", lambda s: s.money.get("advanced", 0)),
@@ -306,8 +272,7 @@ FACTS: tuple[Fact, ...] = (
         derivation="what the goods count for in an exchange: paid, or list price (the policy's `money.exchange_credit`)",
     ),
     _optional(
-        PROMOTION, "money", deriving.promotion_deduction,
-        "退回后哪些优惠不再满足？", "Which promotions does the return break?", path="order.promotions", changeable=False,
+        PROMOTION, "money", deriving.promotion_deduction, path="order.promotions", changeable=False,
         derivation="what promotions took off that the goods kept no longer earn (the policy's `money.broken_promotion`)",
     ),
     _given(

@@ -15,17 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from refundrules.errors import CaseError, Problem
 from refundrules.io.fields import LARGEST_COUNT, Amount, Count, Length, Time
 from refundrules.io.pydantic_errors import problems_of
-from refundrules.money.models import (
-    Day,
-    EarlierReturn,
-    FreeShipping,
-    MissingGift,
-    NewLine,
-    Promotion,
-    Tax,
-    Tender,
-    Unit,
-)
+from refundrules.money.models import Day, MissingGift, NewLine, QuoteLine, QuoteOrder, Unit
 
 Status = Literal["awaiting_payment", "paid", "shipped", "delivered", "completed", "closed"]
 Channel = Literal["online", "in_store"]
@@ -59,17 +49,11 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Line(_Model):
+class Line(QuoteLine):
     """One line of the order."""
 
-    id: str = Field(min_length=1)
     title: str | None = None
     category: Category
-    quantity: Annotated[int, Field(ge=1, le=LARGEST_COUNT)] = 1
-    unit_price: Amount
-    discount: Amount = Decimal(0)
-    taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
-    duty: Amount = Field(default=Decimal(0), description="duties paid for the whole line")
     promotional: bool = Field(default=False, description="low-price activity goods")
     exclusion: Exclusion = Field(
         default="none", description="`final_sale` is the shop's word and takes no statutory right away"
@@ -78,11 +62,10 @@ class Line(_Model):
     warranty_until: Time | None = Field(default=None, description="absent: no warranty; a bare date includes that day")
 
 
-class Order(_Model):
+class Order(QuoteOrder):
     """The order the claims are about."""
 
     id: str = Field(min_length=1)
-    currency: str | None = Field(default=None, description="ISO 4217; absent: the policy's")
     jurisdiction: str = Field(default="CN", pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")
     channel: Channel = "online"
     status: Status
@@ -94,36 +77,16 @@ class Order(_Model):
     delivered_at: Time | None = Field(default=None, description="signed for")
     completed_at: Time | None = None
     remote_area: bool = False
-    shipping_charged: Amount = Field(default=Decimal(0), description="what the buyer paid for outbound shipping")
-    shipping_cost: Amount | None = Field(default=None, description="what outbound shipping cost the shop")
-    free_shipping: FreeShipping = Field(default="none", description="the promise on the page")
-    free_shipping_threshold: Amount | None = None
-    discount: Amount = Field(default=Decimal(0), description="order-level discount, shared over lines by value")
-    promotions: Annotated[tuple[Promotion, ...], Field(strict=False)] = Field(
-        default=(), description="discounts and vouchers that were given on some lines, or for something"
-    )
-    promotion_owed: Amount = Field(
-        default=Decimal(0), description="of broken promotions, what no earlier refund was large enough to bear"
-    )
-    shipping_discount: Amount = Field(default=Decimal(0), description="taken off `shipping_charged`")
-    shipping_taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
-    shipping_refunded: Amount = Field(
-        default=Decimal(0), description="outbound shipping granted back before, tax included"
-    )
-    duties: Amount = Field(default=Decimal(0), description="duties of the whole order, shared over all lines by value")
-    captured: Amount | None = Field(default=None, description="money actually taken; absent: computed")
-    refunded: Amount = Field(
-        default=Decimal(0), description="money already given back; absent, with `returns`: what they add up to"
-    )
-    tenders: Annotated[tuple[Tender, ...], Field(strict=False)] = ()
     refund_to: Literal["original", "store_credit"] = Field(default="original", description="where money goes back to")
     other_means_agreed: bool = Field(
         default=False, description="the buyer agreed to another means than the original one"
     )
-    returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field(
-        default=(), description="what came back of this order before, in the order it happened"
-    )
     lines: Annotated[tuple[Line, ...], Field(strict=False, min_length=1)]
+
+    @property
+    def taken(self) -> Decimal | None:
+        """The money actually taken: nothing while payment is awaited; None where tenders or lines tell it."""
+        return Decimal(0) if self.captured is None and self.status == "awaiting_payment" else self.captured
 
 
 class Measurement(_Model):

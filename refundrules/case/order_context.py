@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NewType
 from zoneinfo import ZoneInfo
 
 from refundrules.case.claim_amounts import ClaimsMoney
-from refundrules.case.models import Case
-from refundrules.errors import CaseError, Problem
-from refundrules.money.currency import exponent, is_currency, share, to_decimal, to_minor, to_text
+from refundrules.case.models import OF_THE_ORDER, Case
+from refundrules.errors import Problem
+from refundrules.money.currency import exponent, is_currency, share, share_of_units, to_decimal
 from refundrules.money.ledger import held_by
 from refundrules.money.models import ReturnRequest
 from refundrules.money.reading import Minors
@@ -21,52 +20,59 @@ Value = bool | int | str | None
 """A fact's value: numbers are integers in the unit of their kind; None is unknown."""
 
 
+Ordinal = NewType("Ordinal", int)
+"""A calendar day as `date.toordinal` counts it; the difference of two is a number of days."""
+
+
 class Moment(NamedTuple):
     """A time of the case: the instant, its calendar day in the policy's zone, and whether only the day is known."""
 
     at: datetime
-    day: int
+    day: Ordinal
     day_only: bool
+
+
+class PlainClaim(NamedTuple):
+    """What a claim's units are worth and have of outbound shipping, in minor units."""
+
+    paid: int
+    shipping_share: int
 
 
 class OrderScene:
     """What follows from the order alone, worked out once for all its claims."""
 
     __slots__ = (
-        "_claims_money", "captured", "case", "currency", "decided", "decimals", "goods_kept", "goods_paid", "is_plain",
-        "line_index", "line_paid", "lines_paid", "moments", "order", "refunded", "settings", "shipping_charged", "shipping_left",
-        "shipping_shares", "zone",
+        "_claims_money", "captured", "case", "currency", "decided", "decimals", "goods_kept", "goods_paid", "line_index",
+        "lines_paid", "moments", "order", "plain_claims", "refunded", "settings", "shipping_charged", "shipping_left", "zone",
     )  # fmt: skip
 
     def __init__(
         self, case: Case, zone: ZoneInfo, currency: str, now: datetime | None = None,
         settings: MoneySettings = DEFAULTS,
     ) -> None:  # fmt: skip
-        problems: list[Problem] = []
+        minors = Minors(exponent(currency))
         order = case.order
         self.case, self.order, self.zone, self.currency, self.settings = case, order, zone, currency, settings
+        self.decimals = minors.decimals
         self._claims_money: ClaimsMoney | None = None
+        self.plain_claims: list[PlainClaim] | None = None
+        """What the claims of a plain order are worth; None where its ledger tells."""
         if order.currency is not None and order.currency != currency:
-            problems.append(_wrong_currency(order.currency, currency))
-        self.decimals = exponent(currency)
-        money = AmountReader(self.decimals, problems).minor
-        self.shipping_charged = money(order.shipping_charged, "order.shipping_charged") if order.shipping_charged else 0
-        self.is_plain = _is_plain(case, settings)
-        if self.is_plain:
-            self._read_plain(money, problems)
-        else:
-            self._read_money(problems)
-        for name in ("shipping_cost", "free_shipping_threshold"):
-            if (value := getattr(order, name)) is not None:
-                money(value, f"order.{name}")
+            minors.problems.append(_wrong_currency(order.currency, currency))
+        self.shipping_charged = minors.of(order.shipping_charged, "order.shipping_charged")
+        minors.maybe(order.shipping_cost, "order.shipping_cost")
+        minors.maybe(order.free_shipping_threshold, "order.free_shipping_threshold")
+        if not self._read_plain():
+            self._read_ledger(minors)
         if order.refund_to != "original" and not order.other_means_agreed:
-            what = f"`{order.refund_to}` is another means than the original one"
-            remedy = "write `original`, or `other_means_agreed: true` once the buyer has agreed"
-            problems.append(Problem("order.refund_to", what, remedy))
+            minors.wrong(
+                "order.refund_to", f"`{order.refund_to}` is another means than the original one",
+                "write `original`, or `other_means_agreed: true` once the buyer has agreed",
+            )  # fmt: skip
         self.moments: dict[str, Moment | None] = {}
-        self._read_times(now, problems)
-        if problems:
-            raise CaseError(dict.fromkeys(problems))
+        self._read_times(now, minors.problems)
+        minors.check()
 
     @property
     def claims_money(self) -> ClaimsMoney:
@@ -75,80 +81,79 @@ class OrderScene:
             self._claims_money = ClaimsMoney(self.case, self.settings, self.currency)
         return self._claims_money
 
-    def _read_money(self, problems: list[Problem]) -> None:
-        """Read an order whose money takes more than shares of a discount: by its ledger."""
-        money = self.claims_money
+    def _read_ledger(self, minors: Minors) -> None:
+        order, money = self.order, self.claims_money
         ledger = money.ledger
         money.check_fees()
-        problems += ledger.minors.problems
-        self.captured, self.refunded = ledger.captured, ledger.refunded
-        if self.order.captured is None and ledger.held and not problems:
-            self._check_tenders(AmountReader(self.decimals, problems).minor, self._paid_in_all(ledger.total), problems)
         self.line_index = ledger.index
+        self.captured, self.refunded = ledger.captured, ledger.refunded
         self.goods_paid, self.goods_kept = sum(ledger.goods), money.goods_kept
-        self.line_paid = [money.accounts.of(at).total for at in range(len(ledger.lines))]
-        self.lines_paid = sum(self.line_paid)
-        self.shipping_shares = share(ledger.shipping, ledger.goods)
+        self.lines_paid = sum([money.accounts.of(at).total for at in range(len(order.lines))])
         self.shipping_left = ledger.shipping_left
+        minors.problems += ledger.minors.problems
+        if ledger.held and order.taken is None and not minors.problems and ledger.captured != ledger.total:
+            what = f"add up to {minors.text(ledger.captured)}, but {minors.text(ledger.total)} was captured"
+            minors.wrong("order.tenders", what, "make them agree")
 
-    def _paid_in_all(self, total: int) -> int:
-        return 0 if self.order.status == "awaiting_payment" else total
+    def _read_plain(self) -> bool:
+        """Read an order of prices, a discount and shipping that adds up: what its ledger finds, sooner.
 
-    def _read_plain(self, money: Callable[..., int], problems: list[Problem]) -> None:
-        """Read an order without taxes, history and the like: the same shares as the ledger's, sooner."""
-        order = self.order
-        lines = order.lines
-        self.line_index = {line.id: index for index, line in enumerate(lines)}
-        if len(self.line_index) != len(lines):
-            problems.append(Problem("order.lines", "two lines have the same id", "give every line an id of its own"))
-        gross = []
-        for index, line in enumerate(lines):
-            price = money(line.unit_price, "order.lines[%d].unit_price", index) * line.quantity
-            discount = money(line.discount, "order.lines[%d].discount", index) if line.discount else 0
-            if discount > price:
-                problems.append(
-                    Problem(f"order.lines[{index}].discount", f"`{line.discount}` is above the line's price")
+        False for any other, and where anything is wrong: the ledger says what.
+        """
+        case, order = self.case, self.order
+        if not _is_plain(case, self.settings):
+            return False
+        minors = Minors(self.decimals)
+        of, lines, shipping = minors.of, order.lines, self.shipping_charged
+        values = [of(line.unit_price, "") * line.quantity - of(line.discount, "") for line in lines]
+        whole, discount = sum(values), of(order.discount, "")
+        index = {line.id: at for at, line in enumerate(lines)}
+        if min(values) < 0 or discount > whole or len(index) != len(lines):
+            return False
+        paid = [value - cut for value, cut in zip(values, share(discount, values), strict=True)] if discount else values
+        total = whole - discount + shipping
+        captured = total if order.taken is None else of(order.taken, "")
+        back = self._back_through_tenders(captured, minors) if order.tenders else 0
+        refunded = back if order.refunded is None else of(order.refunded, "")
+        if refunded > captured or (order.tenders and refunded != back):
+            return False
+        shares = share(shipping, paid) if shipping else [0] * len(paid)
+        if minors.problems or not self._share_plain(index, paid, shares):
+            return False
+        self.line_index, self.captured, self.refunded = index, captured, refunded
+        self.goods_paid = self.goods_kept = self.lines_paid = whole - discount
+        self.shipping_left = shipping
+        return True
+
+    def _back_through_tenders(self, captured: int, minors: Minors) -> int:
+        """Return what the means of payment gave back; note when they did not take what was captured."""
+        held = held_by(self.order.tenders, self.currency, minors)
+        if sum([tender.captured for tender in held]) != captured:
+            minors.wrong("order.tenders", "do not add up")
+        return sum([tender.refunded for tender in held])
+
+    def _share_plain(self, index: dict[str, int], paid: list[int], shipping: list[int]) -> bool:
+        """Share what lines were paid over the claims, unit by unit; return whether their units are there."""
+        lines, taken, found = self.order.lines, [0] * len(paid), list[PlainClaim]()
+        for claim in self.case.claims:
+            at = index.get(claim.line or lines[0].id)
+            if at is None:
+                return False
+            of_order = claim.reason in OF_THE_ORDER
+            count, first, quantity = claim.quantity, 0 if of_order else taken[at], lines[at].quantity
+            if first + count > quantity:
+                return False
+            if not of_order:
+                taken[at] += count
+            both = paid[at], shipping[at]
+            if count < quantity:
+                both = (
+                    share_of_units(paid[at], quantity, first, count),
+                    share_of_units(shipping[at], quantity, first, count),
                 )
-            gross.append(price - discount)
-        discount = money(order.discount, "order.discount") if order.discount else 0
-        if discount > sum(gross):
-            problems.append(Problem("order.discount", f"`{order.discount}` is above the value of the lines"))
-        self.line_paid = (
-            [paid - cut for paid, cut in zip(gross, share(discount, gross), strict=True)] if discount else gross
-        )
-        self.lines_paid = self.goods_paid = self.goods_kept = sum(self.line_paid)
-        self.shipping_shares = share(self.shipping_charged, self.line_paid)
-        self.shipping_left = self.shipping_charged
-        if order.captured is None:
-            captured = self._paid_in_all(self.goods_paid + self.shipping_charged)
-        else:
-            captured = money(order.captured, "order.captured")
-        self.captured = captured
-        self.refunded = money(order.refunded, "order.refunded") if order.refunded else 0
-        if self.refunded > captured:
-            problems.append(
-                Problem("order.refunded", f"`{order.refunded}` is above what was captured", "correct either amount")
-            )
-        if order.tenders:
-            self._check_tenders(money, captured, problems)
-
-    def _check_tenders(self, money: Callable[..., int], captured: int, problems: list[Problem]) -> None:
-        taken = back = 0
-        for index, tender in enumerate(self.order.tenders):
-            came = money(tender.captured, "order.tenders[%d].captured", index)
-            went = money(tender.refunded, "order.tenders[%d].refunded", index)
-            if went > came:
-                problems.append(
-                    Problem(f"order.tenders[{index}].refunded", f"`{tender.refunded}` is above what was captured")
-                )
-            taken, back = taken + came, back + went
-        if not problems and taken != captured:
-            wanted = to_text(captured, self.decimals)
-            what = f"add up to {to_text(taken, self.decimals)}, but {wanted} was captured"
-            problems.append(Problem("order.tenders", what, "make them agree"))
-        if not problems and back != self.refunded:
-            what = f"gave back {to_text(back, self.decimals)}, but `order.refunded` is {self.order.refunded}"
-            problems.append(Problem("order.tenders", what, "make them agree"))
+            found.append(PlainClaim(*both))
+        self.plain_claims = found
+        return True
 
     def by_tender(self, total: int) -> list[dict[str, Any]]:
         """Return what of a refund goes to each means of payment, as the fields of the decision; empty when there are none.
@@ -175,9 +180,9 @@ class OrderScene:
         """Return `value` in the policy's zone; a bare date that bounds something is its last instant."""
         if isinstance(value, datetime):
             at = value.astimezone(self.zone) if value.tzinfo else value.replace(tzinfo=self.zone)
-            return Moment(at, at.toordinal(), False)
+            return Moment(at, Ordinal(at.toordinal()), False)
         clock = time.max if bounds else time.min
-        return Moment(datetime.combine(value, clock, self.zone), value.toordinal(), True)
+        return Moment(datetime.combine(value, clock, self.zone), Ordinal(value.toordinal()), True)
 
     def _read_times(self, now: datetime | None, problems: list[Problem]) -> None:
         case, order, moments = self.case, self.order, self.moments
@@ -186,13 +191,13 @@ class OrderScene:
         else:
             self.decided = self.moment(case.decided_at)
         given, zone = order.__dict__, self.zone
-        for name in _EVENTS:
+        for name in EVENTS:
             value = given[name]
             if value is None:
                 moments[name] = None
             elif value.__class__ is datetime and value.tzinfo is not None:
                 local = value.astimezone(zone)
-                moments[name] = Moment(local, local.toordinal(), False)
+                moments[name] = Moment(local, Ordinal(local.toordinal()), False)
             else:
                 moments[name] = self.moment(value)
         for name in ("ship_by", "deliver_by"):
@@ -200,7 +205,7 @@ class OrderScene:
             moments[name] = None if value is None else self.moment(value, bounds=True)
         happened = HAPPENED[order.status]
         before, before_name = None, ""
-        for name in _EVENTS:
+        for name in EVENTS:
             at = moments[name]
             if at is None:
                 continue
@@ -228,14 +233,14 @@ class OrderScene:
         return max(0, until.day - at.day)
 
 
-_EVENTS = ("placed_at", "paid_at", "shipped_at", "delivered_at", "completed_at")
+EVENTS = ("placed_at", "paid_at", "shipped_at", "delivered_at", "completed_at")
 HAPPENED: dict[str, tuple[str, ...]] = {
-    "awaiting_payment": _EVENTS[:1],
-    "paid": _EVENTS[:2],
-    "shipped": _EVENTS[:3],
-    "delivered": _EVENTS[:4],
-    "completed": _EVENTS,
-    "closed": _EVENTS,
+    "awaiting_payment": EVENTS[:1],
+    "paid": EVENTS[:2],
+    "shipped": EVENTS[:3],
+    "delivered": EVENTS[:4],
+    "completed": EVENTS,
+    "closed": EVENTS,
 }
 
 
@@ -269,32 +274,9 @@ def _is_plain(case: Case, settings: MoneySettings) -> bool:
     for line in order["lines"]:
         if line.taxes or line.duty:
             return False
-    for tender in order["tenders"]:
-        if tender.currency is not None:
-            return False
     for claim in case.claims:
         given = claim.__dict__
         for name in _RICH_CLAIM:
             if given[name]:
                 return False
     return True
-
-
-class AmountReader:
-    """Reads amounts into minor units and keeps what is wrong with them."""
-
-    __slots__ = ("decimals", "problems")
-
-    def __init__(self, decimals: int, problems: list[Problem]) -> None:
-        self.decimals, self.problems = decimals, problems
-
-    def minor(self, amount: Any, where: str, index: int | None = None) -> int:
-        try:
-            return to_minor(amount, self.decimals)
-        except ValueError as error:
-            path = where if index is None else where % index
-            self.problems.append(Problem(path, f"`{amount}` {error}"))
-            return 0
-
-    def maybe(self, amount: Any, where: str, index: int | None = None) -> int | None:
-        return None if amount is None else self.minor(amount, where, index)

@@ -69,8 +69,8 @@ def ask(
 
 
 def _read(name: str | None, engine: Engine) -> dict[str, Any]:
+    from refundrules.case.paths import data_of
     from refundrules.cli.ask_dialog import filled
-    from refundrules.explain.next_question.question import as_mapping
     from refundrules.io.case_files import read_files
 
     if name is None:
@@ -88,7 +88,7 @@ def _read(name: str | None, engine: Engine) -> dict[str, Any]:
         engine.validate(filled(data) if isinstance(data, dict) else data)
     except CaseError as error:
         raise CaseError([document.located(problem) for problem in error.problems]) from None
-    return as_mapping(data)
+    return data_of(data)
 
 
 def _end(talk: _Talk, *, as_json: bool, colour: bool) -> None:
@@ -273,13 +273,13 @@ class _Talk:
 
     def say(self, text: str, *, nl: bool = True, bold: bool | None = None, dim: bool | None = None) -> None:
         """Print something that is not the decision."""
-        from refundrules.text.decision_words import safe
+        from refundrules.text.words import safe
 
         click.secho(safe(text) if text else "", nl=nl, err=self.aside, bold=bold, dim=dim)
 
     def wrong(self, why: str) -> None:
         """Say why something is no answer; from a pipe, that ends the command."""
-        from refundrules.text.decision_words import safe
+        from refundrules.text.words import safe
 
         if not self.typed:
             raise refuse(f"stdin:{self.line}", why)

@@ -13,51 +13,31 @@ from typing import Any, NamedTuple, get_args
 
 from refundrules.case import models as case_module
 from refundrules.case.facts import Words
+from refundrules.case.paths import is_given, replaced, value_at
 from refundrules.errors import CaseError
-from refundrules.explain.next_question.question import Ask, AskField, AskKind, is_given, replaced, value_at
+from refundrules.explain.next_question.question import Ask, AskField, AskKind
+from refundrules.io.catalog import alternatives, languages, say
 from refundrules.io.fields import read_time
 from refundrules.money.models import FreeShipping
-from refundrules.text.decision_words import width
+from refundrules.text.columns import padded, width
 
 Given = Mapping[str, Any]
 
-_SAYS: dict[str, tuple[str, str]] = {
-    "keys": (
-        "输入编号或答案 · ？或回车 不知道 · b 上一题 · s 保存 · q 退出",
-        "Type a number or the answer · ? or Enter: don't know · b back · s save · q quit",
-    ),
-    "number": ("请输入 1 到 {0} 的编号", "choose a number from 1 to {0}"),
-    "numbers": ("请输入编号，如 1 3；都没有请直接回车", "give numbers, like 1 3; just Enter when none applies"),
-    "amount": ("请输入数字，如 12.50", "give a number, like 12.50"),
-    "whole": ("请输入整数，如 3", "give a whole number, like 3"),
-    "day": ("请输入日期，如 2026-06-05、今天、3天前", "give a day, like 2026-06-05, today or 3 days ago"),
-    "sum": ("{0}，如 12.50", "{0}, like 12.50"),
-    "a_day": ("如 2026-06-05、今天、3天前", "such as 2026-06-05, today, 3 days ago"),
-    "yes_no": ("y 是，n 否", "y or n"),
-    "must": ("这一项必须填写", "this cannot be left out"),
-    "first": ("已经是第一题", "this is the first question"),
-    "none": ("回车：都没有", "Enter: none of these"),
-    "default": ("回车：{0}", "Enter: {0}"),
-    "file": ("存到哪个文件？", "Save to which file?"),
-    "name_file": ("请用 --save 指定文件", "name the file with --save"),
-    "saved": ("已保存：{0}", "saved: {0}"),
-    "unsaved": ("没有保存", "nothing was saved"),
-    "early": ("订单信息还不全，无法决定", "too little is known of the order to decide"),
-    "claim": ("商品 {0}：", "line {0}: "),
-}
 _LONG_LIST, _COLUMNS = 10, 80
-_YES = {"y", "yes", "true", "是", "对", "有"}
-_NO = {"n", "no", "false", "否", "不", "不是", "没有"}
-_DAYS = {"today": 0, "今天": 0, "yesterday": 1, "昨天": 1, "前天": 2}
-_AGO = re.compile(r"(\d{1,4}) ?(?:days? ago|d|天前|天)")
-_UNIT = re.compile(r"(?:元|块|¥|cny|cm|厘米|天|次|days?)", re.IGNORECASE)
+_DAYS = ("today", "yesterday", "day_before")
 _WEAR = ("malfunction", "sole_separation", "seam_split", "fading")
 _MIND = ("does_not_fit", "changed_mind")
 
 
 def says(name: str, language: str, *parts: object) -> str:
     """Return one of the words around the questions."""
-    return Words(*_SAYS[name]).to(language).format(*parts)
+    return say(f"ask.{name}", language, *parts)
+
+
+def _typed(name: str) -> list[str]:
+    """Return what a person may type for something, in any language, the longest first."""
+    found = {text for language in languages() for text in alternatives(f"typed.{name}", language)}
+    return sorted(found, key=lambda text: (-len(text), text))
 
 
 # -- what every case must say ---------------------------------------------------------------------
@@ -68,42 +48,46 @@ class _Basic(NamedTuple):
 
     path: str
     kind: AskKind
-    question: Words
     values: tuple[str, ...] = ()
     optional: bool = False
     default: Any = None
     only: tuple[str, ...] = ()
 
+    @property
+    def question(self) -> Words:
+        """What is asked for it."""
+        return Words.of(f"basic.{self.path.replace('[*]', '')}")
+
 
 _BASICS = (
-    _Basic("order.id", "text", Words("订单号？", "What is the order's number?")),
-    _Basic("claims[*].line", "enum", Words("是哪件商品？", "Which line is it about?")),
-    _Basic("claims[*].reason", "enum", Words("买家反映什么问题？", "What does the buyer report?"), get_args(case_module.Reason)),
-    _Basic("order.status", "enum", Words("订单现在是什么状态？", "Where is the order now?"), get_args(case_module.Status)),
-    _Basic("order.lines[*].category", "enum", Words("是哪类商品？", "What kind of goods?"), get_args(case_module.Category)),
-    _Basic("order.lines[*].unit_price", "money", Words("单价多少？", "What is the unit price?")),
+    _Basic("order.id", "text"),
+    _Basic("claims[*].line", "enum"),
+    _Basic("claims[*].reason", "enum", get_args(case_module.Reason)),
+    _Basic("order.status", "enum", get_args(case_module.Status)),
+    _Basic("order.lines[*].category", "enum", get_args(case_module.Category)),
+    _Basic("order.lines[*].unit_price", "money"),
     _Basic(
-        "order.lines[*].promotional", "bool", Words("是低价活动商品吗？", "Is it low-price activity goods?"),
+        "order.lines[*].promotional", "bool",
         optional=True, default=False, only=tuple(reason for reason in get_args(case_module.Reason) if reason not in _MIND),
     ),
     _Basic(
-        "order.lines[*].exclusion", "enum", Words("属于不支持七天无理由的商品吗？", "Is it excluded from returns without a reason?"),
+        "order.lines[*].exclusion", "enum",
         get_args(case_module.Exclusion), optional=True, default="none", only=_MIND,
     ),
     _Basic(
-        "order.lines[*].exclusion_confirmed", "bool", Words("买家购买时确认过吗？", "Did the buyer confirm that at purchase?"),
+        "order.lines[*].exclusion_confirmed", "bool",
         optional=True, default=False, only=_MIND,
     ),
     _Basic(
-        "order.lines[*].warranty_until", "time", Words("保修到哪天？", "Until which day is the warranty?"),
+        "order.lines[*].warranty_until", "time",
         optional=True, only=_WEAR,
     ),
     _Basic(
-        "order.free_shipping", "enum", Words("页面承诺包邮吗？", "Does the page promise free shipping?"),
+        "order.free_shipping", "enum",
         get_args(FreeShipping), optional=True, default="none", only=("shipping_fee_charged",),
     ),
     _Basic(
-        "order.shipping_charged", "money", Words("收了买家多少运费？", "What was the buyer charged for shipping?"),
+        "order.shipping_charged", "money",
         optional=True, default="0", only=("shipping_fee_charged", "not_received", "lost"),
     ),
 )  # fmt: skip
@@ -219,8 +203,8 @@ def read_answer(field: AskField, text: str, language: str, today: date) -> Any:
 
 def read_numbers(text: str, most: int, language: str) -> list[int]:
     """Return the places, from 0, of the numbers typed; empty for none. Raises `NotAnAnswer`."""
-    words = unicodedata.normalize("NFKC", text).replace(",", " ").replace("、", " ").split()
-    if words in ([], ["0"]) or (len(words) == 1 and words[0].lower() in _NO):
+    words = unicodedata.normalize("NFKC", text).replace(",", " ").replace("\N{IDEOGRAPHIC COMMA}", " ").split()
+    if words in ([], ["0"]) or (len(words) == 1 and words[0].lower() in _typed("no")):
         return []
     if not all(word.isdecimal() and 1 <= int(word) <= most for word in words):
         raise NotAnAnswer(says("numbers", language))
@@ -232,31 +216,37 @@ def _chosen(field: AskField, typed: str, language: str) -> bool | str:
     if typed.isdecimal() and 1 <= int(typed) <= len(choices):
         return choices[int(typed) - 1].value
     low = typed.lower()
-    if field.kind == "bool" and low in _YES | _NO:
-        return low in _YES
+    if field.kind == "bool" and low in [*_typed("yes"), *_typed("no")]:
+        return low in _typed("yes")
     for choice in choices:
-        if low in (str(choice.value).lower(), choice.label.zh.lower(), choice.label.en.lower()):
+        if low in (str(choice.value).lower(), *choice.label.map(str.lower)):
             return choice.value
     raise NotAnAnswer(says("number", language, len(choices)))
 
 
 def _amount(typed: str, language: str, _: date) -> str:
-    plain = _UNIT.sub("", typed).strip()
+    plain = _without_units(typed)
     if not re.fullmatch(r"[0-9]{1,16}(\.[0-9]{1,6})?", plain):
         raise NotAnAnswer(says("amount", language))
     return plain
 
 
 def _whole(typed: str, language: str, _: date) -> int:
-    plain = _UNIT.sub("", typed).strip()
+    plain = _without_units(typed)
     if not re.fullmatch(r"[0-9]{1,9}", plain):
         raise NotAnAnswer(says("whole", language))
     return int(plain)
 
 
+def _without_units(typed: str) -> str:
+    return re.sub("|".join(map(re.escape, _typed("units"))), "", typed, flags=re.IGNORECASE).strip()
+
+
 def _day(typed: str, language: str, today: date) -> str:
-    ago = _AGO.fullmatch(typed.lower())
-    back = int(ago[1]) if ago else _DAYS.get(typed.lower())
+    low = typed.lower()
+    ago = re.fullmatch(rf"(\d{{1,4}}) ?(?:{'|'.join(map(re.escape, _typed('days_ago')))})", low)
+    days = (days for days, name in enumerate(_DAYS) if low in _typed(name))
+    back = int(ago[1]) if ago else next(days, None)
     if back is not None:
         return (today - timedelta(days=back)).isoformat()
     try:
@@ -298,7 +288,7 @@ def choice_lines(ask: Ask, language: str) -> list[str]:
         return cells
     wide = max(width(cell) for cell in cells) + 1
     rows = -(-len(cells) // max(1, _COLUMNS // wide))
-    return ["".join(cell + " " * (wide - width(cell)) for cell in cells[row::rows]).rstrip() for row in range(rows)]
+    return ["".join(padded(cell, wide) for cell in cells[row::rows]).rstrip() for row in range(rows)]
 
 
 def hint(field: AskField, default: Any, language: str) -> str:

@@ -26,21 +26,19 @@ def booked(case: Case | Mapping[str, Any], decision: Decision) -> Order:
     case = case if isinstance(case, Case) else Case.read(case)
     _check(case, decision)
     order = case.order
-    returns, shipping, given = list(order.returns), order.shipping_refunded, Decimal(0)
+    returns, shipping, given = list[EarlierReturn](), Decimal(0), Decimal(0)
     for claim, made in zip(case.claims, decision.claims, strict=True):
         if made.outcome == "approve" and made.refund is not None:
             returns += _returns(made, made.refund, claim.units, received=claim.return_received_at is not None)
             shipping += _shipping(made.refund)
             given += made.refund.total
-    tenders = tuple(
-        tender.model_copy(update={"refunded": tender.refunded + back.amount})
-        for tender, back in zip(order.tenders, decision.refund.by_tender, strict=True)
+    before = sum((tender.refunded for tender in order.tenders), Decimal(0)) if order.tenders else order.refunded
+    return order.booked(
+        returns,
+        [back.amount for back in decision.refund.by_tender],
+        refunded=None if before is None else before + given,
+        shipping=shipping,
     )
-    update = {"returns": tuple(returns), "tenders": tenders, "shipping_refunded": shipping}
-    if tenders or "refunded" in order.model_fields_set:
-        before = sum((tender.refunded for tender in order.tenders), Decimal(0)) if tenders else order.refunded
-        update["refunded"] = before + given
-    return order.model_copy(update=update)
 
 
 def _check(case: Case, decision: Decision) -> None:

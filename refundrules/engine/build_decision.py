@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from refundrules.case.facts import JOINED
-from refundrules.case.order_context import HAPPENED
+from refundrules.case.order_context import EVENTS, HAPPENED
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.decision_models import (
     ApplicationMatch,
@@ -30,10 +30,11 @@ from refundrules.engine.decision_models import (
     trusted,
 )
 from refundrules.engine.environment import Reading
-from refundrules.engine.limits import CAP_RULE, CUT_WHY
+from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.result import UNSETTLED, Result
 from refundrules.engine.ruleset import Ruleset
 from refundrules.expr.condition import number, truth
+from refundrules.io.catalog import say
 from refundrules.money.currency import to_decimal
 from refundrules.policy.questions import POSITION, RESOLUTIONS, SLOTS
 from refundrules.text.values import filled, shown
@@ -90,10 +91,8 @@ def _either(texts: list[str], between: str) -> str:
 
 _P = POSITION
 _OPEN, _MOST = SLOTS["offer.open"], SLOTS["most"]
-WHEN_PLACED = {"zh": "订单哪天下的？", "en": "On which day was the order placed?"}
 _APPROVAL = "supervisor_approval"
 """The instruction the library gives when a claim is referred to a supervisor."""
-_EVENTS = HAPPENED["completed"]
 _EMPTY_LISTS = (
     "extras", "deadlines", "instructions", "guardrails", "missing", "subject_to", "alternatives", "reasons", "cites",
 )  # fmt: skip
@@ -116,7 +115,7 @@ def describe(work: ClaimWork, language: str) -> ClaimDecision:
 def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
     found: dict[str, str] = {}
     if not work.same_whenever_placed():
-        found["order.placed_at"] = WHEN_PLACED[language]
+        found["order.placed_at"] = say("when.order.placed_at", language)
     for finding in work.findings:
         for at in finding.missing:
             fact = finding.plan.ruleset.facts[at]
@@ -149,7 +148,7 @@ def absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
     absent = []
     for path in inputs:
         name = path.removeprefix("order.")
-        waits = name in _EVENTS and name not in happened
+        waits = name in EVENTS and name not in happened
         known = getattr(order, name) is not None or (name == "paid_at" and order.placed_at is not None)
         if not (waits or known):
             absent.append(path)
@@ -257,7 +256,7 @@ class _Describing:
 
     def why(self, rule: int) -> str:
         because = self.rules[rule].because
-        return filled(because.zh if self.language == "zh" else because.en, self.show)
+        return filled(because.to(self.language), self.show)
 
     def show(self, name: str) -> str:
         return show_name(self.ruleset, self.facts, name, self.language)
@@ -286,7 +285,7 @@ class _Describing:
         return trusted(Refund, {"total": self._money(total), "parts": tuple(parts)})
 
     def _cut(self, key: str, amount: int) -> Part:
-        return self._part(key, amount, CAP_RULE, CUT_WHY[key][self.language])
+        return self._part(key, amount, CAP_RULE, say(f"why.{key}", self.language))
 
     def _part(self, key: str, amount: int, rule: str, why: str) -> Part:
         kind, _, name = key.partition(".")

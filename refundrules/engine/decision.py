@@ -194,6 +194,13 @@ class Decision(DecisionModel):
             what = f"`{refund}` is above what may still be given back"
             raise CaseError([Problem("ruling.refund", what, f"at most `{max(most - ruled, Decimal(0))}`")])
 
+    def __eq__(self, other: object) -> bool:
+        """Return whether both say the same; what their traces are worked out from does not count."""
+        return isinstance(other, Decision) and dict(self) == dict(other)
+
+    def __hash__(self) -> int:
+        return hash((self.case, self.policy, self.decided_at, self.outcome))
+
     def __str__(self) -> str:
         return shown(self, "text")
 

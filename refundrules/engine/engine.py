@@ -37,6 +37,7 @@ from refundrules.engine.matchers.matcher import Matcher, MatcherName, choose_mat
 from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
 from refundrules.money.currency import to_decimal, to_minor
+from refundrules.money.reading import read_number
 from refundrules.policy.model import Policy
 
 try:
@@ -181,17 +182,12 @@ class Engine:
         order = OrderScene(case, self._zone, policy.currency, settings=policy.money)
         problems: list[Problem] = []
         pack_facts = self._given_facts(case, order.decimals, problems) if case.facts or self._pack_facts else {}
-        taken: dict[str, int] = {}
         works = []
         left = order.captured - order.refunded
         for index, claim in enumerate(case.claims):
-            line = claim.line or case.order.lines[0].id
             if claim.reason in OF_THE_ORDER:
                 problems += _told_before(case, index)
-                scene = Scene(order, index, 0, problems)
-            else:
-                scene = Scene(order, index, taken.get(line, 0), problems)
-                taken[line] = taken.get(line, 0) + claim.quantity
+            scene = Scene(order, index, problems)
             if problems:
                 continue
             rulesets = self._in_force(order, scene)
@@ -332,15 +328,9 @@ def _pack_value(name: str, value: Any, fact: Any, decimals: int, problems: list[
 
 
 def _pack_number(where: str, value: Any, kind: str, decimals: int, problems: list[Problem]) -> int | None:
-    if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
-        problems.append(Problem(where, f"{quoted(value)} is not an exact number", 'write it like "12.50"'))
-        return None
     try:
-        minor = to_minor(Decimal(value), decimals if kind == "money" else 3 if kind == "cm" else 0)
-    except (ValueError, ArithmeticError) as error:
-        what = str(error) if isinstance(error, ValueError) and str(error) else "is not a number"
-        problems.append(Problem(where, f"{quoted(value)} {what}"))
+        return read_number(value, decimals if kind == "money" else 3 if kind == "cm" else 0)
+    except ValueError as error:
+        what, _, remedy = str(error).partition("; ")
+        problems.append(Problem(where, f"{quoted(value)} {what}", remedy))
         return None
-    if minor < 0:
-        problems.append(Problem(where, f"{quoted(value)} is below zero"))
-    return minor

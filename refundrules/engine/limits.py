@@ -7,19 +7,6 @@ from typing import Any, NamedTuple
 
 CAP_RULE = "cap"
 ORDER_CAP, LINE_CAP, SHIPPING_CAP, FLOOR = "cap.order", "cap.line", "cap.shipping", "cap.floor"
-CUT_WHY = {
-    ORDER_CAP: {
-        "zh": "退款不超过已收款减去已退款",
-        "en": "no refund above what was captured less what was refunded",
-    },
-    LINE_CAP: {
-        "zh": "商品退款不超过这些件数实付减去已退的金额",
-        "en": "no more is refunded for goods than was paid for them less what was refunded for them",
-    },
-    SHIPPING_CAP: {"zh": "退还的运费不超过买家付过的运费", "en": "no more shipping is refunded than was charged"},
-    FLOOR: {"zh": "扣款不使退款低于零", "en": "deductions never make a refund negative"},
-}
-"""Why each limit cuts, in both languages."""
 
 
 class Limits(NamedTuple):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from refundrules.case.facts import Words
 from refundrules.engine.decision_models import ClaimDecision, DueBy, OrderRefund
+from refundrules.io.catalog import say
 from refundrules.money.currency import is_currency
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import RESOLUTIONS
 from refundrules.policy.templates import PLACEHOLDER, PLACES, REFUND_TO, Value, Wording
-from refundrules.text.decision_words import safe, word
+from refundrules.text.words import safe, word
 
 _Parts = Mapping[str, Any]
 """One text as the trace holds it: `say`, its `key` where it has one, `zh`, `en`."""
@@ -24,23 +25,7 @@ _SPOKEN = {
     "agree": ("ask", "before", "next", "filing", "deadline"),
 }
 """The words of the message to the buyer that the agent says at a step; what is refused is explained, not proposed."""
-_STEPS = {
-    "listen": Words("倾听并复述", "Listen and restate"),
-    "apologise": Words("道歉", "Apologise"),
-    "explain": Words("说明", "Explain"),
-    "propose": Words("提出方案", "Propose"),
-    "destination": Words("说明退款去向", "Say where the money goes"),
-    "agree": Words("约定下一步", "Agree the next steps"),
-    "follow_up": Words("回访", "Follow up"),
-}
-_AFTER = {
-    "return_received": Words("收到您寄回的商品后 {0} {1}内", "within {0} {1} after your return reaches us"),
-    "decided": Words("今天起 {0} {1}内", "within {0} {1} from now"),
-    "claim_opened": Words("您提出申请后 {0} {1}内", "within {0} {1} of your request"),
-}
-_UNITS = {"days": Words("天", "days"), "hours": Words("小时", "hours")}
 _TO = {places: value for value, places in REFUND_TO.items()}
-_MONTHS = "January February March April May June July August September October November December".split()
 
 
 # -- what a decision is: its traits -----------------------------------------------------------
@@ -160,7 +145,7 @@ class _Telling:
         words = [part for part in buyer if part["say"] in places]
         if not words:
             return step
-        return {**step, "words": {language: _joined(words, language) for language in ("zh", "en")}}
+        return {**step, "words": Words.each(lambda language: _joined(words, language))._asdict()}
 
     def _said(self, section: str) -> Iterator[dict[str, str]]:
         texts: tuple[Wording, ...] = getattr(self.policy, section)
@@ -184,7 +169,7 @@ class _Telling:
 
     def _filled(self, text: Wording) -> dict[str, str]:
         data = {"say": text.say, "key": text.key} if text.key else {"say": text.say}
-        for language in ("zh", "en"):
+        for language in Words._fields:
             said = text.text.to(language)
             data[language] = self._fill_in(said, text.key, language) if "{" in said else said
         return data
@@ -204,10 +189,9 @@ class _Telling:
         if name in ("number", "count"):
             return str(self.at + 1 if name == "number" else self.count)
         if name == "questions":
-            return "".join(self._questions(language)) if language == "zh" else " ".join(self._questions(language))
+            return say("list.sentences", language).join(self._questions(language))
         if name == "alternatives":
-            joint = "、" if language == "zh" else ", "
-            return joint.join(word("resolution", item, language) for item in claim.alternatives)
+            return say("list.comma", language).join(word("resolution", item, language) for item in claim.alternatives)
         filed = claim.application
         code = {
             "fallback": claim.offer.fallback if claim.offer else None,
@@ -229,53 +213,89 @@ class _Telling:
 def amount_text(amount: Decimal, currency: str, language: str) -> str:
     """Return an amount as it is said to a person.
 
-    >>> amount_text(Decimal("12.00"), "CNY", "zh"), amount_text(Decimal("12.00"), "CNY", "en")
-    ('12.00 元', '12.00 CNY')
+    >>> amount_text(Decimal("12.00"), "CNY", "en")
+    '12.00 CNY'
     """
-    unit = "元" if (currency, language) == ("CNY", "zh") else currency
-    return f"{amount:f} {unit}".rstrip()
+    return say("phrase.quantity", language, f"{amount:f}", word("currency", currency, language)).rstrip()
 
 
 def _deadline(item: DueBy, language: str) -> str:
     if item.due is not None:
-        due, clock = item.due, item.due.strftime("%H:%M")
-        day = f"{due.year}年{due.month}月{due.day}日 {clock} 前"
-        return day if language == "zh" else f"by {due.day} {_MONTHS[due.month - 1]} {due.year}, {clock}"
+        due = item.due
+        month = say(f"month.{due.month}", language)
+        return say("message.due", language, year=due.year, month=month, day=due.day, clock=due.strftime("%H:%M"))
     days, hours = divmod(item.within_hours, 24)
     in_days = not hours and days > 2
-    unit = _UNITS["days" if in_days else "hours"].to(language)
-    return _AFTER[item.after].to(language).format(days if in_days else item.within_hours, unit)
+    unit = say(f"unit.{'days' if in_days else 'hours'}.other", language)
+    return say(f"message.within.{item.after}", language, days if in_days else item.within_hours, unit)
 
 
 # -- the whole --------------------------------------------------------------------------------
 
 
+class Step(NamedTuple):
+    """A step of a script: what it is, with a colon, what to do, and the words to say, quoted, where there are any."""
+
+    label: str
+    text: str
+    words: str = ""
+
+
+class Script(NamedTuple):
+    """What the agent does for a claim, step by step; `about` tells several claims apart."""
+
+    about: str
+    steps: tuple[Step, ...]
+
+
 def buyer_text(claims: Sequence[Iterable[_Parts]], language: str) -> str:
-    """Return the message to the buyer: a paragraph a claim, greeted and closed once; empty where nothing is said."""
+    """Return the message to the buyer, paragraphs between blank lines; empty where nothing is said."""
+    return "\n\n".join(buyer_paragraphs(claims, language))
+
+
+def buyer_paragraphs(claims: Sequence[Iterable[_Parts]], language: str) -> list[str]:
+    """Return the message to the buyer: a paragraph a claim, greeted and closed once, none where nothing is said."""
     paragraphs = []
     for at, parts in enumerate(claims):
         left_out = {"about"} if len(claims) == 1 else set()
         left_out |= {"greeting"} if at else set()
         left_out |= {"closing"} if at < len(claims) - 1 else set()
         paragraphs.append(_joined([part for part in parts if part["say"] not in left_out], language))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    return [paragraph for paragraph in paragraphs if paragraph]
 
 
 def agent_text(claims: Sequence[Mapping[str, Sequence[_Parts]]], language: str) -> str:
     """Return the script for the agent: its steps in order, numbered; empty where the policy has none."""
     lines: list[str] = []
-    for its in claims:
-        script = {part["say"]: part for part in its["agent"]}
-        about = script.pop("about", None)
-        if about is not None and len(claims) > 1:
-            lines += [""] * bool(lines) + [safe(about[language])]
-        for number, (step, part) in enumerate(script.items(), 1):
-            label = _STEPS[step].to(language) if step in _STEPS else safe(step)
-            lines.append(f"{number}. {label}{'：' if language == 'zh' else ': '}{safe(part[language])}")
-            if "words" in part:
-                lines.append(f"   “{safe(part['words'][language])}”")
+    for script in agent_scripts(claims, language):
+        if script.about:
+            lines += [""] * bool(lines) + [script.about]
+        for number, step in enumerate(script.steps, 1):
+            lines.append(say("script.line", language, number, step.label, step.text))
+            if step.words:
+                lines.append(f"   {step.words}")
     return "\n".join(lines)
 
 
+def agent_scripts(claims: Sequence[Mapping[str, Sequence[_Parts]]], language: str) -> list[Script]:
+    """Return the script of each claim that the policy has one for."""
+    scripts = []
+    for its in claims:
+        script = {part["say"]: part for part in its["agent"]}
+        about = script.pop("about", None)
+        steps = tuple(
+            Step(
+                say("script.label", language, word("step", step, language)),
+                safe(part[language]),
+                say("script.words", language, safe(part["words"][language])) if "words" in part else "",
+            )
+            for step, part in script.items()
+        )
+        heading = safe(about[language]) if about is not None and len(claims) > 1 else ""
+        if heading or steps:
+            scripts.append(Script(heading, steps))
+    return scripts
+
+
 def _joined(parts: Iterable[_Parts], language: str) -> str:
-    return ("" if language == "zh" else " ").join(safe(part[language]) for part in parts)
+    return say("list.sentences", language).join(safe(part[language]) for part in parts)

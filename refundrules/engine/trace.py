@@ -16,7 +16,7 @@ from refundrules.engine.cache import fresh, told
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.decision_models import ClaimDecision, OrderRefund
 from refundrules.engine.environment import Reading
-from refundrules.engine.limits import CAP_RULE, CUT_WHY
+from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.messages import told as messages_told
 from refundrules.engine.result import CONFLICT, Result
 from refundrules.engine.ruleset import Spoken
@@ -25,8 +25,10 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.walk import reads
+from refundrules.io.catalog import say
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent
-from refundrules.policy.dump import answer_data, number_text
+from refundrules.policy.dump import answer_data
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import POSITION, QUESTIONS
 from refundrules.text.values import filled, plain
@@ -331,7 +333,7 @@ class Tracing:
 
     def _cut(self, key: str, amount: int | None) -> dict[str, Any]:
         amount_text = plain(amount, "money", self.policy.currency)
-        return {"kind": key, "amount": amount_text, "rule": CAP_RULE, "why": CUT_WHY[key][self.language]}
+        return {"kind": key, "amount": amount_text, "rule": CAP_RULE, "why": say(f"why.{key}", self.language)}
 
     def _offered(self, kind: str, amount: int | None, item: Spoken) -> dict[str, Any]:
         rule, shown = self.ruleset.rules[item.rule].id, plain(amount, "money", self.policy.currency)
@@ -430,5 +432,5 @@ def _joined(truths: list[bool | None], *, stop: bool) -> bool | None:
 
 def _exact(value: Fraction, kind: str, currency: str) -> Any:
     if kind == "money":
-        return str(number_text(value / 10 ** exponent(currency)))
+        return exact_text(value / 10 ** exponent(currency))
     return plain(value, kind, currency)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, get_args
-
-from pydantic import BaseModel
+from typing import Any
 
 from refundrules.case.claim_context import Scene
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import Fact
+from refundrules.case.inputs import TURNED, Settings, around
 from refundrules.case.models import Case
-from refundrules.case.paths import whole_path, with_values
+from refundrules.case.paths import paths_of_a_case, whole_path, with_values
 from refundrules.engine.engine import Engine
 from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError, Problem, did_you_mean
-from refundrules.explain.what_if.changeable import TURNED, Settings
 from refundrules.io.strict_yaml import read_yaml
 from refundrules.money.currency import exponent, to_minor
 
@@ -89,8 +87,7 @@ def _turned(engine: Engine, case: Case, data: Mapping[str, Any], fact: Fact, tex
     trace = engine.decide(case).trace
     assert isinstance(trace, LiveTrace)
     scene: Scene = trace.works[0].scene
-    value = _fact_value(fact, text.strip(), engine)
-    given = turn(value, scene)
+    given = turn(_fact_value(fact, text.strip(), engine), around(scene))
     if given is None:
         raise CaseError([Problem(fact.name, f"cannot be made `{text}` in this case", f"set {named}")])
     return tuple((whole_path(data, path), inner) for path, inner in given)
@@ -119,26 +116,6 @@ _UNITS = {"money": "the currency", "cm": "centimetres", "days": "days", "hours":
 
 def paths(engine: Engine) -> list[str]:
     """Return the paths that may be set: those of a case, claims and lines as `claim.…` and `line.…`, and facts."""
-    found = list(_paths(Case, ""))
+    found = paths_of_a_case()
     short = [path.replace("claims[0].", "claim.", 1).replace("order.lines[0].", "line.", 1) for path in found]
     return [*short, *found, *engine.policy.vocabulary]
-
-
-def _paths(model: type[BaseModel], before: str) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        path = f"{before}{name}"
-        inner, many = _model_in(field.annotation)
-        yield path
-        if inner is not None:
-            yield from _paths(inner, f"{path}[0]." if many else f"{path}.")
-
-
-def _model_in(annotation: Any) -> tuple[type[BaseModel] | None, bool]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation, False
-    many = getattr(annotation, "__origin__", None) is tuple
-    for inner in get_args(annotation):
-        found, deeper = _model_in(inner)
-        if found is not None:
-            return found, many or deeper
-    return None, False

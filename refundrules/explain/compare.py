@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from refundrules.engine.decision import Decision
+from refundrules.io.catalog import say
 from refundrules.rendering.decision import view
-from refundrules.text.decision_words import phrase, safe, value_text, width
+from refundrules.text.columns import padded, width, wrapped
 from refundrules.text.document import SIGNS
-from refundrules.text.explanation_words import say
 from refundrules.text.to_text import COLUMNS
+from refundrules.text.words import phrase, safe, value_text
 
 _SAID_BY_CLAIM = ("outcome", "refund.total", "refund.settled", "settlement")
 """What the only claim says as well."""
@@ -41,11 +42,11 @@ def _flat(data: Any, path: str) -> Iterator[tuple[str, Any]]:
 def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> Iterator[str]:
     """Yield both headlines and below them, in two columns of text, what differs."""
     language = before.language
-    names = say("before", language), say("after", language)
+    names = say("explain.before", language), say("explain.after", language)
     head = max(map(width, names)) + 2
     for at in range(len(before.claims)):
         for name, decision in zip(names, (before, after), strict=True):
-            yield f"{_padded(name, head)}{_headline(decision, at)}"
+            yield f"{padded(name, head)}{_headline(decision, at)}"
     yield ""
     rows = [("", *names)]
     one_claim = len(before.claims) == 1
@@ -56,16 +57,19 @@ def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> I
         name = path.removeprefix("claims[0].") if one_claim else path
         rows.append((name, _value(values[0], language), _value(values[1], language)))
     if not found:
-        yield say("same", language)
+        yield say("explain.same", language)
         return
     left = max(width(row[0]) for row in rows)
     middle = min(max(width(row[1]) for row in rows), max(12, (columns - left - 4) // 2))
     for name, one, other in rows:
-        ones, others = list(_cut(one, middle)), list(_cut(other, max(12, columns - left - middle - 4)))
+        ones, others = (
+            list(wrapped(safe(one), middle, breaks=True)),
+            list(wrapped(safe(other), max(12, columns - left - middle - 4), breaks=True)),
+        )
         for at in range(max(len(ones), len(others))):
             cells = name if at == 0 else "", ones[at] if at < len(ones) else ""
             last = others[at] if at < len(others) else ""
-            yield f"{_padded(cells[0], left)}  {_padded(cells[1], middle)}  {last}".rstrip()
+            yield f"{padded(cells[0], left)}  {padded(cells[1], middle)}  {last}".rstrip()
 
 
 def _headline(decision: Decision, at: int) -> str:
@@ -81,23 +85,3 @@ def _value(value: Any, language: str) -> str:
         if isinstance(value, bool)
         else value_text(value, "", language)
     )
-
-
-def _padded(text: str, columns: int) -> str:
-    return text + " " * (columns - width(text))
-
-
-def _cut(text: str, columns: int) -> Iterator[str]:
-    """Yield the text in lines of at most `columns`, at spaces where there are any."""
-    line = ""
-    for word in safe(text).split(" "):
-        if line and width(line) + 1 + width(word) > columns:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-        while width(line) > columns:
-            at = next(at for at in range(len(line), 0, -1) if width(line[:at]) <= columns)
-            yield line[:at]
-            line = line[at:]
-    yield line

@@ -15,14 +15,14 @@ from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explain.explanation import Explanation
 from refundrules.expr import formula as fm
 from refundrules.expr.traced import decisive, names_in, waits_on
+from refundrules.io.catalog import say
 from refundrules.money.currency import exponent
 from refundrules.policy.questions import BY_ID
 from refundrules.rendering.decision import view as decision_view
 from refundrules.rendering.trace import ClaimTree
 from refundrules.text.condition_tree import Node
-from refundrules.text.decision_words import phrase, safe, word
 from refundrules.text.document import ClaimView, Entry, Section, View
-from refundrules.text.explanation_words import answer_words, say
+from refundrules.text.words import answer_words, phrase, safe, word
 
 Level = Literal["line", "agent", "auditor"]
 LEVELS: tuple[str, ...] = get_args(Level)
@@ -100,7 +100,7 @@ class Telling:
         self.tree = ClaimTree(trace, self.language, exponent(decision.refund.currency))
 
     def say(self, name: str, *parts: object) -> str:
-        return say(name, self.language, *parts)
+        return say(f"explain.{name}", self.language, *parts)
 
     def view(self, level: str) -> ClaimView:
         """Return the claim's explanation at a level."""
@@ -324,11 +324,13 @@ def _tree(decision: Decision, trace: Mapping[str, Any], tellings: list[Telling])
     titles = trace.get("texts", {}).get("cites", {})
     if titles:
         sources = tuple(Node(f"{safe(code)}   {safe(title)}") for code, title in titles.items())
-        children.append(Node(say("sources", language), "", "", sources))
+        children.append(Node(say("explain.sources", language), "", "", sources))
     policy = decision.policy
-    made_by = say("digest", language, safe(policy.id), safe(policy.version), policy.digest, decision.engine.version)
-    children.append(Node(say("policy", language), "", made_by))
-    return Node(say("how", language), "", "", tuple(children))
+    made_by = say(
+        "explain.digest", language, safe(policy.id), safe(policy.version), policy.digest, decision.engine.version
+    )
+    children.append(Node(say("explain.policy", language), "", made_by))
+    return Node(say("explain.how", language), "", "", tuple(children))
 
 
 _BOTH = ("agent", "auditor")

@@ -17,14 +17,14 @@ from refundrules.explain.explanation import Explanation
 from refundrules.explain.targets import RULE, Target, answer_to, decided, marks_of, matching, read_target
 from refundrules.explain.why import in_language, places_of
 from refundrules.expr.traced import joined, leaves_of, waits_on, wanting
+from refundrules.io.catalog import say
 from refundrules.money.currency import exponent
 from refundrules.policy.questions import BY_ID
 from refundrules.rendering.decision import view as decision_view
 from refundrules.rendering.trace import ClaimTree
 from refundrules.text.condition_tree import Conditions
-from refundrules.text.decision_words import safe
 from refundrules.text.document import ClaimView, Entry, Section, View
-from refundrules.text.explanation_words import answer_words, say
+from refundrules.text.words import answer_words, safe
 
 NEAREST = 5
 _OPPOSITE = {"above": "at_most", "at_most": "above", "below": "at_least", "at_least": "below"}
@@ -124,7 +124,7 @@ class _Answering:
             yield Way(item, wants, waits)
 
     def say(self, name: str, *parts: object) -> str:
-        return say(name, self.language, *parts)
+        return say(f"explain.{name}", self.language, *parts)
 
     def wanted(self) -> str:
         """Return the target in words."""

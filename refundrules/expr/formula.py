@@ -14,6 +14,8 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
+from refundrules.io.numbers import exact_text
+
 FUNCTIONS = {"min": (2, 9), "max": (2, 9), "floor": (2, 2), "ceil": (2, 2), "round": (2, 2)}
 ROUNDING = ("floor", "ceil", "round")
 """Functions to a multiple of a step."""
@@ -215,11 +217,20 @@ def expanded(formula: Formula, defined: Callable[[str], object]) -> Formula:
     return formula
 
 
+def number_text(value: Fraction) -> str:
+    """Return a number as the language writes it: a decimal, or a division in parentheses where none is exact.
+
+    >>> number_text(Fraction(3, 20)), number_text(Fraction(1, 3))
+    ('0.15', '(1 / 3)')
+    """
+    text = exact_text(value)
+    return f"({value.numerator} / {value.denominator})" if "/" in text else text
+
+
 def to_text(formula: Formula, show: Callable[[str], str] = lambda name: name, level: int = 0) -> str:
     """Return the formula as text; `show` may put a number in place of a name."""
     if isinstance(formula, Number):
-        value = formula.value
-        return str(value.numerator) if value.denominator == 1 else _decimal_text(value)
+        return number_text(formula.value)
     if isinstance(formula, Ref):
         return show(formula.name)
     if formula.what in FUNCTIONS:
@@ -228,10 +239,3 @@ def to_text(formula: Formula, show: Callable[[str], str] = lambda name: name, le
     left, right = to_text(formula.args[0], show, rank), to_text(formula.args[1], show, rank + 1)
     text = f"{left} {formula.what} {right}"
     return f"({text})" if rank < level else text
-
-
-def _decimal_text(value: Fraction) -> str:
-    digits = 0
-    while (value * 10**digits).denominator != 1 and digits < 12:
-        digits += 1
-    return f"{float(value):.{digits}f}"

@@ -1,7 +1,9 @@
-"""Proration: an amount split over lines, and a line's amount split over its units and its returns.
+"""Allocation: an amount split over lines, and a line's amount split over its units and its returns.
 
-Every rule here gives the whole away, no more and no less. They differ in where the minor units go that
-are left when exact shares are rounded.
+Every rule here gives the whole away, no more and no less, as `allocate` of Fowler's Money does (*Patterns of Enterprise
+Application Architecture*, 2002, "Money"). They differ in where the minor units go that are left when exact shares are
+rounded: `first` corrects from the front as Fowler's does, `largest` is Hamilton's apportionment (`currency.share`).
+Amounts are in minor units.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from refundrules.money.currency import share, share_of_units
 from refundrules.money.formula_text import Working
 
 Remainder = Literal["largest", "largest_later", "first", "down", "half_up", "of_the_rest"]
-"""Where the minor units go that rounding leaves over; `moneysettings` says what each does."""
+"""Where the minor units go that rounding leaves over; `settings.MoneySettings` says what each does."""
 
 BY_UNIT = frozenset({"largest", "largest_later", "first"})
 """The rules under which every unit of a line has an amount of its own, whatever came back before it."""

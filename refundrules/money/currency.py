@@ -9,8 +9,13 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import NewType
 
-LARGEST_MINOR = 10**12
+from refundrules.io.numbers import fixed_text
+
+Minor = NewType("Minor", int)
+"""An amount as a whole number of a currency's minor units (fen, cents, yen), as it was given; sums of them are ints."""
+LARGEST_MINOR = Minor(10**12)
 """The largest amount a case may hold, in minor units."""
 
 _ZERO_DECIMALS = frozenset("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split())
@@ -35,8 +40,8 @@ def exponent(currency: str) -> int:
     return 3 if currency in _THREE_DECIMALS else 2
 
 
-def to_minor(amount: Decimal, decimals: int) -> int:
-    """Return `amount` in minor units.
+def to_minor(amount: Decimal, decimals: int) -> Minor:
+    """Return `amount` in minor units of a currency with so many decimals.
 
     Raises `ValueError` when it has more decimals than the currency, is not finite, or is
     larger than `LARGEST_MINOR`.
@@ -52,7 +57,7 @@ def to_minor(amount: Decimal, decimals: int) -> int:
         raise ValueError(f"has more decimals than the currency ({decimals})")
     if not -LARGEST_MINOR <= minor <= LARGEST_MINOR:
         raise ValueError("is larger than 10^12 minor units")
-    return minor
+    return Minor(minor)
 
 
 @lru_cache(4096)
@@ -71,16 +76,15 @@ def to_text(minor: int, decimals: int) -> str:
     >>> to_text(-5, 2), to_text(1250, 0)
     ('-0.05', '1250')
     """
-    if not decimals:
-        return str(minor)
-    digits = str(abs(minor)).rjust(decimals + 1, "0")
-    return f"{'-' if minor < 0 else ''}{digits[:-decimals]}.{digits[-decimals:]}"
+    return fixed_text(minor, decimals)
 
 
 def share(total: int, weights: Sequence[int]) -> list[int]:
-    """Return `total` shared over `weights`, by largest remainder, ties to the earlier.
+    """Return `total` (minor units) shared over `weights`, by largest remainder, ties to the earlier.
 
-    The shares sum to `total`; each differs from the exact quotient by less than one unit.
+    This is Hamilton's method of apportionment (Balinski and Young, *Fair Representation*, 1982): every share is rounded
+    down, and the units left go to the largest remainders. The shares sum to `total`; each differs from the exact quotient
+    by less than one unit.
     When every weight is zero the total is shared evenly.
 
     >>> share(100, [1, 1, 1])
@@ -104,9 +108,9 @@ def share(total: int, weights: Sequence[int]) -> list[int]:
 
 
 def share_of_units(total: int, units: int, first: int, count: int) -> int:
-    """Return what `count` units, from unit number `first` (0-based), have of `total` over `units`.
+    """Return what `count` units, from unit number `first` (0-based), have of `total` (minor units) over `units`.
 
-    Equal shares by largest remainder, so the pieces of a line always sum to the line.
+    Equal shares by largest remainder, so the pieces of a line always sum to the line: the first ones have one more.
 
     >>> [share_of_units(100, 3, n, 1) for n in range(3)]
     [34, 33, 33]

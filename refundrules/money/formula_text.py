@@ -13,7 +13,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from refundrules.expr.formula import evaluate, parse
+from refundrules.expr.formula import evaluate, number_text, parse
 from refundrules.money.currency import to_text
 
 Working = tuple[Any, ...]
@@ -35,7 +35,7 @@ def formula_text(working: Working, decimals: int) -> str:
 def recompute(text: str) -> Decimal:
     """Return the amount a formula text comes to; exact when it is a finite decimal.
 
-    Raises `refundrules.formula.FormulaError` when the text is not of the formula language.
+    Raises `refundrules.expr.formula.FormulaError` when the text is not of the formula language.
 
     >>> recompute("floor(10.00 * 1 / 3, 0.01) + 0.01")
     Decimal('3.34')
@@ -48,21 +48,6 @@ def recompute(text: str) -> Decimal:
     if value is None:
         raise ValueError(f"`{text}` reads a name; a working has numbers only")
     return Decimal(value.numerator) / Decimal(value.denominator)
-
-
-def rate_text(rate: Fraction) -> str:
-    """Return a rate as a plain decimal, or as a fraction in parentheses when it has no finite decimal.
-
-    >>> rate_text(Fraction(3, 20)), rate_text(Fraction(1, 3))
-    ('0.15', '(1 / 3)')
-    """
-    if rate.denominator == 1:
-        return str(rate.numerator)
-    for digits in range(1, 13):
-        scaled = rate * 10**digits
-        if scaled.denominator == 1:
-            return to_text(scaled.numerator, digits)
-    return f"({rate.numerator} / {rate.denominator})"
 
 
 def _step(decimals: int) -> str:
@@ -164,13 +149,13 @@ def _goods(decimals: int, unit_price: int, quantity: int, discount: int, cuts: t
 
 
 def _percent(decimals: int, base: int, rate: Fraction) -> str:
-    return f"round({to_text(base, decimals)} * {rate_text(rate)}, {_step(decimals)})"
+    return f"round({to_text(base, decimals)} * {number_text(rate)}, {_step(decimals)})"
 
 
 def _use(decimals: int, base: int, per_day: Fraction, days: int, most: Fraction | None) -> str:
     amount = to_text(base, decimals)
-    charge = f"{amount} * {rate_text(per_day)} * {days}"
-    limit = amount if most is None else f"{amount} * {rate_text(most)}"
+    charge = f"{amount} * {number_text(per_day)} * {days}"
+    limit = amount if most is None else f"{amount} * {number_text(most)}"
     return f"round(min({charge}, {limit}), {_step(decimals)})"
 
 

@@ -105,7 +105,8 @@ def _limits(account: LineAccount, item: ReturnItem, worth: int) -> list[tuple[st
 def _stated(
     desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, parts: list[Part], where: str
 ) -> int:  # fmt: skip
-    stated = net = desk.minors.of(item.amount, where + ".amount")
+    net: int = desk.minors.of(item.amount, where + ".amount")
+    stated = net
     limits = _limits(account, item, worth)
     if item.quantity:
         limits.append(("unit", worth))

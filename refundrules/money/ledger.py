@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from refundrules.money.allocation import split
-from refundrules.money.currency import exponent, is_currency, share
+from refundrules.money.currency import Minor, exponent, is_currency, share
 from refundrules.money.formula_text import Working
 from refundrules.money.models import QuoteLine, QuoteOrder, Tender
 from refundrules.money.reading import Minors
 from refundrules.money.settings import MoneySettings
-from refundrules.money.taxes import Levy, Taxed, levies, levies_of_lines
+from refundrules.money.taxes import Levied, Levy, Taxed, levies, levies_of_lines
 
 
 class PaidLine(NamedTuple):
@@ -46,7 +46,7 @@ class PaidLine(NamedTuple):
     @property
     def taxes(self) -> int:
         """The taxes that came on top."""
-        return sum([levy.minor for levy in self.on_top])
+        return sum([levy.minor for levy in self.on_top]) if self.on_top else 0
 
     @property
     def net(self) -> int:
@@ -68,8 +68,8 @@ class Held(NamedTuple):
     """What a means of payment took and gave back, in minor units."""
 
     tender: Tender
-    captured: int
-    refunded: int
+    captured: Minor
+    refunded: Minor
 
     @property
     def left(self) -> int:
@@ -85,42 +85,47 @@ class Ledger:
         "shipping_taxes",
     )  # fmt: skip
 
-    def __init__(self, order: QuoteOrder, settings: MoneySettings) -> None:
-        self.order, self.currency = order, order.currency
-        self.decimals = exponent(order.currency)
+    def __init__(self, order: QuoteOrder, settings: MoneySettings, currency: str | None = None) -> None:
+        """Read an order, in `currency` where another than its own is to be taken for granted."""
+        self.order, self.currency = order, currency or order.currency or ""
+        self.decimals = exponent(self.currency)
         self.minors = Minors(self.decimals)
-        if not is_currency(order.currency):
+        if not self.currency:
+            self.minors.wrong("order.currency", "is required and missing", "add it")
+        elif not is_currency(self.currency):
             self.minors.wrong(
-                "order.currency", f"`{order.currency}` is not a currency code", "give three capitals (ISO 4217)"
+                "order.currency", f"`{self.currency}` is not a currency code", "give three capitals (ISO 4217)"
             )
-        of = self.minors.of
         lines = order.lines
         self.index = {line.id: index for index, line in enumerate(lines)}
         if len(self.index) != len(lines):
             self.minors.wrong("order.lines", "two lines have the same id", "give every line an id of its own")
-        prices = [of(line.unit_price, "order.lines[%d].unit_price", at) for at, line in enumerate(lines)]
-        discounts = [self._line_discount(line, at, prices[at]) for at, line in enumerate(lines)]
-        values = [price * line.quantity - cut for price, line, cut in zip(prices, lines, discounts, strict=True)]
-        self._read_shipping()
-        self.discounts = self._share_discounts(prices, values, settings)
-        cuts = list(zip(*[discount.shares for discount in self.discounts], strict=False)) or [()] * len(lines)
-        self.goods = [value - sum(cut) if cut else value for value, cut in zip(values, cuts, strict=False)]
-        self.shipping_cut = sum(
-            [discount.shares[-1] for discount in self.discounts if len(discount.shares) > len(lines)]
-        )
-        duties = of(order.duties, "order.duties")
-        shared = share(duties, self.goods) if duties else None
-        self.lines: list[PaidLine] = []
-        priced = [Taxed(line.taxes, self.goods[at], line.quantity) for at, line in enumerate(lines)]
-        levied = levies_of_lines(priced, settings.tax_rounding, self.minors, "order.lines[%d].taxes[%d]")
+        prices, discounts, values = list[int](), list[int](), list[int]()
         for at, line in enumerate(lines):
-            inside, on_top = levied[at]
-            duty = of(line.duty, "order.lines[%d].duty", at) + (shared[at] if shared else 0)
-            self.lines.append(
-                PaidLine(
-                    line.id, line.quantity, prices[at], discounts[at], cuts[at], self.goods[at], on_top, inside, duty
-                )
+            price = self.minors.of(line.unit_price, "order.lines[%d].unit_price", at)
+            discount = self._line_discount(line, at, price) if line.discount else 0
+            prices.append(price)
+            discounts.append(discount)
+            values.append(price * line.quantity - discount)
+        self._read_shipping()
+        self.discounts: tuple[Discount, ...] = ()
+        self.goods, self.shipping_cut = values, 0
+        cuts: Sequence[tuple[int, ...]] = ((),) * len(lines)
+        if order.discount or order.promotions:
+            self.discounts = self._share_discounts(prices, values, settings)
+            cuts = list(zip(*[discount.shares for discount in self.discounts], strict=False)) or cuts
+            self.goods = [value - sum(cut) for value, cut in zip(values, cuts, strict=False)]
+            self.shipping_cut = sum(
+                [discount.shares[-1] for discount in self.discounts if len(discount.shares) > len(lines)]
             )
+        duties = self._duties(order)
+        levied = self._levied(lines, settings)
+        self.lines = [
+            PaidLine(line.id, line.quantity, price, discount, cut, goods, on_top, inside, duty)
+            for line, price, discount, cut, goods, (inside, on_top), duty in zip(
+                lines, prices, discounts, cuts, self.goods, levied, duties, strict=False
+            )
+        ]
         self.shipping_inside, self.shipping_taxes = levies(
             order.shipping_taxes, self.shipping_price - self.shipping_cut, self.minors, "order.shipping_taxes[%d]"
         )
@@ -147,11 +152,22 @@ class Ledger:
         """What of outbound shipping was not granted back yet."""
         return self.shipping - self.shipping_refunded
 
+    def _duties(self, order: QuoteOrder) -> Sequence[int]:
+        """Return each line's own duties and its share of the order's."""
+        lines, of = order.lines, self.minors.of
+        whole = of(order.duties, "order.duties")
+        own = [of(line.duty, "order.lines[%d].duty", at) for at, line in enumerate(lines)]
+        if not whole:
+            return own
+        return [one + part for one, part in zip(own, share(whole, self.goods), strict=True)]
+
+    def _levied(self, lines: Sequence[QuoteLine], settings: MoneySettings) -> Sequence[Levied]:
+        priced = [Taxed(line.taxes, goods, line.quantity) for line, goods in zip(lines, self.goods, strict=True)]
+        return levies_of_lines(priced, settings.tax_rounding, self.minors, "order.lines[%d].taxes[%d]")
+
     # -- discounts ------------------------------------------------------------------------------
 
     def _line_discount(self, line: QuoteLine, at: int, price: int) -> int:
-        if not line.discount:
-            return 0
         discount = self.minors.of(line.discount, "order.lines[%d].discount", at)
         if discount > price * line.quantity:
             self.minors.wrong(f"order.lines[{at}].discount", f"`{line.discount}` is above the line's price")
@@ -224,10 +240,9 @@ class Ledger:
         order, minors, of = self.order, self.minors, self.minors.of
         self.held = held_by(order.tenders, self.currency, minors)
         captured, refunded = sum([held.captured for held in self.held]), sum([held.refunded for held in self.held])
-        self.captured = (captured if self.held else self.total) if order.captured is None else of(
-            order.captured, "order.captured"
-        )  # fmt: skip
-        self.refunded = refunded if order.refunded is None else of(order.refunded, "order.refunded")
+        taken = order.taken
+        self.captured: int = (captured if self.held else self.total) if taken is None else of(taken, "order.captured")
+        self.refunded: int = refunded if order.refunded is None else of(order.refunded, "order.refunded")
         if self.held and captured != self.captured:
             minors.wrong(
                 "order.tenders", f"captured adds up to `{minors.text(captured)}`, the order's is "

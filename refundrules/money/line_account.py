@@ -120,7 +120,7 @@ class LineAccount:
     def units_of(
         self, total: int, first: int, count: int, chosen: Sequence[int] | None, spelled: Working | None = None
     ) -> tuple[int, Working]:  # fmt: skip
-        """Return what units of the line have of an amount, when every unit has its own: `proration.of_units`."""
+        """Return what units of the line have of an amount, when every unit has its own: `allocation.of_units`."""
         if self._dearer_last:
             first, chosen = self._mirrored(first, count, chosen)
         return of_units(total, self.line.quantity, first, count, chosen, spelled)

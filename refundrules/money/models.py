@@ -6,9 +6,10 @@ is worked out in `ledger`. Amounts are decimals in the order's currency. Absent 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
@@ -53,7 +54,11 @@ class Tax(_Model):
 
 
 class QuoteLine(_Model):
-    """One line of the order, as it was paid."""
+    """One line of an order, as it was paid; a case's line says more of the goods.
+
+    `quantity` counts the units ordered. What came back of them is told by the order's `returns`; other counts of a
+    line's units (cancelled, fulfilled, delivered …) belong beside `quantity`, and nowhere else.
+    """
 
     id: str = Field(min_length=1)
     quantity: Quantity = 1
@@ -119,19 +124,24 @@ class EarlierReturn(_Model):
 
 
 class QuoteOrder(_Model):
-    """An order as it was paid, and everything that was given back since."""
+    """An order as it was paid, and everything that was given back since; a case's order also says how far it has come."""
 
     id: str | None = None
-    currency: str = Field(description="ISO 4217")
+    currency: str | None = Field(default=None, description="ISO 4217; a quote needs it, a case has the policy's")
     lines: Annotated[tuple[QuoteLine, ...], Field(strict=False, min_length=1)]
-    discount: Amount = Field(default=_ZERO, description="order discount without conditions, shared over all lines")
-    promotions: Annotated[tuple[Promotion, ...], Field(strict=False)] = ()
-    shipping_charged: Amount = Field(default=_ZERO, description="outbound shipping the buyer was charged")
+    discount: Amount = Field(default=_ZERO, description="order-level discount, shared over lines by value")
+    promotions: Annotated[tuple[Promotion, ...], Field(strict=False)] = Field(
+        default=(), description="discounts and vouchers that were given on some lines, or for something"
+    )
+    promotion_owed: Amount = Field(
+        default=_ZERO, description="of broken promotions, what no earlier refund was large enough to bear"
+    )
+    shipping_charged: Amount = Field(default=_ZERO, description="what the buyer paid for outbound shipping")
     shipping_discount: Amount = Field(default=_ZERO, description="taken off `shipping_charged`")
     shipping_taxes: Annotated[tuple[Tax, ...], Field(strict=False)] = ()
     shipping_refunded: Amount = Field(default=_ZERO, description="outbound shipping granted back before, tax included")
     shipping_cost: Amount | None = Field(default=None, description="what outbound shipping cost the shop")
-    free_shipping: FreeShipping = "none"
+    free_shipping: FreeShipping = Field(default="none", description="the promise on the page")
     free_shipping_threshold: Amount | None = None
     duties: Amount = Field(default=_ZERO, description="duties of the whole order, shared over all lines by value")
     captured: Amount | None = Field(default=None, description="money taken; absent: what tenders or lines add up to")
@@ -140,11 +150,34 @@ class QuoteOrder(_Model):
     )
     tenders: Annotated[tuple[Tender, ...], Field(strict=False)] = ()
     returns: Annotated[tuple[EarlierReturn, ...], Field(strict=False)] = Field(
-        default=(), description="in the order they were made"
+        default=(), description="what came back of this order before, in the order it happened"
     )
-    promotion_owed: Amount = Field(
-        default=_ZERO, description="of broken promotions, what no earlier refund was large enough to bear"
-    )
+
+    @property
+    def taken(self) -> Decimal | None:
+        """The money actually taken; None where tenders or lines tell it."""
+        return self.captured
+
+    def booked(
+        self, returns: Iterable[EarlierReturn], back: Iterable[Decimal], *, refunded: Decimal | None, shipping: Decimal,
+        **more: Decimal,
+    ) -> Self:  # fmt: skip
+        """Return the order after a refund: what came back, and what went back through each tender, in their order.
+
+        `refunded` is what was given back in all since the order was paid (None: what returns and tenders add up to),
+        `shipping` what was granted now of outbound shipping; `more` are other amounts as they are after it.
+        """
+        tenders = [
+            tender.model_copy(update={"refunded": tender.refunded + amount})
+            for tender, amount in zip(self.tenders, back, strict=True)
+        ]
+        update = {
+            "returns": (*self.returns, *returns),
+            "tenders": tuple(tenders),
+            "shipping_refunded": self.shipping_refunded + shipping,
+            **more,
+        }
+        return self.model_copy(update=update if refunded is None else {**update, "refunded": refunded})
 
 
 class MissingGift(_Model):

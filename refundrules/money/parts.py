@@ -69,7 +69,7 @@ class Part(NamedTuple):
 
     @property
     def formula(self) -> str:
-        """The formula with the numbers filled in; `workings.recompute` gives the amount again."""
+        """The formula with the numbers filled in; `formula_text.recompute` gives the amount again."""
         return formula_text(self.working, self.decimals)
 
     def to_dict(self) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from refundrules.expr.formula import round_half_up
+from refundrules.expr.formula import number_text, round_half_up
 from refundrules.money.currency import share, to_text
-from refundrules.money.formula_text import rate_text
 from refundrules.money.ledger import Ledger
 from refundrules.money.line_account import LineAccount
 from refundrules.money.models import Promotion
@@ -46,7 +45,7 @@ class Step(NamedTuple):
         """Return the formula of what it gives."""
         if self.percent is None:
             return to_text(self.given(value), decimals)
-        return f"round({to_text(value, decimals)} * {rate_text(self.percent)}, {to_text(1, decimals)})"
+        return f"round({to_text(value, decimals)} * {number_text(self.percent)}, {to_text(1, decimals)})"
 
 
 def steps_of(promotion: Promotion, place: int, minors: Minors) -> tuple[Step, ...]:
@@ -57,7 +56,7 @@ def steps_of(promotion: Promotion, place: int, minors: Minors) -> tuple[Step, ..
         if (tier.off is None) == (tier.percent is None):
             minors.wrong(where, "has not one of `off` and `percent`", "give one of them")
         if promotion.by == "spend":
-            least = minors.of(tier.at_least, where + ".at_least")
+            least: int = minors.of(tier.at_least, where + ".at_least")
         else:
             least = int(tier.at_least)
             if least != tier.at_least:

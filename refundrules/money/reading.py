@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.io.pydantic_errors import problems_of
-from refundrules.money.currency import to_minor, to_text
+from refundrules.money.currency import Minor, to_minor, to_text
 
+_NOTHING = Minor(0)
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -34,25 +36,43 @@ def read(readings: Iterable[tuple[type[BaseModel], object, str]]) -> list[Any]:
     return made
 
 
+def read_number(value: object, decimals: int) -> int:
+    """Return a number of zero or more, times 10^`decimals`. Raises `ValueError` with what is wrong and what to do."""
+    if isinstance(value, bool | float) or not isinstance(value, int | str | Decimal):
+        raise ValueError('is not an exact number; write it like "12.50"')
+    try:
+        number = to_minor(Decimal(value), decimals)
+    except ArithmeticError:
+        raise ValueError("is not a number") from None
+    if number < 0:
+        raise ValueError("is below zero")
+    return number
+
+
 class Minors:
     """Turns decimals into minor units of a currency, and keeps what is wrong with them."""
 
     __slots__ = ("decimals", "problems")
 
-    def __init__(self, decimals: int) -> None:
+    def __init__(self, decimals: int, problems: list[Problem] | None = None) -> None:
+        """Keep problems in a list of one's own, or in `problems`."""
         self.decimals = decimals
-        self.problems: list[Problem] = []
+        self.problems: list[Problem] = [] if problems is None else problems
 
-    def of(self, amount: Any, where: str, *at: int) -> int:
+    def of(self, amount: Decimal | None, where: str, *at: int) -> Minor:
         """Return `amount` in minor units; 0, and a problem at the path, when it does not fit the currency."""
         if not amount:
-            return 0
+            return _NOTHING
         try:
             return to_minor(amount, self.decimals)
         except ValueError as error:
             remedy = "round it to the currency's minor unit" if "decimals" in str(error) else ""
             self.wrong(where % at if at else where, f"`{amount}` {error}", remedy)
-            return 0
+            return _NOTHING
+
+    def maybe(self, amount: Decimal | None, where: str, *at: int) -> Minor | None:
+        """Return the same; None where there is no amount."""
+        return None if amount is None else self.of(amount, where, *at)
 
     def text(self, minor: int) -> str:
         """Return minor units as a decimal string."""

@@ -51,7 +51,7 @@ class Quoting:
         """Outbound shipping granted, before deductions."""
         self.shipping_shares: list[int] = []
         """What each item has of it; empty when it was not shared over them."""
-        self.promotion_owed = self.minors.of(order.promotion_owed, "order.promotion_owed")
+        self.promotion_owed: int = self.minors.of(order.promotion_owed, "order.promotion_owed")
         self._check_currencies()
         self.accounts = OrderAccounts(ledger, settings)
         self._read_fees()
@@ -450,21 +450,13 @@ class Quote:
             ]
         except ValidationError:
             raise CaseError([Problem("order.returns", "what came back is larger than any amount can be")]) from None
-        back = {tender.at: tender.minor for tender in self.tenders}
-        tenders = [
-            tender.model_copy(update={"refunded": tender.refunded + to_decimal(minor, decimals)})
-            if (minor := back.get(at))
-            else tender
-            for at, tender in enumerate(self.order.tenders)
-        ]
-        return self.order.model_copy(
-            update={
-                "returns": (*self.order.returns, *returns),
-                "tenders": tuple(tenders),
-                "refunded": to_decimal(work.ledger.refunded + self.total_minor, decimals),
-                "shipping_refunded": self.order.shipping_refunded + to_decimal(work.shipping, decimals),
-                "promotion_owed": to_decimal(self.promotion_owed_minor, decimals),
-            }
+        back = {tender.at: to_decimal(tender.minor, decimals) for tender in self.tenders}
+        return self.order.booked(
+            returns,
+            [back.get(at, Decimal(0)) for at in range(len(self.order.tenders))],
+            refunded=to_decimal(work.ledger.refunded + self.total_minor, decimals),
+            shipping=to_decimal(work.shipping, decimals),
+            promotion_owed=to_decimal(self.promotion_owed_minor, decimals),
         )
 
     def to_dict(self) -> dict[str, Any]:

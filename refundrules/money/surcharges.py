@@ -14,10 +14,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter, ValidationError
 
 from refundrules.errors import quoted
-from refundrules.expr.formula import round_half_up
+from refundrules.expr.formula import number_text, round_half_up
 from refundrules.io.fields import Amount
 from refundrules.money.currency import exponent
-from refundrules.money.formula_text import rate_text
 from refundrules.money.parts import Part
 from refundrules.money.reading import Minors
 from refundrules.money.settings import Rate
@@ -50,7 +49,7 @@ def dated_amount(
         given.minors.wrong("least", f"`{least}` is above the most (`{most}`)", "correct either")
     given.minors.check()
     amount = round_half_up(whole * rate.numerator, rate.denominator)
-    text = f"round({given.text(whole)} * {rate_text(rate)}, {given.text(1)})"
+    text = f"round({given.text(whole)} * {number_text(rate)}, {given.text(1)})"
     if least is not None:
         amount, text = max(amount, low), f"max({text}, {given.text(low)})"
     if most is not None:

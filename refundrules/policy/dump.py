@@ -12,6 +12,7 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.expr.walk import fold
+from refundrules.io.numbers import exact_text
 from refundrules.policy.parts import (
     Answer,
     Assumption,
@@ -40,16 +41,7 @@ def number_text(value: Fraction) -> int | str:
     >>> number_text(Fraction(3)), number_text(Fraction(1, 4)), number_text(Fraction(5, 6))
     (3, '0.25', '5/6')
     """
-    if value.denominator == 1:
-        return int(value)
-    digits, rest = 0, value.denominator
-    while rest % 10 == 0 or rest % 5 == 0 or rest % 2 == 0:
-        rest = rest // 10 if rest % 10 == 0 else rest // 5 if rest % 5 == 0 else rest // 2
-        digits += 1
-    if rest != 1:
-        return f"{value.numerator}/{value.denominator}"
-    scaled = str(abs(int(value * 10**digits))).rjust(digits + 1, "0")
-    return f"{'-' if value < 0 else ''}{scaled[:-digits]}.{scaled[-digits:]}".rstrip("0")
+    return int(value) if value.denominator == 1 else exact_text(value)
 
 
 def parameter_data(item: Parameter) -> dict[str, Any]:

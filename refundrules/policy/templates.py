@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from refundrules.case.facts import Words
+from refundrules.io.catalog import say
 from refundrules.policy.questions import FAULTS, ISSUE_CLASSES, OUTCOMES, PAYERS, PROPOSALS, RESOLUTIONS
 
 Value = bool | str
@@ -87,19 +89,6 @@ FILLED: dict[str, str] = {
 def there(name: str) -> tuple[Value, ...]:
     """Return the values of its trait with which there is something to fill in for `name`."""
     return _TO.get(name, (True,))
-
-
-_SAMPLES = {
-    "fallback": Words("退货退款", "return and refund"),
-    "alternatives": Words("换货", "exchange"),
-    "questions": Words("问题是什么？", "What is the matter?"),
-    "filed": Words("仅退款", "refund only"),
-    "required": Words("退货退款", "return and refund"),
-    "number": Words("1", "1"),
-    "count": Words("2", "2"),
-    "deadline": Words("收到您寄回的商品后 7 天内", "within 7 days after your return reaches us"),
-}
-_AMOUNT = Words("12.00 元", "12.00 CNY")
 
 
 class Place(NamedTuple):
@@ -253,7 +242,23 @@ PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 def sample(text: str, language: str) -> str:
     """Return a text as it might be sent, for the linter: amounts in it are amounts."""
-    return PLACEHOLDER.sub(lambda found: _SAMPLES.get(found[1], _AMOUNT).to(language), text)
+    samples = _samples(language)
+    return PLACEHOLDER.sub(lambda found: samples.get(found[1], samples["refund"]), text)
+
+
+@cache
+def _samples(language: str) -> dict[str, str]:
+    return {
+        "refund": say("phrase.quantity", language, "12.00", say("currency.CNY", language)),
+        "fallback": say("resolution.return_and_refund", language),
+        "alternatives": say("resolution.exchange", language),
+        "questions": say("message.question", language),
+        "filed": say("resolution.refund_only", language),
+        "required": say("resolution.return_and_refund", language),
+        "number": "1",
+        "count": "2",
+        "deadline": say("message.within.return_received", language, 7, say("unit.days.other", language)),
+    }
 
 
 def wording_data(item: Wording) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from refundrules.engine.decision_models import ClaimDecision, DueBy, TenderRefun
 from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.live_trace import readable_trace
 from refundrules.engine.messages import buyer_text
-from refundrules.text.decision_words import phrase, safe, word
+from refundrules.io.catalog import say
 from refundrules.text.document import ClaimView, Entry, Section, View, moment_text
+from refundrules.text.words import phrase, safe, word
 
 
 class Remedy:
@@ -354,7 +355,7 @@ def _tenders(decision: Decision) -> Iterator[Entry]:
     for place, tenders in elsewhere.items():
         if tenders:
             kinds = dict.fromkeys(word("tender", safe(tender.kind), language) for tender in tenders)
-            what = phrase(f"to_{place}", language, ("、" if language == "zh" else ", ").join(kinds))
+            what = phrase(f"to_{place}", language, say("list.comma", language).join(kinds))
             yield Entry(what, str(sum(tender.amount for tender in tenders)))
 
 

@@ -9,7 +9,7 @@ from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace
 from refundrules.money.currency import exponent
 from refundrules.text.condition_tree import MARKS, Conditions, Node
-from refundrules.text.decision_words import phrase, safe, value_text, word
+from refundrules.text.words import phrase, safe, value_text, word
 
 _UNTOLD: dict[str, Any] = {"because": "", "cite": [], "when": {"all": [], "truth": True}}
 """What is said of a rule that a trace names and does not list."""

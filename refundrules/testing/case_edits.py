@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from refundrules.case.derive import CM_SCALE
-from refundrules.case.facts import Fact
+from refundrules.case.inputs import USUAL_CARRIERS, Around, given
+from refundrules.case.order_context import EVENTS, HAPPENED, Ordinal
+from refundrules.case.paths import value_at, whole_path, with_values
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.walk import leaves
@@ -19,20 +20,9 @@ from refundrules.testing.coverage_goals import Edge, edge_numbers
 from refundrules.testing.observation import State
 
 Data = dict[str, Any]
-_EVENTS = ("placed_at", "paid_at", "shipped_at", "delivered_at", "completed_at")
-_REACHED = {"awaiting_payment": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "closed": 5}
 _SUMS = (0, 1, 499, 1000, 1201, 9999, 100_000)
 PLACED, JURISDICTION = "order.placed_at", "order.jurisdiction"
 """Not facts, but what chooses parameters and rules."""
-
-
-def plain_data(value: Any) -> Any:
-    """Return a case as written, as plain data that can be changed and written again."""
-    if isinstance(value, Mapping):
-        return {str(key): plain_data(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain_data(item) for item in value]
-    return value if isinstance(value, str | int | bool | None) else str(value)
 
 
 class CaseEditor:
@@ -89,22 +79,26 @@ class CaseEditor:
         if name == JURISDICTION:
             made["order"]["jurisdiction"] = value
             return made
-        fact = self.policy.vocabulary[name]
-        root, *steps = fact.inputs[0].split(".")
-        if fact.derivation or not steps:
+        fact, about = self.policy.vocabulary[name], self._about(made, claim)
+        if name == "claim.freight.carrier_listed" and not about.carriers:
+            made = with_values(made, [("shop.listed_carriers", [*USUAL_CARRIERS])])
+            about = about._replace(carriers=USUAL_CARRIERS)
+        settings = given(fact, value, about)
+        if settings is None:
             return None
-        place = {"claim": claim, "line": line}.get(root) if root in ("claim", "line") else made.setdefault(root, {})
-        for step in steps[:-1]:
-            place = place.setdefault(step, {})  # type: ignore[union-attr]
-        if value is None:
-            place.pop(steps[-1], None)  # type: ignore[union-attr]
-        else:
-            place[steps[-1]] = self.shown(fact, value)  # type: ignore[index]
-        return made
+        return with_values(made, [(whole_path(made, path), inner) for path, inner in settings])
 
-    def shown(self, fact: Fact, value: Any) -> Any:
-        """Return a value as a case holds it."""
-        return to_text(value, self.decimals) if fact.kind == "money" else value
+    def _about(self, case: Data, claim: Data) -> Around:
+        order = case["order"]
+        return Around(
+            self.decimals,
+            str(case["decided_at"]),
+            _opened(case, claim).date(),
+            claim.get("quantity", 1),
+            (),
+            value_at(case, "shop.listed_carriers") or (),
+            {name: Ordinal(_moment(order.get(name, case["decided_at"])).toordinal()) for name in EVENTS},
+        )
 
     def money(self, minor: int) -> str:
         return to_text(minor, self.decimals)
@@ -153,8 +147,8 @@ def _opened(case: Data, claim: Data) -> datetime:
 def _event(case: Data, name: str, at: datetime) -> None:
     """Put in when something happened, and move what would otherwise be out of order."""
     order = case["order"]
-    place = _EVENTS.index(name)
-    for index, other in enumerate(_EVENTS):
+    place = EVENTS.index(name)
+    for index, other in enumerate(EVENTS):
         if other in order:
             there = _moment(order[other])
             if (index < place and there > at) or (index > place and there < at):
@@ -164,7 +158,7 @@ def _event(case: Data, name: str, at: datetime) -> None:
 
 def _since(name: str) -> _Set:
     def put(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> bool:
-        if _EVENTS.index(name) >= _REACHED[case["order"]["status"]]:
+        if name not in HAPPENED[case["order"]["status"]]:
             return False
         if value is None:
             case["order"].pop(name, None)
@@ -178,7 +172,7 @@ def _since(name: str) -> _Set:
 def _status(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
     order = case["order"]
     order["status"] = value
-    for name in _EVENTS[_REACHED[value] :]:
+    for name in EVENTS[len(HAPPENED[value]) :]:
         order.pop(name, None)
     if value in ("delivered", "completed") and "delivered_at" not in order:
         _event(case, "delivered_at", _opened(case, claim) - timedelta(days=3))
@@ -195,7 +189,7 @@ def _placed(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any)
         return False
     was = _moment(before)
     shift = at.date() - was.date()
-    for name in (*_EVENTS, "ship_by", "deliver_by"):
+    for name in (*EVENTS, "ship_by", "deliver_by"):
         if name in order:
             order[name] = _written(_moment(order[name]) + shift)
     case["decided_at"] = _written(_moment(case["decided_at"]) + shift)
@@ -204,42 +198,6 @@ def _placed(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any)
             if name in moved:
                 moved[name] = _written(_moment(moved[name]) + shift)
     return True
-
-
-def _deviation(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
-    claim.pop("measurements", None)
-    if value is not None:
-        actual = str(Fraction(100 * CM_SCALE + value, 1) / CM_SCALE) if value % CM_SCALE == 0 else f"{100 + value // CM_SCALE}.{value % CM_SCALE:03d}".rstrip("0")  # fmt: skip
-        claim["measurements"] = [{"attribute": "chest", "declared_cm": "100", "actual_cm": actual}]
-
-
-def _carrier(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
-    shop, freight = case.setdefault("shop", {}), claim.setdefault("freight", {})
-    freight.pop("carrier", None)
-    carriers = shop.setdefault("listed_carriers", [])
-    if value is not None:
-        if not carriers:
-            carriers.append("ZTO")
-        freight["carrier"] = carriers[0] if value else "another"
-
-
-def _present(name: str, make: Callable[[CaseEditor, Data, Data], Any]) -> _Set:
-    def put(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
-        claim.pop(name, None)
-        if value:
-            claim[name] = make(editor, case, claim)
-
-    return put
-
-
-def _demanded(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
-    claim["demanded"] = editor.money(value)
-
-
-def _replacement(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> bool:
-    quantity = claim.get("quantity", 1)
-    claim["replacement_price"] = editor.money(value // quantity)
-    return bool(value % quantity == 0)
 
 
 def _paid(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> bool:
@@ -257,30 +215,6 @@ def _shipping(editor: CaseEditor, case: Data, claim: Data, line: Data, value: An
     case["order"]["shipping_charged"] = editor.money(value)
     for name in ("captured", "tenders"):
         case["order"].pop(name, None)
-
-
-def _warranty(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
-    line.pop("warranty_until", None)
-    if value:
-        line["warranty_until"] = (_opened(case, claim) + timedelta(days=30)).date().isoformat()
-
-
-def _tier(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
-    customer = case.setdefault("customer", {})
-    customer.pop("tier", None)
-    if value:
-        customer["tier"] = "gold"
-
-
-def _late(promise: str, event: str) -> _Set:
-    def put(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
-        order = case["order"]
-        order.pop(promise, None)
-        if value is not None:
-            at = _moment(order.get(event, case["decided_at"]))
-            order[promise] = _written(at - timedelta(hours=1) if value else at + timedelta(hours=1))
-
-    return put
 
 
 def _promise(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> bool:
@@ -302,24 +236,13 @@ _SPECIAL: dict[str, _Set] = {
     "order.status": _status,
     "order.days_since_delivery": _since("delivered_at"),
     "order.days_since_completion": _since("completed_at"),
-    "order.delivery_overdue": _late("deliver_by", "delivered_at"),
-    "order.shipped_late": _late("ship_by", "shipped_at"),
     "order.ship_promise_hours": _promise,
     "order.free_shipping_promised": _free,
     "order.shipping_charged": _shipping,
     "order.goods_paid": _paid,
     PLACED: _placed,
-    "claim.size_deviation_cm": _deviation,
-    "claim.freight.carrier_listed": _carrier,
-    "claim.demands": _present("demanded", lambda editor, case, claim: editor.money(5000)),
-    "claim.demanded": _demanded,
-    "claim.return_received": _present("return_received_at", lambda editor, case, claim: case["decided_at"]),
-    "claim.replacement_chosen": _present("replacement_price", lambda editor, case, claim: editor.money(12000)),
-    "claim.replacement_total": _replacement,
     "claim.paid": _paid,
     "claim.shipping_share": _shipping,
     "line.unit_price": _paid,
-    "line.in_warranty": _warranty,
-    "customer.has_tier": _tier,
 }
-"""How a fact comes to be a value where that is not one field of its name."""
+"""How a fact comes to be a value where more of the case has to move with its input."""

@@ -17,8 +17,8 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.expr.walk import Path, changed, places
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent
-from refundrules.policy.dump import number_text
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Answer, DatedValue, Deadline, Definition, InForce, Parameter, Rule
 from refundrules.policy.questions import AFTER, BY_ID
@@ -247,7 +247,7 @@ def _of_parameter(item: Parameter, currency: str) -> Iterator[tuple[str, Paramet
         since = f" (from {value.start})" if value.start else ""
         for number in (value.value - step, value.value + step):
             if number > 0 or (number == 0 and item.kind not in ("share", "money")):
-                what = f"{number_text(value.value)}{since} -> {number_text(number)}"
+                what = f"{exact_text(value.value)}{since} -> {exact_text(number)}"
                 yield what, other(at, value._replace(value=number))
         for days in (-1, 1) if value.start else ():
             start = date.fromordinal(value.start.toordinal() + days) if value.start else None

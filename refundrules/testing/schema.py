@@ -3,48 +3,21 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
 
 from refundrules.engine.decision_schema import decision_schema
+from refundrules.io.schema_paths import Schema, places
+from refundrules.io.strict_models import schema_of
 from refundrules.policy.schema.case import case_schema
-
-Schema = dict[str, Any]
+from refundrules.testing.files import TestsFile
 
 
 def tests_schema() -> Schema:
     """Return the JSON Schema of a file of a pack's tests."""
-    case, decision = case_schema(), decision_schema()
-    case.pop("examples")
-    definitions = case.pop("$defs")
-    part = {name: _partial(model) for name, model in {**definitions, "Case": case}.items()}
-    given = {"$ref": "#/$defs/Case"}
-    test = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["id", "rules", "given", "expect"],
-        "properties": {
-            "id": {"type": "string", "minLength": 1, "description": "reads as a sentence, like `size-4cm-return`"},
-            "rules": {
-                "type": "array",
-                "minItems": 1,
-                "items": {"type": "string"},
-                "description": "sources or rule ids it shows",
-            },
-            "given": given,
-            "expect": _expect(decision),
-        },
-    }
-    return {
-        "title": "A file of a refundrules pack's tests",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["tests"],
-        "properties": {
-            "defaults": {**given, "description": "a case that each test's `given` is merged into"},
-            "tests": {"type": "array", "items": test},
-        },
-        "$defs": {**part, "expectation": _EXPECTATION},
-    }
+    case = case_schema()
+    models = {**case.pop("$defs"), "Case": case}
+    del case["examples"]
+    parts = {name: _partial(model) for name, model in models.items()}
+    return schema_of(TestsFile, {**parts, "expectation": _EXPECTATION, "expect": _expect(decision_schema())})
 
 
 def _partial(model: Schema) -> Schema:
@@ -83,7 +56,9 @@ _EXPECTATION: Schema = {
 
 def _expect(decision: Schema) -> Schema:
     models = decision["$defs"]
-    paths = list(_paths(models["ClaimDecision"], models))
+    paths = [
+        (".".join(map(str, steps)), field) for steps, field in places(models["ClaimDecision"], models) if 0 not in steps
+    ]
     items = "|".join(path.replace(".", r"\.") for path, field in paths if "items" in field)
     wanted = {"$ref": "#/$defs/expectation"}
     return {
@@ -94,14 +69,6 @@ def _expect(decision: Schema) -> Schema:
         "properties": {path: _wanted(field) for path, field in paths},
         "patternProperties": {r"^(claims\.[0-9]+|\$)\.[a-z]": wanted, rf"^({items})\.[0-9]+(\.[a-z_]+)?$": wanted},
     }
-
-
-def _paths(model: Schema, models: dict[str, Schema], before: str = "") -> Any:
-    for name, field in model["properties"].items():
-        yield before + name, field
-        for inner in (field, *field.get("anyOf", ())):
-            if "$ref" in inner:
-                yield from _paths(models[inner["$ref"].rpartition("/")[2]], models, f"{before}{name}.")
 
 
 def _wanted(field: Schema) -> Schema:

@@ -10,6 +10,7 @@ from itertools import count
 from typing import Any, NamedTuple
 
 from refundrules.case.models import Case
+from refundrules.case.paths import plain_data
 from refundrules.engine.engine import Engine
 from refundrules.errors import CaseError
 from refundrules.expr import condition as cn
@@ -17,7 +18,7 @@ from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.expr.walk import closure, reads
 from refundrules.policy.model import Policy
-from refundrules.testing.case_edits import JURISDICTION, PLACED, CaseEditor, Data, plain_data
+from refundrules.testing.case_edits import JURISDICTION, PLACED, CaseEditor, Data
 from refundrules.testing.files import PackTest
 from refundrules.testing.observation import State, Watcher
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from refundrules.case.models import Case
+from refundrules.case.paths import plain_data
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
 from refundrules.expr import condition as cn
@@ -20,7 +21,7 @@ from refundrules.expr.formula import Formula
 from refundrules.expr.walk import changed
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Rule
-from refundrules.testing.case_edits import Data, plain_data
+from refundrules.testing.case_edits import Data
 from refundrules.testing.coverage_goals import Goal, Place, said_of
 from refundrules.testing.expectations import differing, read_expectation, said, telling
 from refundrules.testing.files import PackTest

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from refundrules.expr.traced import Traced, deciding, joined
-from refundrules.text.decision_words import phrase, safe, value_text
+from refundrules.text.words import phrase, safe, value_text
 
 MARKS = {True: "✓", False: "✗", None: "?"}
 _OPERATORS = {"above": ">", "below": "<", "at_most": "≤", "at_least": "≥"}

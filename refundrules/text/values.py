@@ -10,14 +10,12 @@ from typing import Any
 
 from refundrules.case.derive import CM_SCALE
 from refundrules.expr.formula import round_half_up
+from refundrules.io.catalog import say
+from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent, to_text
 from refundrules.policy.dump import number_text
+from refundrules.text.words import quantity
 
-_UNITS = {
-    "zh": {"days": " 天", "hours": " 小时", "cm": " 厘米", "count": "", "share": ""},
-    "en": {"days": " days", "hours": " hours", "cm": " cm", "count": "", "share": ""},
-}
-_YES = {"zh": {True: "是", False: "否", None: "未知"}, "en": {True: "yes", False: "no", None: "unknown"}}
 _PIECES = re.compile(r"\{([^{}]*)\}")
 
 
@@ -26,7 +24,7 @@ def shown(value: Any, kind: str, language: str, currency: str) -> str:
     if kind == "money" and value.__class__ is int:
         return f"{to_text(value, exponent(currency))} {currency}"
     if value is None or isinstance(value, bool):
-        return _YES[language][value]
+        return say("phrase.open" if value is None else "phrase.yes" if value else "phrase.no", language)
     if isinstance(value, str):
         return value
     if kind == "money":
@@ -34,8 +32,8 @@ def shown(value: Any, kind: str, language: str, currency: str) -> str:
         return f"{to_text(minor, exponent(currency))} {currency}"
     number = Fraction(value) / CM_SCALE if kind == "cm" else Fraction(value)
     if kind == "share" and number < 1 and (number * 1000).denominator == 1:
-        return f"{number_text(number * 100)}%"
-    return f"{number_text(number)}{_UNITS[language][kind]}"
+        return f"{exact_text(number * 100)}%"
+    return quantity(exact_text(number), kind, language)
 
 
 def plain(value: Any, kind: str, currency: str) -> Any:

@@ -62,7 +62,7 @@ def test_fixing_and_freeing_a_variable(points: Points, var: int) -> None:
 
 
 @strategies.examples(100)
-@given(sets.filter(bool), st.randoms(use_true_random=False))
+@given(sets.filter(bool), st.randoms(use_true_random=True))
 def test_the_cheapest_case_is_in_the_set_and_none_is_cheaper(points: Points, chance: object) -> None:
     d = made()
     a = node(d, points)

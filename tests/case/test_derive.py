@@ -7,13 +7,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import example, given, settings
+import shipped
+from hypothesis import example, given
 from hypothesis import strategies as st
+from strategies import examples
 
 from refundrules import Case, Engine, load_policy
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
-SHOP = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+SHOP = shipped.engine()
 
 BERLIN_PACK = """\
 pack: berlin
@@ -168,7 +170,7 @@ instants = st.datetimes(datetime(2024, 1, 1), datetime(2028, 12, 31), timezones=
 
 
 @given(instants, st.integers(-90_000, 90_000), offsets, offsets)
-@settings(max_examples=60)
+@examples(60)
 def test_offsets_and_clock_times_never_move_the_end(
     signed: datetime, beside: int, one: timezone, other: timezone
 ) -> None:
@@ -212,7 +214,7 @@ def test_the_longer_day_in_autumn_counts_to_its_end(berlin: Engine, opened: str,
 @given(instants, st.integers(-90_000, 90_000))
 @example(datetime(2026, 3, 22, 12, tzinfo=UTC), 0)
 @example(datetime(2026, 10, 18, 12, tzinfo=UTC), 1)
-@settings(max_examples=60)
+@examples(60)
 def test_in_berlin_too_only_the_local_calendar_counts(berlin: Engine, signed: datetime, beside: int) -> None:
     end = last_instant(signed.astimezone(BERLIN).date(), BERLIN).astimezone(UTC)
     wanted = "approve" if beside <= 0 else "decline"

@@ -84,10 +84,10 @@ def test_the_short_way_shares_as_the_ledger_does(data: st.DataObject) -> None:
     from refundrules.case.order_context import OrderScene
 
     whole = OrderScene(given_case, ZoneInfo("Asia/Shanghai"), "CNY")
-    assert whole.is_plain
+    assert whole.plain_claims is not None
     money = ClaimsMoney(given_case, DEFAULTS, "CNY")
     for index in range(2):
-        scene = Scene(whole, index, 0, [])
+        scene = Scene(whole, index, [])
         assert scene.paid == money.amount("paid", index).minor
         assert scene.shipping_share == money.amount("shipping_share", index).minor
         for name in ("paid", "shipping_share", "exchange_credit"):
@@ -220,6 +220,43 @@ def test_units_that_came_back_cannot_come_back_again(make: Make) -> None:
     ]
 
 
+def test_tenders_tell_what_was_given_back_where_the_order_does_not(make: Make) -> None:
+    tenders = [{"kind": "card", "captured": "10.00", "refunded": "4.00"}]
+    for more in ({}, {"refunded": "4.00"}, {"duties": "0.00", "shipping_discount": "0.00"}):
+        decision = make().decide(money_pack.case([{"id": "A", "unit_price": "10.00"}], [{}], tenders=tenders, **more))
+        assert (total(decision), decision.refund.maximum) == (D("6.00"), D("6.00"))
+
+
+@pytest.mark.parametrize("more", [{}, {"duties": "1.00"}])
+def test_a_claim_without_a_line_is_told_so_whatever_its_quantity(make: Make, more: Data) -> None:
+    wrong = money_pack.case(
+        [{"id": "A", "unit_price": "1.00"}, {"id": "B", "unit_price": "1.00"}], [{"quantity": 9}], **more
+    )
+    assert errors(lambda: make().decide(wrong)) == [
+        "claims[0].line: is missing, and the order has several lines (one of `A`, `B`)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "problem"),
+    [
+        ({"discount": "10.01"}, "order.discount: `10.01` is above the value of its lines"),
+        ({"refunded": "10.01"}, "order.refunded: `10.01` is above what was captured (`10.00`) (correct either amount)"),
+        (
+            {"tenders": [{"kind": "card", "captured": "9.00"}]},
+            "order.tenders: add up to 9.00, but 10.00 was captured (make them agree)",
+        ),
+        (
+            {"shipping_cost": "0.001"},
+            "order.shipping_cost: `0.001` has more decimals than the currency (2) (round it to the currency's minor unit)",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_plain_order_is_told_in_the_ledgers_words(make: Make, order: Data, problem: str) -> None:
+    wrong = money_pack.case([{"id": "A", "unit_price": "10.00"}], [{}], **order)
+    assert errors(lambda: make().decide(wrong)) == [problem]
+
+
 def test_chosen_units_are_told_apart(make: Make) -> None:
     line = {"id": "A", "quantity": 3, "unit_price": "3.34"}
     decision = make().decide(money_pack.case([line], [{"units": [3], "line": "A"}], discount="0.02"))
@@ -260,7 +297,7 @@ def test_every_fee_of_the_settings_is_a_part_of_its_own(make: Make) -> None:
         ("fee", "label", "-3.00"), ("fee", "restocking", "-11.00"), ("fee", "use", "-3.00"),
     ]  # fmt: skip
     check_sums(decision)
-    assert "restocking fee" in decision.text
+    assert "restocking fee" in str(decision)
 
 
 def test_a_flat_fee_once_a_return_is_shared_over_its_claims(make: Make) -> None:

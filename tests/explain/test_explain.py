@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from tiny_pack import case_text, write_pack
 
@@ -25,7 +26,7 @@ EXAMPLES = ROOT / "examples"
 
 @cache
 def engine() -> Engine:
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+    return shipped.engine()
 
 
 def example(name: str, language: str = "en") -> dict[str, Any]:
@@ -274,6 +275,16 @@ def test_what_is_already_so_needs_no_change() -> None:
     found = what_if(example("size-4cm-off"), engine(), "approve")
     assert (found.already, found.changes) == (True, ())
     assert "it is approved already" in found.text
+
+
+def test_no_remedy_at_all_is_reached_by_what_declines_the_claim() -> None:
+    found = what_if(example("size-4cm-off"), engine(), "resolution=none")
+    claim = found.changes[0].decision.claims[0]
+    assert (claim.outcome, claim.resolution) == ("decline", "none")
+    assert {fact["fact"] for fact in found.to_dict()["changes"][0]["facts"]} == {
+        "claim.requested",
+        "claim.size_deviation_cm",
+    }
 
 
 def test_the_true_reason_is_never_suggested_away() -> None:

@@ -59,7 +59,7 @@ def test_every_decision_is_what_trying_every_completion_gives(situation: Situati
 
 
 @strategies.examples(40)
-@given(strategies.situations(), st.randoms(use_true_random=False))
+@given(strategies.situations(), st.randoms(use_true_random=True))
 def test_learning_a_fact_never_contradicts_a_definite_core(situation: Situation, chance: random.Random) -> None:
     engine = Engine(situation.load(), matcher="compiled")
     before = engine.decide(situation.case).to_dict(trace=False)["claims"][0]
@@ -73,7 +73,7 @@ def test_learning_a_fact_never_contradicts_a_definite_core(situation: Situation,
 
 
 @strategies.examples(40)
-@given(strategies.situations(), st.randoms(use_true_random=False))
+@given(strategies.situations(), st.randoms(use_true_random=True))
 def test_neither_the_order_of_rules_nor_their_files_decides_anything(
     situation: Situation, chance: random.Random
 ) -> None:
@@ -119,6 +119,7 @@ for pack, case in json.load(sys.stdin):
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("open_amounts", [False, True], ids=["random", "amounts one of which is open"])
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(open_amounts: bool) -> None:
     situations = [two_waivers()] if open_amounts else strategies.sample(strategies.situations(), 12)

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from refundrules.errors import CaseError
+from refundrules.expr.formula import number_text
 from refundrules.money.allocation import split
 from refundrules.money.exchange import settle
-from refundrules.money.formula_text import rate_text, recompute
+from refundrules.money.formula_text import recompute
 from refundrules.money.models import QuoteOrder
 from refundrules.money.refund import Quote, quote
 from refundrules.money.settings import MoneySettings
@@ -873,7 +874,7 @@ def test_a_quote_is_plain_data_for_json() -> None:
 def test_an_unknown_name_in_a_formula_is_not_worked_out() -> None:
     with pytest.raises(ValueError, match="reads a name"):
         recompute("claim.paid * 2")
-    assert rate_text(Fraction(2)) == "2"
+    assert number_text(Fraction(2)) == "2"
 
 
 def test_settings_are_complete_by_themselves() -> None:

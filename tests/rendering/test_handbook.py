@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,9 +22,9 @@ from refundrules import Policy, load_policy, pack_names, render_policy
 from refundrules.cli.main import commands
 from refundrules.policy.questions import QUESTIONS
 from refundrules.rendering.handbook.map_svg import map_svg
-from refundrules.rendering.handbook.markdown import literal
 from refundrules.rendering.handbook.model import CHAPTERS, is_link, read_book
 from refundrules.text.sentences import Clause, Sentences
+from refundrules.text.to_markdown import literal
 
 LANGUAGES, STYLES = ("zh", "en", "both"), ("html", "markdown")
 FORMS = [(language, style) for language in LANGUAGES for style in STYLES]
@@ -37,7 +38,7 @@ def written(policy: Policy, language: Any, style: Any, day: date | None = None) 
 
 @cache
 def shop() -> Policy:
-    return load_policy("cn-apparel-shop")
+    return shipped.policy()
 
 
 class Page(HTMLParser):
@@ -128,7 +129,7 @@ def test_both_languages_say_what_each_says_alone() -> None:
 
 
 def test_every_question_has_a_chapter_and_only_one() -> None:
-    answered = [question for _, questions, _, _ in CHAPTERS for question in questions]
+    answered = [question for questions in CHAPTERS.values() for question in questions]
     assert sorted(answered) == sorted(question.id for question in QUESTIONS)
 
 
@@ -141,7 +142,7 @@ def assert_whole(policy: Policy) -> None:
     """Find every part of every rule's condition in its section or its sentence, and nothing else there."""
     say = Sentences(policy)
     for chapter in read_book(policy).chapters:
-        asked = {question for name, questions, _, _ in CHAPTERS if name == chapter.id for question in questions}
+        asked = set(CHAPTERS[chapter.id])
         for group in chapter.groups:
             for entry in group.entries:
                 whole = asks(say.clause(policy.rule[entry.id].when))

@@ -17,21 +17,21 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import shipped
 from click.testing import CliRunner
 from hostile import HOSTILE, decided, hostile_case, hostile_decisions, spoilt
-from hypothesis import Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from strategies import examples
 
-from refundrules import CaseError, Decision, load_policy, message, render, why, why_not
+from refundrules import CaseError, Decision, message, render, why, why_not
 from refundrules.cli.main import commands
 from refundrules.engine.trace_schema import shape_problems
-from refundrules.rendering.decision_path_svg import _em, lines
 from refundrules.rendering.forms import FORMS, print_decision
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted(path.stem for path in (ROOT / "examples").glob("*.yaml"))
 KEPT = sorted((ROOT / "tests" / "fixtures").glob("*/*.json"))
-QUICK = (Phase.explicit, Phase.generate)
 """Whole decisions take too long to shrink."""
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -227,7 +227,7 @@ def spots(data: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 DAMAGED = {path: list(spots(json.loads(path.read_text(encoding="utf-8"))["trace"])) for path in KEPT}
 
 
-@settings(max_examples=20, phases=QUICK)
+@examples(20)
 @given(st.data())
 def test_a_damaged_trace_is_shown_or_is_one_error(data: st.DataObject) -> None:
     path = data.draw(st.sampled_from(KEPT))
@@ -279,7 +279,7 @@ ODD = st.sampled_from(
 )
 
 
-@settings(max_examples=15, phases=QUICK)
+@examples(15)
 @given(
     st.sampled_from([path for path in KEPT if "messages" in path.parent.name]),
     st.lists(ODD, min_size=1, max_size=3),
@@ -378,13 +378,6 @@ def test_a_claim_that_is_not_there_has_no_picture() -> None:
     assert render(decided("size-4cm-off"), "svg", claim=1) == render(decided("size-4cm-off"), "svg", claim=-1) == ""
 
 
-@given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=60), st.integers(3, 40))
-def test_a_text_is_broken_into_lines_that_fit_and_hold_all_of_it(text: str, ems: int) -> None:
-    found = list(lines(text, ems))
-    assert all(sum(map(_em, line)) <= ems or len(line) == 1 for line in found)
-    assert "".join("".join(found).split()) == "".join(text.split())
-
-
 # -- the commands ---------------------------------------------------------------------------------
 
 
@@ -437,6 +430,7 @@ def test_what_cannot_be_said_or_reported_is_an_error(tmp_path: Path) -> None:
     assert "is not a decision of schema `refundrules.decision/1`" in error
 
 
+@pytest.mark.process
 def test_without_a_browser_and_nobody_to_install_one_the_tests_for_it_say_so() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "find_browser.py")]
     done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, check=False)
@@ -448,7 +442,7 @@ def test_without_a_browser_and_nobody_to_install_one_the_tests_for_it_say_so() -
 
 
 def test_a_message_of_a_policy_is_the_same_for_every_reader() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     for name in EXAMPLES[::4]:
         decision = decided(name)
         assert message(decision) == message(decision, policy=policy) == message(Decision.read(decision.to_json()))

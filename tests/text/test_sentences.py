@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+import shipped
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import HEAD, examples, load_pack
@@ -20,13 +21,21 @@ from refundrules.expr import formula as fm
 from refundrules.expr.condition import All, Compare, Condition, Is, Known, Not
 from refundrules.expr.condition import Any as AnyOf
 from refundrules.expr.walk import reads
+from refundrules.io.catalog import FOLDER, entries
 from refundrules.policy.parts import Answer, Deadline, Floor
 from refundrules.policy.questions import ADDED, OFFER_OPEN, QUESTIONS
 from refundrules.rendering.handbook.model import read_book
-from refundrules.text.fact_words import NAMES, fact_name
 from refundrules.text.sentences import Clause, Sentences, flat
+from refundrules.text.words import fact_name
 
 LANGUAGES = ("zh", "en")
+_ENTRIES = entries((FOLDER / "en.yaml").read_text(encoding="utf-8"), "en.yaml")
+NAMES = {
+    name: fact_name(name)
+    for key in _ENTRIES
+    for section, _, name in [key.removesuffix(".so").partition(".")]
+    if section in ("fact", "statement") and not key.endswith(".not")
+}
 
 
 # -- names ----------------------------------------------------------------------------------------
@@ -56,7 +65,7 @@ def test_no_two_facts_or_answers_are_called_alike(language: str) -> None:
 
 
 def test_a_packs_own_fact_goes_by_its_question_or_its_bare_name() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     asked = fact_name("facts.dangerous", policy.vocabulary["facts.dangerous"])
     assert asked.name == Words("“商品有安全危险吗？”的回答", "the answer to “Is the item dangerous?”")
     assert fact_name("facts.closed").name == Words("“facts.closed”", "“facts.closed”")

@@ -33,7 +33,7 @@ def amounts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
         for witness, scope in first_shown(places):
             where = scope.ruleset.rules[scope.ruleset.rule_index[rule]].where
             yield CheckFinding(
-                f"{kind}:{rule}:{about}", kind, _words(kind, rule, about), (rule,), (where,), witness,
+                f"{kind}:{rule}:{about}", kind, Words.of(f"check.{kind}", rule, about), (rule,), (where,), witness,
                 period=scope.period, undecided=witness is None,
             )  # fmt: skip
 
@@ -50,15 +50,6 @@ def _wrongs(meaning: Meaning, item: Spoken) -> Iterator[tuple[str, Formula]]:
     cap = CAPS.get(item.answer.key or "") if item.answer.question == "parts" else None
     if cap is not None:
         yield "above-paid", minus(amount, Ref(cap))
-
-
-def _words(kind: str, rule: str, about: str) -> Words:
-    zh, en = {
-        "below-zero": ("可能低于零", "may be below zero"),
-        "fee-above-zero": ("是扣款，却可能为正", "is a deduction that may be above zero"),
-        "above-paid": ("可能高于实付", "may be above what was paid"),
-    }[kind]
-    return Words(f"{rule} 的 `{about}` {zh}", f"`{about}` of {rule} {en}")
 
 
 def _stands(question: str, item: Spoken) -> Callable[[Redecided], bool]:

@@ -75,10 +75,7 @@ def check_policy(policy: Policy, *, today: date | None = None, max_age: int | No
         proofs = [*guarantees(apart), *invariants(apart)]
         everything = [*_all(policy, found, proofs), *stale(policy, today or date.today(), max_age)]  # noqa: DTZ011
     except TooLarge:
-        what = Words(
-            "案件的组合太多，未能全部检查", "there are too many combinations of comparisons to look at all of them"
-        )
-        everything = [CheckFinding("size", "size", what, undecided=True)]
+        everything = [CheckFinding("size", "size", Words.of("check.size"), undecided=True)]
     accepted, left = _accepted(policy, everything)
     assumed: dict[str, Words] = {}
     for scope in found:
@@ -106,8 +103,7 @@ def _all(policy: Policy, found: Sequence[Scope], proofs: Sequence[Proof]) -> Ite
         yield from unread(policy, found)
     more = len(periods(policy)) - MOST_PERIODS
     if more > 0:
-        what = Words(f"还有 {more} 个时期没有检查", f"{more} more periods were not looked at")
-        yield CheckFinding("periods", "periods", what, undecided=True)
+        yield CheckFinding("periods", "periods", Words.of("check.periods", more), undecided=True)
 
 
 def _accepted(
@@ -120,9 +116,7 @@ def _accepted(
     found = {item.id for item in findings}
     for item in policy.accepted:
         if item.finding not in found and item.pack == policy.id and not item.of_mutant:
-            what = Words(
-                f"接受的 `{item.finding}` 并不存在", f"`{item.finding}` is accepted, but there is no such finding"
-            )
+            what = Words.of("check.accept", item.finding)
             left.append(CheckFinding(f"accept:{item.finding}", "accept", what, (), (item.where,)))
     return taken, left
 

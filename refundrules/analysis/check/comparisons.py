@@ -50,10 +50,7 @@ def comparisons(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
         text = key[1]
         first = reads[0]
         always = first.always
-        what = Words(
-            f"{first.owner} 中的 `{text}` 在起作用处总{'成立' if always else '不成立'}",
-            f"`{text}` is always {'true' if always else 'false'} where {first.owner} reads it",
-        )
+        what = Words.of("check.always_true" if always else "check.always_false", first.owner, text)
         kind = "always-true" if always else "always-false"
         yield CheckFinding(f"{kind}:{first.owner}:{text}", kind, what, (first.owner,), (first.where,))
 

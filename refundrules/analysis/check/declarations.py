@@ -27,10 +27,7 @@ def stale(policy: Policy, today: date, max_age: int | None) -> Iterator[CheckFin
             if (value is now or later) and value.verified is not None and (today - value.verified).days > max_age:
                 age = (today - value.verified).days
                 start = value.start.isoformat() if value.start else "beginning"
-                what = Words(
-                    f"{item.id} 上次核实于 {value.verified}，已过 {age} 天",
-                    f"{item.id} was last verified on {value.verified}, {age} days ago",
-                )
+                what = Words.of("check.stale", item.id, value.verified, age)
                 yield CheckFinding(f"stale:{item.id}:{start}", "stale", what, (item.id,), (item.where,))
 
 
@@ -39,12 +36,12 @@ def unread(policy: Policy, scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
     compared = {name for scope in scopes for name in _read_by_rules(scope)}
     for item in sorted(policy.parameters.values(), key=lambda item: item.id):
         if item.id not in compared:
-            what = Words(f"{item.id} 没有规则用到", f"no rule reads {item.id}")
+            what = Words.of("check.unread_parameter", item.id)
             yield CheckFinding(f"unread:{item.id}", "unread", what, (item.id,), (item.where,))
     turning = {name for scope in scopes for name in _turning(scope)}
     for fact in sorted(policy.facts, key=lambda fact: fact.name):
         if fact.name not in turning:
-            what = Words(f"没有裁决取决于 {fact.name}", f"no decision turns on {fact.name}")
+            what = Words.of("check.unread_fact", fact.name)
             yield CheckFinding(f"unread:{fact.name}", "unread", what, (fact.name,))
 
 

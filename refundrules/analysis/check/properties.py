@@ -70,7 +70,7 @@ def guarantees(scopes: Sequence[Scope]) -> Iterator[Proof]:
         ]
         yield from _proof(
             places, name, f"guarantee:{name}", item.where,
-            Words(f"有裁决低于保证 {name}", f"a decision falls below guarantee {name}"),
+            Words.of("check.guarantee", name),
         )  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def invariants(scopes: Sequence[Scope]) -> Iterator[Proof]:
         if item.must is not None:
             denies = _denies(item, item.must)
             places = [Place(scope, cases, denies) for scope in scopes for cases in _broken(scope, item, item.must)]
-            what = Words(f"有裁决不符合 {item.id}", f"{item.id} is not so of every decision")
+            what = Words.of("check.invariant", item.id)
             yield from _proof(places, item.id, f"invariant:{item.id}", item.where, what)
         elif item.monotone is not None:
             yield from _monotone(scopes, item, item.monotone)
@@ -149,8 +149,7 @@ def _denies(item: Invariant, must: Condition) -> Callable[[Redecided], bool]:
 
 def _monotone(scopes: Sequence[Scope], item: Invariant, law: Monotone) -> Iterator[Proof]:
     """Compare what is decided with less and with more of a fact, everything else being the same."""
-    what = Words(f"{law.fact} 越大，买家可能反而{'更差' if law.buyer == 'never_worse' else '更好'}（{item.id}）",
-                 f"more of {law.fact} can leave the buyer {'worse' if law.buyer == 'never_worse' else 'better'} off ({item.id})")  # fmt: skip
+    what = Words.of(f"check.{law.buyer}", law.fact, item.id)
     open_: Scope | None = None
     for scope in scopes:
         try:

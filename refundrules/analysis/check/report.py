@@ -13,42 +13,19 @@ from refundrules.analysis.check.findings import CheckFinding
 from refundrules.analysis.encoding import LEFT
 from refundrules.analysis.scope import Witness, period_words
 from refundrules.case.derive import CM_SCALE
-from refundrules.case.facts import Words
+from refundrules.io.catalog import say
 from refundrules.money.currency import exponent
 from refundrules.policy.model import Policy
-from refundrules.text.decision_words import safe
 from refundrules.text.values import shown
-
-_HEAD = Words(
-    "{id} {version}：{rules} 条规则，{places} 个时期的全部案件",
-    "{id} {version}: {rules} rules, every case there can be, in {places} period{s}",
-)
-_LABELS = {
-    "proved": Words("已证明", "proved"),
-    "accepted": Words("已接受", "accepted"),
-    "found": Words("问题", "found"),
-    "undecided": Words("未能判定", "undecided"),
-    "assumed": Words("前提", "assumed"),
-    "because": Words("因为", "because"),
-    "at": Words("位置", "at"),
-    "where": Words("范围", "in"),
-    "case": Words("案件", "case"),
-    "then": Words("裁决", "decided"),
-    "and": Words("对照", "beside"),
-}
-_END = {
-    "ok": Words("没有遗留问题", "nothing is left"),
-    "left": Words("遗留 {found} 个问题，{undecided} 个未能判定", "left: {found} found, {undecided} undecided"),
-}
+from refundrules.text.words import safe
 
 
 def report_text(report: CheckReport, language: str) -> Iterator[str]:
     """Yield the lines of a report."""
     policy = report.policy
     many = len(report.periods)
-    yield _HEAD.to(language).format(
-        id=policy.id, version=policy.version, rules=len(policy.rules), places=many, s="" if many == 1 else "s"
-    )
+    head = "check.head.one" if many == 1 else "check.head.other"
+    yield say(head, language, policy.id, policy.version, len(policy.rules), many)
     if many > 1:
         for period in report.periods:
             yield _labelled("where", period_words(period).to(language), language)
@@ -65,8 +42,8 @@ def report_text(report: CheckReport, language: str) -> Iterator[str]:
         yield from finding_text(item, policy, language)
     yield ""
     undecided = sum(item.undecided for item in report.findings)
-    end = _END["ok" if report.ok else "left"].to(language)
-    yield end.format(found=len(report.findings) - undecided, undecided=undecided)
+    end = "check.end.ok" if report.ok else "check.end.left"
+    yield say(end, language, len(report.findings) - undecided, undecided)
 
 
 def _plain(text: str, policy: Policy, language: str) -> str:
@@ -84,7 +61,7 @@ def _plain(text: str, policy: Policy, language: str) -> str:
 
 
 def _labelled(label: str, text: str, language: str) -> str:
-    return f"  {_LABELS[label].to(language):<{6 if language == 'zh' else 10}}{text}"
+    return say("check.labelled", language, say(f"check.label.{label}", language), text)
 
 
 def finding_text(item: CheckFinding, policy: Policy, language: str) -> Iterator[str]:

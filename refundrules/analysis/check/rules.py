@@ -27,13 +27,9 @@ def gaps(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
     for (question, reasons), places in found.items():
         for witness, scope in first_shown(places):
             more = len(reasons) - 1
-            many = (f" 等 {more + 1} 种原因", f" and {more} more reasons") if more else ("", "")
             yield CheckFinding(
                 f"gap:{question}:{reasons[0]}", "gap",
-                Words(
-                    f"没有规则回答 `{question}`（{reasons[0]}{many[0]}）",
-                    f"no rule answers `{question}` for {reasons[0]}{many[1]}",
-                ),
+                Words.of("check.gap.other" if more else "check.gap.one", question, reasons[0], more=more, count=more + 1),
                 witness=witness, period=scope.period, undecided=witness is None,
             )  # fmt: skip
 
@@ -74,10 +70,7 @@ def conflicts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
             about = f"{question}.{key}" if key else question
             yield CheckFinding(
                 f"conflict:{about}:{':'.join(names)}", "conflict",
-                Words(
-                    f"{' 与 '.join(names)} 对 `{about}` 的回答不同，且互不覆盖",
-                    f"{' and '.join(names)} answer `{about}` differently, and neither overrides the other",
-                ),
+                Words.of("check.conflict", *names, about),
                 names, _where(scope, names), witness, period=scope.period, undecided=witness is None,
             )  # fmt: skip
 
@@ -106,7 +99,7 @@ def idle_rules(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
         rule = names[name]
         if not is_somewhere((scope, _decides(scope.meaning, at)) for scope, at in here):
             if not is_somewhere((scope, scope.meaning.holds(at)) for scope, at in here):
-                what = Words(f"{name} 的条件永远不成立", f"{name} can never hold")
+                what = Words.of("check.never_holds", name)
                 yield CheckFinding(f"never-holds:{name}", "never-holds", what, (name,), (rule.where,))
             else:
                 yield _never_decides(name, rule.where, here)
@@ -119,9 +112,7 @@ def idle_rules(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
                 if other in scope.ruleset.rule_index
             ]
             if not is_somewhere(both):
-                what = Words(
-                    f"{name} 覆盖 {other}，但两者从不同时适用", f"{name} overrides {other}, but they never meet"
-                )
+                what = Words.of("check.idle_override", name, other)
                 yield CheckFinding(f"idle-override:{name}:{other}", "idle-override", what, (name, other), (rule.where,))
 
 
@@ -141,8 +132,7 @@ def _never_answers(name: str, rule: Rule, here: Sequence[tuple[Scope, int]]) -> 
     ):
         witness = shown
     by, told = listed(sorted(_silencers(here, questions))), listed(questions, 30)
-    zh, en = (f"，总被 {by} 覆盖", f", since it is always overridden by {by}") if by else ("", "")
-    what = Words(f"{name} 对 {told} 的回答从不起作用{zh}", f"what {name} says of {told} never counts{en}")
+    what = Words.of("check.never_answers_overridden" if by else "check.never_answers", name, told, by)
     yield CheckFinding(
         f"never-answers:{name}:{','.join(questions)}", "never-answers", what, (name,), (rule.where,), witness,
         period=here[0][0].period if witness else None,
@@ -180,12 +170,7 @@ def _never_decides(name: str, where: str, here: Sequence[tuple[Scope, int]]) -> 
     for shown, _ in first_shown(places):
         witness = shown
     by = listed(sorted(_silencers(here)))
-    zh, en = (
-        (f"，总被 {by} 覆盖", f", since it is always overridden by {by}")
-        if by
-        else ("，其问题从不被问到", ", since what it answers is never asked then")
-    )
-    what = Words(f"{name} 成立时从不起作用{zh}", f"{name} holds and never decides anything{en}")
+    what = Words.of("check.never_decides_overridden" if by else "check.never_decides", name, by)
     return CheckFinding(
         f"never-decides:{name}", "never-decides", what, (name,), (where,), witness,
         period=here[0][0].period if witness else None,

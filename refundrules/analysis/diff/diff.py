@@ -18,6 +18,7 @@ from refundrules.analysis.mdd import EVERY, NONE, Diagrams, TooLarge
 from refundrules.analysis.model_search import Found
 from refundrules.analysis.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
 from refundrules.analysis.symbolic import Meaning, broken
+from refundrules.case.facts import Words
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Ruleset
 from refundrules.expr.walk import reads
@@ -41,7 +42,7 @@ class Region(NamedTuple):
 
     title: tuple[str, str, str]
     """What moves, from what to what."""
-    conditions: tuple[tuple[str, str], ...]
+    conditions: tuple[Words, ...]
     """What they have in common, each in Chinese and in English."""
     exact: bool
     """Whether every case like that is one of them."""
@@ -110,7 +111,7 @@ def region_data(region: Region) -> dict[str, Any]:
     """Return a region as plain JSON data."""
     return {
         "title": list(region.title),
-        "when": [en for _, en in region.conditions],
+        "when": [words.en for words in region.conditions],
         "exact": region.exact,
         "moved": [item._asdict() for item in region.moved],
         "gains": region.gains,
@@ -242,7 +243,7 @@ def _region(one: Scope, other: Scope, kind: _Kind) -> Region | None:
             moved.append(Moved(change.what, change.before, change.after, change.gains, everywhere))
     currency = one.policy.currency
     sides = readable(space, box.sides)
-    words = zip(*(box_text(space, sides, currency, language) for language in ("zh", "en")), strict=True)
+    words = map(Words, *(box_text(space, sides, currency, language) for language in Words._fields))
     exact = box.exact and sides == box.sides
     before, after = shown[0] if shown else (None, None)
     return Region(kind.title, tuple(words), exact, tuple(moved), before, after, (one.period,))

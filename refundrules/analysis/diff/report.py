@@ -7,45 +7,13 @@ from collections.abc import Iterator
 from refundrules.analysis.check.report import case_yaml, decided_text
 from refundrules.analysis.diff.diff import LISTS, TERMS, Moved, PolicyDiff, Region
 from refundrules.analysis.scope import period_words
-from refundrules.case.facts import Words
-from refundrules.text.decision_words import safe
-
-_WORDS = {
-    "same": Words("这次改动不改变任何裁决（已对全部案件证明）", "this edit changes no decision, proved for every case there can be"),
-    "alike": Words("比较过的部分没有变化，但不是全部都比较过", "nothing moves in what was compared, which is not all that differs"),
-    "unlooked": Words("没有比较：{}", "not looked at: {}"),
-    "texts": Words("文字或出处不同，它们不是裁决", "texts or citations differ, which are no decisions"),
-    "written": Words("只有写法或版本不同", "only the way it is written, or its version, differs"),
-    "outcome": Words("结论 {} → {}", "outcome {} → {}"),
-    "resolution": Words("处理方式 {} → {}", "remedy {} → {}"),
-    "terms": Words("处理方式相同，条件不同", "the same remedy, on other terms"),
-    "lists": Words("裁决相同，期限、指示、红线或备选不同", "the same decision, with other deadlines, instructions, guardrails or alternatives"),
-    "buyer": Words("有利于买家", "the buyer gains"),
-    "shop": Words("有利于商家", "the shop gains"),
-    "both": Words("有的利于买家，有的利于商家", "the buyer gains in some, the shop in others"),
-    "": Words("", ""),
-    "where": Words("当", "where"),
-    "some": Words("其中一部分", "in some of them"),
-    "all": Words("全部如此", "all of them"),
-    "moves": Words("变化", "moves"),
-    "in": Words("范围", "in"),
-    "case": Words("例如", "such as"),
-    "before": Words("改前", "before"),
-    "after": Words("改后", "after"),
-    "undecided": Words("未能判定是否有这样的案件", "whether there is such a case could not be told"),
-    "unseen": Words("还有 {} 个时期没有比较", "{} more periods were not compared"),
-    "nothing": Words("无", "nothing"),
-    "less": Words("较少", "less"),
-    "more": Words("较多", "more"),
-    "fewer": Words("较少", "fewer"),
-    "one": Words("原来的", "one"),
-    "another": Words("别的", "another"),
-    "regions": Words("{} 类案件的裁决会变", "decisions move in {} kind{s} of case{s}"),
-}  # fmt: skip
+from refundrules.io.catalog import say
+from refundrules.text.to_markdown import literal
+from refundrules.text.words import safe
 
 
-def _say(name: str, language: str, *parts: object, **more: object) -> str:
-    return _WORDS[name].to(language).format(*parts, **more)
+def _say(name: str, language: str, *parts: object) -> str:
+    return say(f"diff.{name}", language, *parts)
 
 
 _AMOUNTS = ("nothing", "less", "more", "fewer", "one", "another")
@@ -59,7 +27,7 @@ def title_text(region: Region, language: str) -> str:
 
 def conditions(region: Region, language: str) -> list[str]:
     """Return what the cases of a region have in common."""
-    return [zh if language == "zh" else en for zh, en in region.conditions]
+    return [words.to(language) for words in region.conditions]
 
 
 def moved_text(item: Moved, region: Region, language: str) -> str:
@@ -67,6 +35,10 @@ def moved_text(item: Moved, region: Region, language: str) -> str:
     how = "" if item.everywhere else f" ({_say('some', language)})"
     before, after = (_say(word, language) if word in _AMOUNTS else word for word in (item.before, item.after))
     return f"{item.what}: {before} → {after}{how}"
+
+
+def _gains(region: Region, language: str) -> str:
+    return _say(region.gains, language) if region.gains else ""
 
 
 def _told(region: Region) -> list[Moved]:
@@ -82,7 +54,7 @@ def diff_text(diff: PolicyDiff, language: str) -> Iterator[str]:
         yield from _alike(diff, language)
         return
     many = len(diff.regions)
-    yield _say("regions", language, many, s="" if many == 1 else "s")
+    yield _say("regions.one" if many == 1 else "regions.other", language, many)
     shared = _shared(diff, language) if many > 1 else []
     for number, text in enumerate(shared):
         yield f"   {_say('where', language) if number == 0 else '':<7}{safe(text)}"
@@ -116,7 +88,7 @@ def _shared(diff: PolicyDiff, language: str) -> list[str]:
 
 
 def _region_text(region: Region, diff: PolicyDiff, at: int, language: str, shared: list[str]) -> Iterator[str]:
-    gains = _say(region.gains, language)
+    gains = _gains(region, language)
     yield f"{at}. {title_text(region, language)}{f' · {gains}' if gains else ''}"
     said = conditions(region, language)
     exact = _say("all" if region.exact else "some", language)
@@ -147,7 +119,7 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
     yield f"### {diff.old.id} {diff.old.version} → {diff.new.id} {diff.new.version}"
     yield ""
     if diff.same:
-        yield from map(_escaped, _alike(diff, language))
+        yield from map(_literal, _alike(diff, language))
         return
     for what, before, after in diff.heads:
         yield f"- `{what}`: {before} → {after}"
@@ -160,15 +132,15 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
         after = "" if region.after is None else decided_text(region.after)
         exact = _say("all" if region.exact else "some", language)
         said = [*_scopes(region, diff, language), *conditions(region, language), exact]
-        where = "<br>".join(map(_escaped, said))
+        where = "<br>".join(map(_literal, said))
         cells = (title_text(region, language), where, before, after, _say(region.gains, language))
-        yield "| " + " | ".join([cells[0], cells[1], *map(_escaped, cells[2:])]) + " |"
+        yield "| " + " | ".join([cells[0], cells[1], *map(_literal, cells[2:])]) + " |"
     for region in diff.regions:
         if region.before is not None:
             yield ""
             yield f"<details><summary>{title_text(region, language)}</summary>"
             yield ""
-            yield from (f"- {_escaped(moved_text(item, region, language))}" for item in _told(region))
+            yield from (f"- {_literal(moved_text(item, region, language))}" for item in _told(region))
             yield ""
             yield "```yaml"
             yield from case_yaml(region.before.case).splitlines()
@@ -176,8 +148,8 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
             yield "</details>"
     for text in _rest(diff, language):
         yield ""
-        yield _escaped(text)
+        yield _literal(text)
 
 
-def _escaped(text: str) -> str:
-    return safe(text).replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+def _literal(text: str) -> str:
+    return literal(safe(text))

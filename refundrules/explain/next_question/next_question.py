@@ -11,18 +11,19 @@ from functools import lru_cache, partial
 from itertools import combinations, product
 from typing import Any, NamedTuple
 
-from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD_BROKEN, Fact, Words
+from refundrules.case.inputs import facts_given_by, written
 from refundrules.case.models import Case
-from refundrules.engine.build_decision import WHEN_PLACED, absent_inputs
+from refundrules.case.paths import data_of, is_given, replaced
+from refundrules.engine.build_decision import absent_inputs
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.completion import Completion, Until
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Plan
 from refundrules.explain.next_question.information import Telling
-from refundrules.explain.next_question.question import Ask, AskField, AskKind, as_mapping, is_given, replaced
+from refundrules.explain.next_question.question import Ask, AskField, AskKind
 from refundrules.expr.walk import reads
-from refundrules.money.currency import LARGEST_MINOR, exponent, to_text
+from refundrules.money.currency import LARGEST_MINOR, exponent
 from refundrules.policy.model import Policy
 
 Given = Mapping[str, Any]
@@ -30,77 +31,38 @@ Given = Mapping[str, Any]
 TRIALS = 80
 """What may be spent on finding whether what is left at a default matters: a settled trial costs 1."""
 
-_MEASUREMENT = (
-    ("attribute", "text", Words("量的是哪里（胸围、腰围……）？", "What was measured (chest, waist, …)?")),
-    ("declared_cm", "cm", Words("尺码表标注多少？", "What does the size chart say?")),
-    ("actual_cm", "cm", Words("实际量得多少？", "What does the tape say?")),
+_MEASUREMENT: tuple[tuple[str, AskKind], ...] = (("attribute", "text"), ("declared_cm", "cm"), ("actual_cm", "cm"))
+_TIMES = (
+    "order.placed_at", "order.paid_at", "order.ship_by", "order.shipped_at", "order.deliver_by", "order.delivered_at",
+    "order.completed_at",
 )  # fmt: skip
-_TIMES = {
-    "order.placed_at": Words("订单哪天下的？", "On which day was the order placed?"),
-    "order.paid_at": Words("订单何时付的款？", "When was the order paid?"),
-    "order.ship_by": Words("承诺最晚何时发货？", "By when was shipping promised?"),
-    "order.shipped_at": Words("实际何时发货？", "When was it shipped?"),
-    "order.deliver_by": Words("约定最晚哪天送达？", "By when was delivery agreed?"),
-    "order.delivered_at": Words("买家哪天签收的？", "On which day did the buyer sign for it?"),
-    "order.completed_at": Words("订单哪天完成的？", "On which day was the order completed?"),
-}
-_ANY = Words("有没有下列情况？", "Does any of this apply?")
 
 
 class _Closed(NamedTuple):
-    """An input whose absence means something: what it means, how it is asked in a list and alone, and the facts it gives."""
+    """An input whose absence means something: what it means."""
 
     path: str
     kind: AskKind
-    applies: Words
-    question: Words
-    facts: tuple[str, ...]
     default: Any = None
+
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The facts it gives: a pack's own is its own input."""
+        return facts_given_by(f"claim.{self.path}") or (self.path,)
 
 
 _CLOSED = (
-    _Closed(
-        "opened_at", "time", Words("买家更早就提出了", "The buyer raised it earlier"), Words("哪天提出的？", "On which day?"),
-        ("order.days_since_delivery", "order.days_since_completion", "line.in_warranty"),
-    ),
-    _Closed(
-        "declined_offers", "count", Words("买家拒绝过补偿方案", "The buyer declined an offer already"), Words("拒绝过几次？", "How many offers were declined?"),
-        ("claim.declined_offers",), 0,
-    ),
-    _Closed(
-        "demanded", "money", Words("买家索要具体金额", "The buyer demands a sum"), Words("索要多少？", "How much is demanded?"),
-        ("claim.demanded", "claim.demands"),
-    ),
-    _Closed(
-        "insists", "bool", Words("买家坚持原来的要求", "The buyer insists on what was asked for"), Words("买家坚持原来的要求吗？", "Does the buyer insist?"),
-        ("claim.insists",), False,
-    ),
-    _Closed(
-        "replacement_price", "money", Words("买家已选定换的商品", "The buyer has chosen a replacement"), Words("换的商品单价多少？", "What is its unit price?"),
-        ("claim.replacement_total", "claim.replacement_chosen"),
-    ),
-    _Closed(
-        "repairs_of_same_part", "count", Words("同一部位修过", "The same part was repaired before"), Words("修过几次？", "How often?"),
-        ("claim.repairs_of_same_part",), 0,
-    ),
-    _Closed(
-        "recoloring_declined", "bool", Words("买家不接受补色", "The buyer declined recolouring"), Words("买家不接受补色？", "Did the buyer decline recolouring?"),
-        ("claim.recoloring_declined",), False,
-    ),
-    _Closed(
-        "tests.batch_complaints", "count",
-        Words("同批次还有别的投诉", "Others complain about the same batch"), Words("另有几起投诉？", "How many other complaints?"),
-        ("claim.tests.batch_complaints",), 0,
-    ),
-    _Closed(
-        "return_received_at", "time", Words("退货已收到", "The return has arrived"), Words("哪天收到的？", "On which day?"),
-        ("claim.return_received",),
-    ),
-    _Closed(
-        "goods.resalable", "bool", Words("已经验过货", "It was inspected already"), Words("能再次销售吗？", "Can it be sold again?"),
-        ("claim.goods.resalable",),
-    ),
-)  # fmt: skip
+    _Closed("opened_at", "time"),
+    _Closed("declined_offers", "count", 0),
+    _Closed("demanded", "money"),
+    _Closed("insists", "bool", False),
+    _Closed("replacement_price", "money"),
+    _Closed("repairs_of_same_part", "count", 0),
+    _Closed("recoloring_declined", "bool", False),
+    _Closed("tests.batch_complaints", "count", 0),
+    _Closed("return_received_at", "time"),
+    _Closed("goods.resalable", "bool"),
+)
 """The inputs of a claim that have a default, and the finding that is assumed before the return."""
 
 
@@ -117,7 +79,7 @@ def next_question(
     def find(one: Case, until: Until | None = None) -> list[ClaimWork]:
         return engine.evaluate(one, brief=True, until=until)[1]
 
-    given = as_mapping(case)
+    given = data_of(case)
     works = find(case if isinstance(case, Case) else Case.read(case))
     asking = _Asking(engine.policy, given, frozenset(skip), lambda changed, until: find(Case.read(changed), until))
     ask = next(asking.unknown(works), None)
@@ -142,8 +104,8 @@ class _Asking:
             if work.outcome != "needs_information":
                 continue
             if not work.same_whenever_placed() and "order.placed_at" not in self.skip:
-                field = AskField("order.placed_at", "time", _TIMES["order.placed_at"])
-                yield self._ask("order.placed_at", Words(**WHEN_PLACED), (field,), None)
+                field = _time("order.placed_at")
+                yield self._ask("order.placed_at", field.question, (field,), None)
             for finding in work.findings:
                 at = _most_telling(finding, [at for at in finding.missing if self._is_askable(work, finding, at)])
                 if at is not None:
@@ -164,7 +126,7 @@ class _Asking:
         if fact.inputs == ("claim.measurements",):
             return self._ask(fact.name, question, _measured(paths[0]), claim, path=paths[0], kind="measurement")
         if paths[0] in _TIMES:
-            fields = tuple(AskField(path, "time", _TIMES[path]) for path in paths)
+            fields = tuple(_time(path) for path in paths)
             return self._ask(fact.name, question, fields, claim)
         kind = "money" if paths[0] == "order.free_shipping_threshold" else fact.kind
         assert kind != "share"
@@ -204,22 +166,19 @@ class _Asking:
             others = list(self._others(work))
             fields = tuple(others[at][0] for at in sorted(self._turning([values for _, values in others], before)))
             if fields:
-                yield self._ask("claim", _ANY, fields, index, path, "any_of")
+                yield self._ask("claim", Words.of("circumstance.any"), fields, index, path, "any_of")
 
     def _others(self, work: ClaimWork) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
         """Yield what a claim leaves at a default, with other values as the case would hold them."""
         for closed in _CLOSED:
-            path = f"claims[{work.scene.index}].{closed.path}"
-            yield from self._other(
-                work, self._field(path, closed.kind, closed.question, (), closed.default, closed.applies), closed
-            )
+            path, says = f"claims[{work.scene.index}].{closed.path}", f"circumstance.{closed.path}"
+            question, applies = Words.of(f"{says}.question"), Words.of(f"{says}.applies")
+            yield from self._other(work, self._field(path, closed.kind, question, (), closed.default, applies), closed)
         for fact in self.policy.facts:
             if fact.default is not None and fact.kind != "share":
                 question = fact.question or Words(fact.name, fact.name)
                 field = self._field(fact.inputs[0], fact.kind, question, fact.values, self._value(fact, fact.default))
-                yield from self._other(
-                    work, field, _Closed(fact.inputs[0], fact.kind, question, question, (fact.name,)), fact
-                )
+                yield from self._other(work, field, _Closed(fact.inputs[0], fact.kind), fact)
 
     def _other(
         self, work: ClaimWork, field: AskField, closed: _Closed, fact: Fact | None = None
@@ -245,9 +204,7 @@ class _Asking:
         """Return a fact's value as the case would hold it."""
         if fact.name == "claim.replacement_total" and work is not None:
             value //= work.scene.claim.quantity
-        if fact.kind == "money":
-            return to_text(value, self.decimals)
-        return value if fact.kind != "cm" else str(value / CM_SCALE)
+        return written(value, fact.kind, self.decimals)
 
     def _turning(self, others: list[list[tuple[str, Any]]], before: Any) -> set[int]:
         """Return which of them would change the core: alone, or else the fewest together."""
@@ -281,7 +238,11 @@ def _in_case(path: str, claim: int) -> str:
 
 
 def _measured(path: str) -> tuple[AskField, ...]:
-    return tuple(AskField(f"{path}[0].{name}", kind, question) for name, kind, question in _MEASUREMENT)  # type: ignore[arg-type]
+    return tuple(AskField(f"{path}[0].{name}", kind, Words.of(f"measured.{name}")) for name, kind in _MEASUREMENT)
+
+
+def _time(path: str) -> AskField:
+    return AskField(path, "time", Words.of(f"when.{path}"))
 
 
 def _most_telling(finding: Finding, facts: list[int]) -> int | None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from refundrules.case.facts import Words
 from refundrules.case.models import Case
+from refundrules.case.paths import data_of, plain_data, replaced, value_at
 from refundrules.errors import CaseError, Problem, did_you_mean, listed, quoted
-from refundrules.text.question_words import label
+from refundrules.text.words import label
 
 AskKind = Literal[
     "bool", "enum", "money", "days", "hours", "count", "cm", "time", "text", "measurement", "form", "any_of"
 ]
 """What an answer is; `measurement`, `form` (all fields) and `any_of` (those that apply) have several fields."""
 
-_UNITS = {"days": Words("天", "days"), "hours": Words("小时", "hours"), "cm": Words("厘米", "cm")}
 _MOST: dict[str, int | str] = {"days": 1_000_000, "hours": 1_000_000, "count": 1_000_000, "cm": "99999.999"}
-_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 
 
 class Choice(NamedTuple):
@@ -60,7 +56,7 @@ class AskField:
     @property
     def unit(self) -> Words | None:
         """The unit of a number; None for anything else."""
-        return Words(self.currency, self.currency) if self.kind == "money" else _UNITS.get(self.kind)
+        return Words.each(lambda _: self.currency) if self.kind == "money" else Words.find(f"unit.{self.kind}.other")
 
     @property
     def least(self) -> int | None:
@@ -145,9 +141,9 @@ class Ask:
         `value` is what the field takes; where there are several fields, a mapping from their names. Of `any_of`,
         what is left out does not apply. Raises `CaseError` with the problem when it is no answer to this question.
         """
-        made = as_mapping(case)
+        made = data_of(case)
         for path, given in self._given(value):
-            made = replaced(made, path, _copied(given))
+            made = replaced(made, path, plain_data(given))
         try:
             (self._check or Case.read)(made)
         except CaseError as error:
@@ -178,62 +174,3 @@ class Ask:
             if value.get(one.name) is None:
                 raise CaseError([Problem(one.path, "is not answered", "answer every field, or skip the question")])
         return [(one.path, value[one.name]) for one in self.fields]
-
-
-def as_mapping(case: Case | Mapping[str, Any]) -> dict[str, Any]:
-    """Return a case as plain data of its own, holding what was given and nothing else."""
-    if isinstance(case, Case):
-        return case.model_dump(mode="json", exclude_unset=True)
-    try:
-        return _copied(case)  # type: ignore[no-any-return]
-    except RecursionError:
-        raise CaseError([Problem("case", "is nested too deeply", "flatten it")]) from None
-
-
-def _copied(data: Any) -> Any:
-    if isinstance(data, Mapping):
-        return {key: _copied(value) for key, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [_copied(item) for item in data]
-    if isinstance(data, Decimal):
-        return str(data)
-    return data.isoformat() if isinstance(data, date) else data
-
-
-def steps_of(path: str) -> list[str | int]:
-    """Return the steps of a path like `claims[0].goods.washed`."""
-    return [name or int(at) for name, at in _STEP.findall(path)]
-
-
-def value_at(data: Any, path: str) -> Any:
-    """Return what a mapping holds at a path; None when it holds nothing there."""
-    for step in steps_of(path):
-        if isinstance(step, int):
-            data = data[step] if isinstance(data, list | tuple) and step < len(data) else None
-        else:
-            data = data.get(step) if isinstance(data, Mapping) else None
-    return data
-
-
-def is_given(data: Any, path: str) -> bool:
-    """Return whether a mapping says anything at a path, if only null."""
-    parent, _, name = path.rpartition(".")
-    held = value_at(data, parent)
-    return isinstance(held, Mapping) and name in held
-
-
-def replaced(data: Any, path: str, value: Any) -> Any:
-    """Return nested data with a value put in, making what is missing on the way; `data` stays as it is."""
-    return _replaced(data, steps_of(path), value)
-
-
-def _replaced(data: Any, steps: list[str | int], value: Any) -> Any:
-    if not steps:
-        return value
-    step, *rest = steps
-    if isinstance(step, int):
-        items = list(data or ())
-        items += [{} for _ in range(step + 1 - len(items))]
-        items[step] = _replaced(items[step], rest, value)
-        return items
-    return {**(data or {}), step: _replaced((data or {}).get(step), rest, value)}

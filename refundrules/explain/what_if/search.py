@@ -11,6 +11,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from refundrules.case.facts import LARGEST, largest
+from refundrules.case.inputs import Settings, written
 from refundrules.case.models import Case
 from refundrules.case.paths import data_of, whole_path, with_values
 from refundrules.engine.decision import Decision
@@ -18,7 +19,6 @@ from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError
 from refundrules.explain.targets import Goal, outcome_of
 from refundrules.explain.what_if.candidates import Chosen, PastBound, Survey, is_number, with_value
-from refundrules.explain.what_if.changeable import Settings, written
 
 TRIED = 12000
 """At most so many possibilities tried for one question."""

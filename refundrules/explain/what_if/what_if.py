@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from refundrules.case.facts import LARGEST
+from refundrules.case.inputs import LATE, cm_text
 from refundrules.case.models import Case
 from refundrules.case.order_context import HAPPENED
 from refundrules.case.paths import data_of, with_values
@@ -22,14 +23,14 @@ from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError, Problem
 from refundrules.explain.explanation import Explanation
 from refundrules.explain.targets import RULE, SHOWN, Goal, Target, marks_of, outcome_of, read_target
-from refundrules.explain.what_if.changeable import LATE, classes, cm_text
+from refundrules.explain.what_if.changeable import classes
 from refundrules.explain.what_if.search import TRIED, Change, Found, Search, Setting
+from refundrules.io.catalog import say
 from refundrules.money.currency import to_text
 from refundrules.rendering.decision import headline
 from refundrules.rendering.decision import view as decision_view
-from refundrules.text.decision_words import phrase, safe, value_text
 from refundrules.text.document import ClaimView, Entry, Section, View
-from refundrules.text.explanation_words import answer_words, say
+from refundrules.text.words import answer_words, phrase, safe, value_text
 
 SHOWN_CHANGES = 12
 _ORDER = ("approve", "decline", "needs_information", "manual_review")
@@ -205,7 +206,7 @@ class _Telling:
         self.payer = decision.claims[claim].freight.return_.payer
 
     def say(self, name: str, *parts: object) -> str:
-        return say(name, self.language, *parts)
+        return say(f"explain.{name}", self.language, *parts)
 
     def wanted(self) -> str:
         assert self.want is not None

@@ -1,147 +1,168 @@
-"""The names a policy is made of while its packs are read, and the small checks every section shares."""
+"""What is known of a policy while its packs are linked, and what is wrong so far; every function that links shares it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal
-from fractions import Fraction
-from typing import Any
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from refundrules.case.facts import FACTS, Fact, Words
 from refundrules.errors import Problem, did_you_mean, listed, quoted
+from refundrules.io.strict_models import read
 from refundrules.io.strict_yaml import Map
-from refundrules.money.currency import exponent
-from refundrules.policy.guardrail_lint import lint
+from refundrules.money.settings import DEFAULTS, MoneySettings
 from refundrules.policy.loading.files import PackFiles
-from refundrules.policy.parts import Assumption, Definition, Guarantee, Parameter, Rule, Source
+from refundrules.policy.loading.sections import ID, NAME, PackFile, PackHead
+from refundrules.policy.parts import (
+    Acceptance,
+    Assumption,
+    Definition,
+    Guarantee,
+    Invariant,
+    Parameter,
+    Rule,
+    Source,
+)
 from refundrules.policy.templates import Wording
 
-ID = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9]+)*")
-NAME = re.compile(r"[a-z][a-z0-9_]*")
-_FRACTION = re.compile(r"(\d+(?:\.\d+)?)(%)?(?:/(\d+))?")
 
-_SHAPES = {ID: "upper case letters, digits and dashes", NAME: "lower case letters, digits and underscores"}
+class Document(NamedTuple):
+    """One file of a pack: what it holds, and the same as written, with lines."""
+
+    pack: str
+    file: str
+    data: PackFile
+    written: Map
+
+    def line(self, word: str) -> str:
+        """Return the file and the line of a word of it; of the whole where the word is not there."""
+        return f"{self.file}:{self.written.lines.get(word, self.written.line)}"
 
 
-class Lexicon:
+class Entry(NamedTuple):
+    """One entry of a section: its name or number, what it holds, and the same as written, with its place."""
+
+    document: Document
+    name: str
+    item: Any
+    written: Any
+    where: str
+
+    @property
+    def pack(self) -> str:
+        """The pack it stands in."""
+        return self.document.pack
+
+    def line(self, word: str) -> str:
+        """Return the file and the line of a word of it."""
+        return f"{self.document.file}:{self.written.lines[word]}"
+
+
+@dataclass
+class LoadContext:
     """What has been declared so far, and what is wrong so far."""
 
-    def __init__(self, packs: list[PackFiles]) -> None:
-        self.packs = packs
-        self.problems: list[Problem] = []
-        self.root = packs[-1]
-        self.facts: dict[str, Fact] = {fact.name: fact for fact in FACTS}
-        self.own_facts: list[Fact] = []
-        self.money: dict[str, Any] = {}
-        self.sources: dict[str, Source] = {}
-        self.parameters: dict[str, Parameter] = {}
-        self.definitions: dict[str, Definition] = {}
-        self.groups: dict[str, tuple[str, tuple[str, ...]]] = {}
-        self.rules: dict[str, Rule] = {}
-        self.guarantees: dict[str, Guarantee] = {}
-        self.assumptions: dict[str, Assumption] = {}
-        self.texts: dict[str, dict[str, Words]] = {"instructions": {}, "guardrails": {}}
-        self.wordings: dict[str, list[Wording]] = {"messages": [], "scripts": []}
-        self.places: dict[tuple[str, str], str] = {}
-        self.read_names: set[str] = set()
-        self.older: dict[str, Parameter] = {}
-        self.pending: dict[str, tuple[Map, str]] = {}
-        self.defining: list[str] = []
+    packs: list[PackFiles]
+    documents: list[Document] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    facts: dict[str, Fact] = field(default_factory=lambda: {fact.name: fact for fact in FACTS})
+    own_facts: list[Fact] = field(default_factory=list)
+    money: MoneySettings = DEFAULTS
+    sources: dict[str, Source] = field(default_factory=dict)
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    older: dict[str, Parameter] = field(default_factory=dict)
+    """The parameters of extended packs that an extending one restates."""
+    definitions: dict[str, Definition] = field(default_factory=dict)
+    pending: dict[str, Entry] = field(default_factory=dict)
+    """Definitions that are noted and not read yet: they may stand in any order."""
+    defining: list[str] = field(default_factory=list)
+    groups: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    rules: dict[str, Rule] = field(default_factory=dict)
+    guarantees: dict[str, Guarantee] = field(default_factory=dict)
+    assumptions: dict[str, Assumption] = field(default_factory=dict)
+    invariants: dict[str, Invariant] = field(default_factory=dict)
+    accepted: list[Acceptance] = field(default_factory=list)
+    instructions: dict[str, Words] = field(default_factory=dict)
+    guardrails: dict[str, Words] = field(default_factory=dict)
+    wordings: dict[str, list[Wording]] = field(default_factory=lambda: {"messages": [], "scripts": []})
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+    """Where each name and id was declared first."""
+    read_names: set[str] = field(default_factory=set)
 
-    def inherited(self, key: str) -> Any:
-        for pack in reversed(self.packs):
-            if key in pack.head:
-                return pack.head[key]
-        return None
+    def __post_init__(self) -> None:
+        for pack in self.packs:
+            for file, written in pack.sections:
+                model = PackHead if written is pack.head else PackFile
+                data, problems = read(model, written, file, written.line)
+                self.problems += problems
+                if data is not None:
+                    self.documents.append(Document(pack.name, file, data, written))
+
+    @property
+    def root(self) -> PackFiles:
+        """The pack that extends all the others."""
+        return self.packs[-1]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the policy is to be without gaps."""
+        return self.root.head.get("complete", True) is True
+
+    def inherited(self, word: str) -> Any:
+        """Return what the packs' heads say, the extending ones first; None where none says it."""
+        return next((pack.head[word] for pack in reversed(self.packs) if word in pack.head), None)
+
+    def entries(self, section: str) -> Iterator[Entry]:
+        """Yield the entries of a section in all files, the extended packs' first, but those that are no mappings."""
+        for document in self.documents:
+            items = getattr(document.data, section)
+            for key, item in items.items() if isinstance(items, dict) else enumerate(items or ()):
+                if item is not None:
+                    written = document.written[section]
+                    yield Entry(document, str(key), item, written[key], f"{document.file}:{written.lines[key]}")
 
     def wrong(self, where: str, what: str, remedy: str = "") -> None:
+        """Note a problem, and go on."""
         self.problems.append(Problem(where, what, remedy))
 
-    def text(self, value: Any, where: str, what: str) -> str:
-        if isinstance(value, str) and value.strip():
-            return value
-        self.wrong(where, f"{what} is not a text", "put it in quotes")
-        return ""
-
-    def words(self, value: Any, where: str, what: str) -> Words:
-        if not isinstance(value, Map) or set(value) != {"zh", "en"}:
-            self.wrong(where, f"{what} is not a text in both languages", "write {zh: …, en: …}")
-            return Words("", "")
-        words = Words(*(self.text(value[key], f"{where}", f"{what} `{key}`") for key in ("zh", "en")))
-        for text in words if what != "`title`" else ():
-            for breach in lint(text):
-                self.wrong(where, f"{what} breaks guardrail {breach.guardrail}: `{breach.excerpt}`", breach.why)
-        return words
-
-    def closed(self, value: Any, keys: Iterable[str], where: str, what: str) -> bool:
-        """Return whether the value is a mapping; note every key that is not one of the known words."""
-        if not isinstance(value, Map):
-            self.wrong(where, f"{what} is not a mapping")
-            return False
-        known = list(keys)
-        file = where.rpartition(":")[0]
-        for key in value:
-            if key not in known:
-                self.wrong(
-                    f"{file}:{value.lines[key]}",
-                    f"unknown word `{key}` in {what}",
-                    did_you_mean(key, known, f"one of {listed(known, 24)}"),
-                )
-        return True
-
-    def new(self, section: str, name: Any, where: str, pattern: re.Pattern[str], what: str) -> bool:
-        if not isinstance(name, str) or not pattern.fullmatch(name):
-            shape = _SHAPES[pattern]
+    def declares(self, section: str, name: Any, where: str, what: str) -> bool:
+        """Note where a name or an id is declared; False, and a problem, if it is none or is declared already."""
+        pattern, shape = _SHAPES[section]
+        if not isinstance(name, str) or not re.fullmatch(pattern, name):
             self.wrong(where, f"{quoted(name)} is not a name for a {what}", f"use {shape}")
             return False
+        return self.is_first(section, name, where, f"{what} `{name}` is defined twice")
+
+    def is_first(self, section: str, name: str, where: str, twice: str) -> bool:
+        """Note where something stands; False, and the problem `twice`, if it stands elsewhere already."""
         before = self.places.setdefault((section, name), where)
         if before != where:
-            self.wrong(where, f"{what} `{name}` is defined twice", f"first at {before}")
-            return False
-        return True
+            self.wrong(where, twice, f"first at {before}")
+        return before == where
 
-    def one_of(self, value: Any, known: Iterable[str], where: str, what: str) -> str:
-        words = list(known)
-        if value not in words:
-            shown = "is missing" if value is None else f"{quoted(value)} is not one of its values"
-            self.wrong(where, f"{what} {shown}", did_you_mean(value, words, f"one of {listed(words)}"))
-            return words[0]
-        return str(value)
+    def checked_value(self, value: Any, allowed: tuple[bool | str, ...], where: str, name: str) -> None:
+        """Note a value that is none of those allowed; nothing is known where there are none."""
+        if not allowed or (value in allowed and isinstance(value, bool) == isinstance(allowed[0], bool)):
+            return
+        words = [str(word).lower() for word in allowed]
+        remedy = did_you_mean(value, words, f"one of {listed(words, 30)}")
+        self.wrong(where, f"{quoted(value)} is not a value of `{name}`", remedy)
 
-    def date(self, value: Any, where: str, what: str) -> date | None:
-        try:
-            return date.fromisoformat(value)
-        except (TypeError, ValueError):
-            self.wrong(where, f"{what} {quoted(value)} is not a date", "write it like 2026-01-31")
-            return None
+    def known(self, name: Any, known: Collection[str], where: str, what: str, otherwise: str | int = "") -> bool:
+        """Return whether a name is one of those known; if not, note that it is not `what`.
 
-    def number(self, value: Any, kind: str, where: str, name: str) -> Fraction:
-        number = _fraction(value)
-        if number is None:
-            self.wrong(where, f"{quoted(value)} is not a number", "write 3, 12.50, 5/6 or 30%")
-            return Fraction(0)
-        if kind == "money":
-            currency = self.inherited("currency")
-            if isinstance(currency, str) and (number * 10 ** exponent(currency)).denominator != 1:
-                self.wrong(where, f"`{value}` has more decimals than {currency} has")
-        elif kind in ("days", "hours", "count") and number.denominator != 1:
-            self.wrong(where, f"`{value}` is not a whole number of {kind}")
-        elif kind == "cm" and (number * 1000).denominator != 1:
-            self.wrong(where, f"`{value}` has more than three decimals")
-        if number < 0:
-            self.wrong(where, f"`{name}` is below zero", "write the amount and subtract it in the formula")
-        return number
+        Where none is near, `otherwise` is the way out, or says how many of the names are told.
+        """
+        if isinstance(name, str) and name in known:
+            return True
+        if isinstance(otherwise, int):
+            otherwise = f"one of {listed(list(known), otherwise)}"
+        self.wrong(where, f"{quoted(name)} is not {what}", did_you_mean(name, known, otherwise))
+        return False
 
 
-def _fraction(value: Any) -> Fraction | None:
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, int | Decimal):
-        return Fraction(value)
-    if isinstance(value, str):
-        found = _FRACTION.fullmatch(value.strip())
-        if found and not (found[2] and found[3]) and found[3] != "0":
-            return Fraction(found[1]) / (100 if found[2] else int(found[3] or 1))
-    return None
+_SHAPES = {
+    "ids": (ID, "upper case letters, digits and dashes"),
+    "names": (NAME, "lower case letters, digits and underscores"),
+}

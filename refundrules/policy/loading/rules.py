@@ -1,4 +1,4 @@
-"""Reading rules and guarantees."""
+"""Rules, guarantees, invariants and accepted findings, once everything they name is declared; and the schema of answers."""
 
 from __future__ import annotations
 
@@ -6,268 +6,243 @@ import re
 from typing import Any
 
 from refundrules.case.facts import Words
-from refundrules.errors import did_you_mean, listed, plain, quoted
+from refundrules.errors import did_you_mean, listed, plain
 from refundrules.expr import condition as cn
+from refundrules.io.schema_paths import Schema
+from refundrules.io.strict_models import closed, read
 from refundrules.io.strict_yaml import Map
-from refundrules.policy.loading.context import ID
-from refundrules.policy.loading.declarations import Declarations
-from refundrules.policy.loading.expressions import Reader
-from refundrules.policy.loading.files import PackFiles
+from refundrules.policy.loading.context import Entry, LoadContext
+from refundrules.policy.loading.declarations import cited
+from refundrules.policy.loading.expressions import Scope, check_placeholders, condition, formula
+from refundrules.policy.loading.sections import NAME, NO_WORDS, DeadlineItem, FloorItem, MonotoneItem
 from refundrules.policy.parts import Acceptance, Answer, Deadline, Floor, Guarantee, InForce, Invariant, Monotone, Rule
-from refundrules.policy.questions import AFTER, BY_ID, NESTED, POSITION, QUESTIONS, Question
+from refundrules.policy.questions import BY_ID, NESTED, POSITION, QUESTIONS, Question
 
-_RULE_KEYS = ("id", "cite", "when", "then", "overrides", "because", "in_force", "jurisdictions", "chapter")
-_GUARANTEE_KEYS = ("id", "cite", "when", "must", "because", "in_force", "jurisdictions")
-_JURISDICTION = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_EVERYTHING = Scope(len(QUESTIONS))
+_LAW = Scope(POSITION["fault"])
 
 
-class RuleReading(Declarations):
-    """Reads rules and guarantees, once everything they name is declared."""
+def _span(ctx: LoadContext, item: Any, where: str) -> tuple[InForce, tuple[str, ...]]:
+    codes, span = tuple(sorted(item.jurisdictions or ())), item.in_force
+    if span is None:
+        return InForce(), codes
+    if span.start and span.until and span.until <= span.start:
+        ctx.wrong(where, f"it ends on {span.until}, before it starts on {span.start}")
+    return InForce(span.start, span.until, span.by), codes
 
-    def _span(self, item: Map, where: str) -> tuple[InForce, tuple[str, ...]]:
-        listed_ = item.get("jurisdictions") or []
-        if not are_jurisdictions(listed_) and listed_:
-            self.wrong(where, f"`jurisdictions: {listed_}` is not a list of ISO 3166 codes", "write [CN-ZJ]")
-            listed_ = []
-        span = item.get("in_force")
-        if span is None:
-            return InForce(), tuple(sorted(listed_))
-        if not self.closed(span, ("from", "until", "by"), where, "`in_force`"):
-            return InForce(), ()
-        start = self.date(span["from"], where, "`from`") if "from" in span else None
-        until = self.date(span["until"], where, "`until`") if "until" in span else None
-        if start and until and until <= start:
-            self.wrong(where, f"it ends on {until}, before it starts on {start}")
-        by = self.one_of(span.get("by", "claim_opened"), ("order_placed", "claim_opened"), where, "`by`")
-        return InForce(start, until, by), tuple(sorted(listed_))  # type: ignore[arg-type]
 
-    def read_guarantees(self, pack: PackFiles, file: str, document: Map) -> None:
-        for item, where in self.listed_items(file, document, "guarantees"):
-            if not self.closed(item, _GUARANTEE_KEYS, where, "the guarantee"):
-                continue
-            if not self.new("ids", item.get("id"), where, ID, "guarantee"):
-                continue
-            reader = Reader(POSITION["fault"])
-            condition = self.condition(item.get("when"), where, reader)
-            must = self._floor(item.get("must"), where)
-            self.guarantees[item["id"]] = Guarantee(
-                item["id"], self.cite(item, where, "the guarantee"), condition, must,
-                self.words(item.get("because"), where, "`because`"), *self._span(item, where), pack.name, where,
-            )  # fmt: skip
+def _because(ctx: LoadContext, item: Any, where: str) -> Words:
+    because: Words = item.because or NO_WORDS
+    check_placeholders(ctx, because, where)
+    return because
 
-    def _floor(self, must: Any, where: str) -> Floor:
-        if not self.closed(must, Floor._fields, where, "`must`") or not must:
-            self.wrong(where, "the guarantee promises nothing", f"`must` may hold {listed(Floor._fields)}")
-            return Floor()
-        if must.get("not_declined", True) is not True:
-            self.wrong(where, "`not_declined` can only be true")
-        at_least = None
-        if "refund_at_least" in must:
-            at_least, kind = self.formula(must["refund_at_least"], where, Reader(POSITION["fault"]))
-            self.is_money(kind, where, "refund_at_least")
-        payers = {}
-        for key in ("return_payer_not", "replacement_payer_not"):
-            if key in must:
-                payers[key] = self.one_of(must[key], ("buyer",), where, f"`{key}`")
-        return Floor("not_declined" in must, at_least, **payers)
 
-    def is_money(self, kind: str, where: str, what: str) -> None:
-        if kind not in ("money", "zero", ""):
-            self.wrong(where, f"`{what}` is {kind}, not money")
-
-    def read_rules(self, pack: PackFiles, file: str, document: Map) -> None:
-        given = document.get("given")
-        given_where = f"{file}:{document.lines['given']}" if "given" in document else file
-        if "given" in document:
-            self.condition(given, given_where, Reader(len(QUESTIONS)))
-        chapter = document.get("chapter")
-        for item, where in self.listed_items(file, document, "rules"):
-            if not self.closed(item, _RULE_KEYS, where, "the rule"):
-                continue
-            if not self.new("ids", item.get("id"), where, ID, "rule"):
-                continue
-            self._rule(pack, item, where, given, item.get("chapter", chapter))
-
-    def _rule(self, pack: PackFiles, item: Map, where: str, given: Any, chapter: Any) -> None:
-        file = where.rpartition(":")[0]
-        answers = self._then(item.get("then"), file, where)
-        if not answers:
-            return
-        first = min(POSITION[answer.question] for answer in answers)
-        collected = all(BY_ID[answer.question].kind == "mark" for answer in answers)
-        reader = Reader(first, known_allowed=collected)
-        when = self.condition(item["when"], f"{file}:{item.lines['when']}", reader) if "when" in item else cn.ALWAYS
-        before: cn.Condition = cn.ALWAYS
-        if given is not None:
-            noted, self.problems = self.problems, []
-            before = self.condition(given, where, Reader(first))
-            self.problems = noted + [problem for problem in self.problems if problem not in noted]
-            when = cn.both(before, when)
-        overrides = item.get("overrides") or []
-        if not isinstance(overrides, list) or not all(isinstance(name, str) for name in overrides):
-            self.wrong(where, "`overrides` is not a list of rule ids")
-            overrides = []
-        because = self.words(item.get("because"), where, "`because`")
-        self.placeholders(because, where)
-        self.rules[item["id"]] = Rule(
-            item["id"], self.cite(item, where, "the rule"), when, answers, tuple(sorted(set(overrides))), because,
-            *self._span(item, where), Words(**chapter) if isinstance(chapter, dict) and set(chapter) == {"zh", "en"} else Words("", ""),
-            pack.name, where, before,
+def link_guarantee(ctx: LoadContext, entry: Entry) -> None:
+    """Declare a guarantee."""
+    item, where = entry.item, entry.where
+    if ctx.declares("ids", item.id, where, "guarantee"):
+        ctx.guarantees[item.id] = Guarantee(
+            item.id, cited(ctx, item.cite, where), condition(ctx, item.when, where, _LAW),
+            _floor(ctx, item.must, where), item.because or NO_WORDS, *_span(ctx, item, where), entry.pack, where,
         )  # fmt: skip
 
-    def _then(self, then: Any, file: str, where: str) -> tuple[Answer, ...]:
-        if not isinstance(then, Map) or not then:
-            self.wrong(where, "the rule answers nothing", "add `then:`")
-            return ()
-        answers: list[Answer] = []
-        for key, value in then.items():
-            place = f"{file}:{then.lines[key]}"
-            if isinstance(value, Map | list) and not value:
-                self.wrong(place, f"`{key}` answers nothing", "give an answer or leave it out")
-            if key in NESTED and isinstance(value, Map):
-                for inner, answer in value.items():
-                    answers += self._answers(f"{key}.{inner}", answer, f"{file}:{value.lines[inner]}")
-            else:
-                answers += self._answers(key, value, place)
-        return tuple(sorted(answers, key=lambda answer: (POSITION[answer.question], answer.key or "")))
 
-    def _answers(self, name: str, value: Any, where: str) -> list[Answer]:
-        question = BY_ID.get(name)
-        if question is None:
-            known = [q.id for q in QUESTIONS]
-            self.wrong(where, f"`{name}` is not a question", did_you_mean(name, known, f"one of {listed(known, 30)}"))
-            return []
-        if not question.keyed:
-            answer = self._answer(question, value, where)
-            return [] if answer is None else [Answer(name, None, answer)]
-        if question.kind == "mark":
-            if not isinstance(value, list):
-                self.wrong(where, f"`{name}` is not a list")
-                return []
-            keys = dict.fromkeys([key for key in value if self._key(question, key, where)])
-            return [Answer(name, key, True) for key in keys]
-        if not isinstance(value, Map):
-            self.wrong(where, f"`{name}` is not a mapping")
-            return []
-        file, found = where.rpartition(":")[0], []
-        for key, inner in value.items():
-            place = f"{file}:{value.lines[key]}"
-            answer = self._answer(question, inner, place) if self._key(question, key, place) else None
-            if answer is not None:
-                found.append(Answer(name, key, answer))
-        return found
+def _floor(ctx: LoadContext, must: FloorItem | None, where: str) -> Floor:
+    if must is None or not must.model_fields_set:
+        ctx.wrong(where, "the guarantee promises nothing", f"`must` may hold {listed(Floor._fields)}")
+        return Floor()
+    at_least = None
+    if "refund_at_least" in must.model_fields_set:
+        at_least = _money(ctx, "refund_at_least", must.refund_at_least, where, _LAW)
+    return Floor(must.not_declined, at_least, must.return_payer_not, must.replacement_payer_not)
 
-    def _key(self, question: Question, key: Any, where: str) -> bool:
-        if question.id == "offer.steps":
-            if not re.fullmatch(r"[1-9]", str(key)):
-                self.wrong(where, f"`{key}` is not a step number", "number the steps 1, 2, 3 …, up to 9")
-                return False
-            return True
-        if not isinstance(key, str):
-            self.wrong(where, f"`{key}` is not one of the {question.id}", "write its name")
-            return False
-        known = question.keys or (self.texts["instructions"] if question.id == "instructions" else None)
-        if known is None:
-            return True
-        if key not in known:
-            self.wrong(
-                where,
-                f"`{key}` is not one of the {question.id}",
-                did_you_mean(key, known, f"one of {listed(list(known), 24)}"),
-            )
+
+def _money(ctx: LoadContext, what: str, text: Any, where: str, scope: Scope) -> Any:
+    amount, kind = formula(ctx, text, where, scope)
+    if kind not in ("money", "zero", ""):
+        ctx.wrong(where, f"`{what}` is {kind}, not money")
+    return amount
+
+
+def link_rule(ctx: LoadContext, entry: Entry) -> None:
+    """Declare a rule: what its file gives holds for it as well."""
+    item, where, document = entry.item, entry.where, entry.document
+    if not ctx.declares("ids", item.id, where, "rule"):
+        return
+    answers = _answers(ctx, item.then, entry)
+    if not answers:
+        return
+    first = min(POSITION[answer.question] for answer in answers)
+    collected = all(BY_ID[answer.question].kind == "mark" for answer in answers)
+    before: cn.Condition = cn.ALWAYS
+    when: cn.Condition = cn.ALWAYS
+    if "when" in item.model_fields_set:
+        when = condition(ctx, item.when, entry.line("when"), Scope(first, known_allowed=collected))
+    if "given" in document.data.model_fields_set:
+        before = condition(ctx, document.data.given, document.line("given"), Scope(first))
+        when = cn.both(before, when)
+    ctx.rules[item.id] = Rule(
+        item.id, cited(ctx, item.cite, where), when, answers, tuple(sorted(set(item.overrides or ()))),
+        _because(ctx, item, where), *_span(ctx, item, where), item.chapter or document.data.chapter or NO_WORDS,
+        entry.pack, where, before,
+    )  # fmt: skip
+
+
+def check_given(ctx: LoadContext) -> None:
+    """Check what files give to all their rules, whichever rules there are."""
+    for document in ctx.documents:
+        if "given" in document.data.model_fields_set:
+            condition(ctx, document.data.given, document.line("given"), _EVERYTHING)
+
+
+def link_invariant(ctx: LoadContext, entry: Entry) -> None:
+    """Declare an invariant."""
+    item, where = entry.item, entry.where
+    if not ctx.declares("ids", item.id, where, "invariant"):
+        return
+    said = item.model_fields_set
+    if ("must" in said) == ("monotone" in said):
+        ctx.wrong(where, f"invariant `{item.id}` says nothing, or two things", "write `must` or `monotone`")
+        return
+    when = condition(ctx, item.when, where, _EVERYTHING) if "when" in said else cn.ALWAYS
+    must = condition(ctx, item.must, where, _EVERYTHING) if "must" in said else None
+    monotone = _monotone(ctx, item.monotone, where)
+    ctx.invariants[item.id] = Invariant(item.id, when, must, monotone, _because(ctx, item, where), entry.pack, where)
+
+
+def _monotone(ctx: LoadContext, item: MonotoneItem | None, where: str) -> Monotone | None:
+    if item is None:
+        return None
+    numbers = [name for name, fact in ctx.facts.items() if fact.kind not in ("bool", "enum")]
+    return Monotone(item.fact, item.buyer) if ctx.known(item.fact, numbers, where, "a fact with numbers") else None
+
+
+def link_accepted(ctx: LoadContext, entry: Entry) -> None:
+    """Note a finding that a pack lives with."""
+    item = entry.item
+    ctx.accepted.append(Acceptance(item.finding or "", item.because or NO_WORDS, entry.pack, entry.where))
+
+
+# -- answers ----------------------------------------------------------------------------------
+
+
+def _answers(ctx: LoadContext, then: Any, entry: Entry) -> tuple[Answer, ...]:
+    """Return the answers of a rule; each question is a word of `then`, so the table of questions reads them."""
+    if not isinstance(then, Map) or not then:
+        ctx.wrong(entry.where, "the rule answers nothing", "add `then:`")
+        return ()
+    file, found = entry.document.file, []
+    for key, value in then.items():
+        place = f"{file}:{then.lines[key]}"
+        if isinstance(value, Map | list) and not value:
+            ctx.wrong(place, f"`{key}` answers nothing", "give an answer or leave it out")
+        if key in NESTED and isinstance(value, Map):
+            for inner, answer in value.items():
+                found += _to_question(ctx, f"{key}.{inner}", answer, f"{file}:{value.lines[inner]}")
+        else:
+            found += _to_question(ctx, key, value, place)
+    return tuple(sorted(found, key=lambda answer: (POSITION[answer.question], answer.key or "")))
+
+
+def _to_question(ctx: LoadContext, name: str, value: Any, where: str) -> list[Answer]:
+    if not ctx.known(name, BY_ID, where, "a question", 30):
+        return []
+    question = BY_ID[name]
+    if not question.keyed:
+        answer = _answer(ctx, question, value, where)
+        return [] if answer is None else [Answer(name, None, answer)]
+    if question.kind == "mark":
+        if not isinstance(value, list):
+            ctx.wrong(where, f"`{name}` is not a list")
+            return []
+        keys = dict.fromkeys([key for key in value if _is_key(ctx, question, key, where)])
+        return [Answer(name, key, True) for key in keys]
+    if not isinstance(value, Map):
+        ctx.wrong(where, f"`{name}` is not a mapping")
+        return []
+    file, found = where.rpartition(":")[0], []
+    for key, inner in value.items():
+        place = f"{file}:{value.lines[key]}"
+        answer = _answer(ctx, question, inner, place) if _is_key(ctx, question, key, place) else None
+        if answer is not None:
+            found.append(Answer(name, key, answer))
+    return found
+
+
+def _is_key(ctx: LoadContext, question: Question, key: Any, where: str) -> bool:
+    if question.id == "offer.steps":
+        if not re.fullmatch(_STEP, str(key)):
+            ctx.wrong(where, f"`{key}` is not a step number", "number the steps 1, 2, 3 …, up to 9")
             return False
         return True
-
-    def _answer(self, question: Question, value: Any, where: str) -> Any:
-        if question.kind == "bool":
-            if isinstance(value, bool):
-                return value
-            self.wrong(where, f"`{question.id}: {plain(value)}` is not true or false")
-            return None
-        if question.kind == "enum":
-            if value in question.values:
-                return value
-            self.wrong(
-                where,
-                f"{quoted(value)} is not an answer to `{question.id}`",
-                did_you_mean(value, question.values, f"one of {listed(question.values)}"),
-            )
-            return None
-        if question.kind == "deadline":
-            return self._deadline(value, where)
-        formula, kind = self.formula(value, where, Reader(POSITION[question.id]))
-        self.is_money(kind, where, question.id)
-        return formula
-
-    def _deadline(self, value: Any, where: str) -> Deadline | None:
-        if not self.closed(value, ("within_hours", "after"), where, "the deadline"):
-            return None
-        name = value.get("within_hours")
-        parameter = self.parameters.get(name) if isinstance(name, str) else None
-        if parameter is None or parameter.kind != "hours":
-            self.wrong(
-                where, f"`within_hours: {name}` is not a parameter of kind hours", did_you_mean(name, self.parameters)
-            )
-            return None
-        self.read_names.add(name)
-        return Deadline(name, self.one_of(value.get("after"), AFTER, where, "`after`"))
+    if not isinstance(key, str):
+        ctx.wrong(where, f"`{key}` is not one of the {question.id}", "write its name")
+        return False
+    known = question.keys or (ctx.instructions if question.id == "instructions" else None)
+    return known is None or ctx.known(key, known, where, f"one of the {question.id}", 24)
 
 
-def are_jurisdictions(value: Any) -> bool:
-    """Return whether a value is a list of ISO 3166 codes."""
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(item, str) and _JURISDICTION.fullmatch(item) for item in value)
-    )
+def _answer(ctx: LoadContext, question: Question, value: Any, where: str) -> Any:
+    if question.kind == "bool":
+        if isinstance(value, bool):
+            return value
+        ctx.wrong(where, f"`{question.id}: {plain(value)}` is not true or false")
+        return None
+    if question.kind == "enum":
+        return value if ctx.known(value, question.values, where, f"an answer to `{question.id}`", 12) else None
+    if question.kind == "deadline":
+        return _deadline(ctx, value, where)
+    return _money(ctx, question.id, value, where, Scope(POSITION[question.id]))
 
 
-_INVARIANT_KEYS = ("id", "when", "must", "monotone", "because")
-_BUYER = ("never_worse", "never_better")
+def _deadline(ctx: LoadContext, value: Any, where: str) -> Deadline | None:
+    file, _, line = where.rpartition(":")
+    item, problems = read(DeadlineItem, value, file, int(line))
+    ctx.problems += problems
+    if item is None:
+        return None
+    parameter = ctx.parameters.get(item.within_hours) if isinstance(item.within_hours, str) else None
+    if parameter is None or parameter.kind != "hours":
+        what = f"`within_hours: {plain(item.within_hours)}` is not a parameter of kind hours"
+        ctx.wrong(where, what, did_you_mean(item.within_hours, ctx.parameters))
+        return None
+    ctx.read_names.add(parameter.id)
+    return Deadline(parameter.id, item.after)
 
 
-class InvariantReading(RuleReading):
-    """Reads invariants and accepted findings, once everything they name is declared."""
+# -- the JSON Schema --------------------------------------------------------------------------
 
-    def __init__(self, packs: list[PackFiles]) -> None:
-        super().__init__(packs)
-        self.invariants: dict[str, Invariant] = {}
-        self.accepted: list[Acceptance] = []
+_STEP = "[1-9]"
 
-    def read_invariants(self, pack: PackFiles, file: str, document: Map) -> None:
-        everything = Reader(len(QUESTIONS))
-        for item, where in self.listed_items(file, document, "invariants"):
-            if not self.closed(item, _INVARIANT_KEYS, where, "the invariant"):
-                continue
-            if not self.new("ids", item.get("id"), where, ID, "invariant"):
-                continue
-            if ("must" in item) == ("monotone" in item):
-                self.wrong(where, f"invariant `{item['id']}` says nothing, or two things", "write `must` or `monotone`")
-                continue
-            when = self.condition(item["when"] if "when" in item else Map(0), where, everything)
-            must = self.condition(item["must"], where, everything) if "must" in item else None
-            monotone = self._monotone(item["monotone"], where) if "monotone" in item else None
-            because = self.words(item.get("because"), where, "`because`")
-            self.placeholders(because, where)
-            self.invariants[item["id"]] = Invariant(item["id"], when, must, monotone, because, pack.name, where)
 
-    def _monotone(self, data: Any, where: str) -> Monotone | None:
-        if not self.closed(data, ("fact", "buyer"), where, "`monotone`"):
-            return None
-        fact = self.facts.get(data.get("fact"))
-        if fact is None or fact.kind in ("bool", "enum"):
-            numbers = [name for name, item in self.facts.items() if item.kind not in ("bool", "enum")]
-            self.wrong(
-                where, f"`{data.get('fact')}` is not a fact with numbers", did_you_mean(data.get("fact"), numbers)
-            )
-            return None
-        return Monotone(fact.name, self.one_of(data.get("buyer"), _BUYER, where, "`buyer`"))  # type: ignore[arg-type]
+def then_schema() -> Schema:
+    """Return the definition of `then`: every question, with what may be answered."""
+    properties: Schema = {question.id: _answer_schema(question) for question in QUESTIONS}
+    for group in NESTED:
+        inner = {name.partition(".")[2]: answer for name, answer in properties.items() if name.startswith(f"{group}.")}
+        properties[group] = closed(inner, minProperties=1)
+    return closed(properties, minProperties=1, description="the questions it answers")
 
-    def read_accepted(self, pack: PackFiles, file: str, document: Map) -> None:
-        for item, where in self.listed_items(file, document, "accept"):
-            if not self.closed(item, ("finding", "because"), where, "the accepted finding"):
-                continue
-            finding = self.text(item.get("finding"), where, "`finding`")
-            self.accepted.append(
-                Acceptance(finding, self.words(item.get("because"), where, "`because`"), pack.name, where)
-            )
+
+def _answer_schema(question: Question) -> Schema:
+    if question.kind == "mark":
+        item: Schema = {"enum": list(question.keys)} if question.keys else {"type": "string", "pattern": f"^{NAME}$"}
+        return {"type": "array", "items": item}
+    one: dict[str, Schema] = {
+        "bool": {"type": "boolean"},
+        "enum": {"enum": list(question.values)},
+        "deadline": {"$ref": "#/$defs/deadline"},
+    }
+    answer = one.get(question.kind, {"$ref": "#/$defs/formula"})
+    if not question.keyed:
+        return answer
+    if question.keys:
+        return closed(dict.fromkeys(question.keys, answer), minProperties=1)
+    if question.id == "offer.steps":
+        return {
+            "type": "object",
+            "additionalProperties": False,
+            "patternProperties": {f"^{_STEP}$": answer},
+            "minProperties": 1,
+        }
+    return {"type": "object", "additionalProperties": answer, "minProperties": 1}

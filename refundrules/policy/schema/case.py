@@ -57,8 +57,6 @@ _MEANINGS: dict[str, dict[str, str]] = {
         "title": "what the goods are called",
         "category": "the kind of goods",
         "quantity": "how many units were bought",
-        "unit_price": "price of one unit",
-        "discount": "discount on the whole line",
         "taxes": "the taxes of the line, on top of the price or inside it",
     },
     "Tax": {"name": "what the tax is called"},

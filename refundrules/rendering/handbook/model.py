@@ -19,8 +19,8 @@ from refundrules.expr.condition import Compare, Condition, Is, Known, Not
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import DatedValue, Guarantee, InForce, Parameter, Rule, Source
 from refundrules.policy.questions import POSITION
-from refundrules.text.decision_words import safe
-from refundrules.text.sentences import Clause, Said, Sentences, fill
+from refundrules.text.sentences import Clause, Said, Sentences
+from refundrules.text.words import joined, safe, yes_or_no
 
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
 _LONGEST = 60
@@ -110,36 +110,23 @@ class PolicyBook:
     sources: tuple[Source, ...]
 
 
-CHAPTERS: tuple[tuple[str, tuple[str, ...], Words, Words], ...] = (
-    ("class", ("issue_class", "fault"), Words("问题类别与责任", "Kind of problem and fault"),
-     Words("先认定是哪类问题、责任在谁；其余规则都以此为准。", "What the problem is and whose fault it is. All else builds on it.")),
-    ("outcome", ("outcome",), Words("结论", "Outcome"),
-     Words("同意、不同意，还是由人工决定。", "Whether the claim is approved or declined, or a person decides.")),
-    ("offer", ("offer.steps", "offer.ceiling"), Words("补偿方案", "Offers"),
-     Words("先协商的补偿：一步步多少，最高多少。", "Compensation offered first: step by step, and at most how much.")),
-    ("resolution", ("resolution", "return_required"), Words("处理方式", "Resolution"),
-     Words("怎样处理，商品是否退回。", "What is done, and whether the goods come back.")),
-    ("freight", ("freight.return", "freight.replacement", "freight.allowance"), Words("运费", "Freight"),
-     Words("往返运费由谁承担，垫付的报销多少。", "Who pays each leg, and how much of an advance is reimbursed.")),
-    ("exchange", ("exchange.propose", "exchange.waiver", "exchange.depreciation"), Words("换货", "Exchange"),
-     Words("换成什么，差价和折旧怎样算。", "What is proposed instead, and what differences and depreciation come to.")),
-    ("repair", ("repair.payer",), Words("维修", "Repair"), Words("维修费由谁承担。", "Who pays for a repair.")),
-    ("money", ("parts", "extras"), Words("金额", "Money"),
-     Words("退款由哪些部分组成，另付什么。", "What a refund is made of, and what is owed beside it.")),
-    ("application", ("application",), Words("申请类型", "Application"),
-     Words("买家应在平台上提交哪一种申请。", "Which application the buyer must file.")),
-    ("deadlines", ("deadlines",), Words("时限", "Deadlines"), Words("什么事最迟何时做完。", "What is due by when.")),
-    ("instructions", ("instructions",), Words("要做的事", "Instructions"), Words("客服要做什么。", "What the agent does.")),
-    ("guardrails", ("guardrails",), Words("禁止的事", "Guardrails"), Words("绝不能做什么。", "What is never done.")),
-    ("alternatives", ("alternatives",), Words("其他选择", "Alternatives"),
-     Words("买家还可以选择什么。", "What else the buyer may choose.")),
-    ("referral", ("referral",), Words("转交", "Referral"),
-     Words("哪些要转给主管或专员。", "What goes to a supervisor or specialist after all.")),
-)  # fmt: skip
-_BY = {
-    "order_placed": Words("按下单日", "by the day the order was placed"),
-    "claim_opened": Words("按申请日", "by the day the claim was opened"),
+CHAPTERS: dict[str, tuple[str, ...]] = {
+    "class": ("issue_class", "fault"),
+    "outcome": ("outcome",),
+    "offer": ("offer.steps", "offer.ceiling"),
+    "resolution": ("resolution", "return_required"),
+    "freight": ("freight.return", "freight.replacement", "freight.allowance"),
+    "exchange": ("exchange.propose", "exchange.waiver", "exchange.depreciation"),
+    "repair": ("repair.payer",),
+    "money": ("parts", "extras"),
+    "application": ("application",),
+    "deadlines": ("deadlines",),
+    "instructions": ("instructions",),
+    "guardrails": ("guardrails",),
+    "alternatives": ("alternatives",),
+    "referral": ("referral",),
 }
+"""The chapters, each with the questions it is about."""
 
 
 def read_book(policy: Policy, day: date | None = None) -> PolicyBook:
@@ -160,7 +147,7 @@ class _Writing:
         return PolicyBook(
             policy,
             self.day,
-            tuple(made for each in CHAPTERS if (made := self._chapter(*each)).groups or made.also),
+            tuple(made for each in CHAPTERS.items() if (made := self._chapter(*each)).groups or made.also),
             tuple(self._values(item) for item in policy.parameters.values()),
             tuple(self._guarantee(item) for item in sorted(policy.guarantees, key=lambda item: item.id)),
             tuple(self._definition(name) for name in sorted(policy.definitions)),
@@ -173,7 +160,7 @@ class _Writing:
 
     # -- chapters ---------------------------------------------------------------------------------
 
-    def _chapter(self, name: str, questions: tuple[str, ...], title: Words, about: Words) -> Chapter:
+    def _chapter(self, name: str, questions: tuple[str, ...]) -> Chapter:
         asked = {POSITION[question] for question in questions}
         mine = [rule for rule in self.policy.rules if rule.first in asked]
         also = [rule.id for rule in self.policy.rules if rule.first not in asked and rule.questions & set(questions)]
@@ -185,14 +172,15 @@ class _Writing:
         first = {key: min(rule.id for rule in rules) for key, rules in _grouped(mine, place)}
         mine.sort(key=lambda rule: (place(rule)[0], first[place(rule)], place(rule)[1], rule.id))
         groups = tuple(self._group(list(rules)) for _, rules in groupby(mine, key=place))
-        return Chapter(name, title, about, groups, tuple(sorted(also)))
+        says = f"handbook.chapter.{name}"
+        return Chapter(name, Words.of(f"{says}.title"), Words.of(f"{says}.about"), groups, tuple(sorted(also)))
 
     def _group(self, rules: Sequence[Rule]) -> Group:
         chapter = rules[0].chapter
-        title = chapter if chapter.zh or chapter.en else Words(rules[0].pack, rules[0].pack)
+        title = chapter if any(chapter) else Words.each(lambda _: rules[0].pack)
         common, own = _factored([rule.when for rule in rules])
         return Group(
-            Words(safe(title.zh), safe(title.en)),
+            title.map(safe),
             tuple(self.say.clause(part) for part in common),
             tuple(self._rule(rule, cn.All(tuple(parts))) for rule, parts in zip(rules, own, strict=True)),
             self._table(rules, own),
@@ -211,22 +199,15 @@ class _Writing:
         )
 
     def _notes(self, span: InForce, places: Iterable[str]) -> tuple[Words, ...]:
-        notes = []
+        notes, by = [], Words.of(f"handbook.by.{span.by}")
         if span.start:
-            notes.append(
-                fill(Words(f"自 {span.start} 起有效，{{0}}", f"in force from {span.start}, {{0}}"), _BY[span.by])
-            )
+            notes.append(Words.of("handbook.in_force_from", span.start, by))
         if span.until:
-            notes.append(
-                fill(
-                    Words(f"至 {span.until} 前有效，{{0}}", f"in force until the day before {span.until}, {{0}}"),
-                    _BY[span.by],
-                )
-            )
+            notes.append(Words.of("handbook.in_force_until", span.until, by))
         if self.day and not span.on(self.day, self.day):
-            notes.append(Words(f"{self.day} 无效", f"not in force on {self.day}"))
+            notes.append(Words.of("handbook.not_in_force", self.day))
         if listed := ", ".join(sorted(places)):
-            notes.append(Words(f"仅适用于 {listed}", f"only in {listed}"))
+            notes.append(Words.of("handbook.only_in", listed))
         return tuple(notes)
 
     # -- tables of decisions ----------------------------------------------------------------------
@@ -257,14 +238,13 @@ class _Writing:
 
     def _cell(self, leaves: Sequence[Condition], name: str) -> Words | None:
         found = [self._wish(leaf) for leaf in leaves if _name(leaf) == name]
-        return Words("，且".join(one.zh for one in found), " and ".join(one.en for one in found)) if found else None
+        return joined(found, "list.wishes") if found else None
 
     def _wish(self, leaf: Condition) -> Words:
         so, inner = (False, leaf.part) if isinstance(leaf, Not) else (True, leaf)
         assert isinstance(inner, Is | Compare | Known), "only comparisons make a table"
         if isinstance(inner, Is) and len(inner.values) == 1 and isinstance(inner.values[0], bool):
-            is_true = inner.values[0] is so
-            return Words("是", "yes") if is_true else Words("否", "no")
+            return yes_or_no(inner.values[0] is so)
         return self.say.wanted(inner, so=so)
 
     def _answers(self, rule: Rule) -> Iterator[Said]:
@@ -272,9 +252,7 @@ class _Writing:
         ordered = sorted(rule.then, key=lambda answer: (POSITION[answer.question], answer.key or ""))
         for question, answers in groupby(ordered, key=lambda answer: answer.question):
             said = [self.say.answer(answer) for answer in answers]
-            values = [each.value for each in said]
-            value = Words("；".join(one.zh for one in values), "; ".join(one.en for one in values))
-            yield Said(question, said[0].about, value)
+            yield Said(question, said[0].about, joined([each.value for each in said], "list.answers"))
 
     # -- the rest ---------------------------------------------------------------------------------
 
@@ -296,7 +274,7 @@ class _Writing:
 
     def _definition(self, name: str) -> Term:
         item = self.policy.definitions[name]
-        title = Words(safe(item.title.zh), safe(item.title.en))
+        title = item.title.map(safe)
         if isinstance(item.body, fm.Formula):
             return Term(name, title, None, self.say.formula(item.body))
         return Term(name, title, self.say.clause(item.body), None)
