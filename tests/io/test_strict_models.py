@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, ClassVar
 
 import pytest
+from pydantic import Field
 
 from refundrules.errors import Problem
 from refundrules.io.strict_models import (
@@ -36,7 +37,7 @@ class Item(Section):
 
 class File(Section):
     title: str = ""
-    items: dict[str, Item] = {}
+    items: dict[str, Item] = Field(default_factory=dict)
 
 
 def made(text: str) -> tuple[File | None, list[Problem]]:
