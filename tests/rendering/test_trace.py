@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 import strategies
 from hostile import decided
+from refundrules.rendering.style import STYLE
 from tiny_pack import PACK, WHOLE, case_text
 
 from refundrules import Decision, Engine
 from refundrules.io.strict_yaml import read_yaml
 from refundrules.rendering.handbook.html import policy_page
 from refundrules.rendering.handbook.model import read_book
-from refundrules.rendering.style import STYLE
 from refundrules.rendering.trace import trace_tree
 from refundrules.text.condition_tree import Node
 
