@@ -13,24 +13,9 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from refundrules.errors import Problem
+from refundrules.expr.traced import Traced
 
 SCHEMA = "refundrules.trace/1"
-
-Condition = TypedDict(  # a condition with what it found
-    "Condition",
-    {
-        "truth": bool | None,
-        "all": NotRequired[list["Condition"]],
-        "any": NotRequired[list["Condition"]],
-        "not": NotRequired["Condition"],
-        "name": NotRequired[str],
-        "wanted": NotRequired[str | list[bool | str]],
-        "actual": NotRequired[Any],
-        "than": NotRequired[str],
-        "which_is": NotRequired[Any],
-        "means": NotRequired["Condition"],
-    },
-)
 
 
 class Fact(TypedDict):
@@ -57,7 +42,7 @@ class Rule(TypedDict):
     holds: bool | None
     because: str
     cite: list[str]
-    when: Condition
+    when: Traced
 
 
 class Deadline(TypedDict):

@@ -13,8 +13,8 @@ from refundrules.engine.decision_models import ClaimDecision
 from refundrules.engine.live_trace import readable_trace, reads_trace, told_in
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explain.explanation import Explanation
-from refundrules.explain.trace_conditions import decisive, names_in, waits_on
 from refundrules.expr import formula as fm
+from refundrules.expr.traced import decisive, names_in, waits_on
 from refundrules.io.catalog import say
 from refundrules.money.currency import exponent
 from refundrules.policy.questions import BY_ID

@@ -15,8 +15,8 @@ from refundrules.engine.live_trace import Ground, LiveTrace, Said, ground_of, re
 from refundrules.errors import CaseError, Problem
 from refundrules.explain.explanation import Explanation
 from refundrules.explain.targets import RULE, Target, answer_to, decided, marks_of, matching, read_target
-from refundrules.explain.trace_conditions import leaves_of, waits_on, wanting
 from refundrules.explain.why import in_language, places_of
+from refundrules.expr.traced import joined, leaves_of, waits_on, wanting
 from refundrules.io.catalog import say
 from refundrules.money.currency import exponent
 from refundrules.policy.questions import BY_ID
@@ -241,10 +241,12 @@ class _Answering:
 
     def lacks(self, tree: Mapping[str, Any], depth: int = 0) -> str:
         """Return in words all that a condition lacks."""
-        for joined, name in (("all", "every"), ("any", "either")):
-            if joined in tree:
-                parts = self.say("and").join(self.lacks(part, depth + 1) for part in tree[joined])
-                return parts if joined == "all" and depth == 0 else f"({self.say(name, parts)})"
+        word, parts = joined(tree)
+        if word:
+            text = self.say("and").join(self.lacks(part, depth + 1) for part in parts)
+            return (
+                text if word == "all" and depth == 0 else f"({self.say('every' if word == 'all' else 'either', text)})"
+            )
         if tree.get("means"):
             return self.say("that_is", self.leaf(tree), self.lacks(tree["means"], depth + 1))
         return self.leaf(tree)

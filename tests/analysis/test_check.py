@@ -186,6 +186,7 @@ def test_a_policy_written_out_keeps_what_is_said_to_check(tmp_path: Path) -> Non
 # -- the shipped packs ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", ["cn-apparel-shop", "cn-platform", "cn-consumer-law"])
 def test_nothing_is_left_of_a_shipped_pack(pack: str) -> None:
     report = check_policy(load_policy(pack))
@@ -211,6 +212,7 @@ FAULTS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_seeded_in_the_shop_is_refuted_by_a_case(fault: str, tmp_path: Path) -> None:
     rules = tmp_path / "rules"

@@ -23,12 +23,12 @@ from refundrules.case.paths import data_of, with_values
 from refundrules.engine.environment import Reading
 from refundrules.engine.live_trace import LiveTrace, ground_of
 from refundrules.explain.targets import Goal, Target, decided
-from refundrules.explain.trace_conditions import leaves_of, wanting
 from refundrules.explain.what_if.candidates import Chosen, Survey
 from refundrules.explain.what_if.search import Search
 from refundrules.explain.what_if.what_if import WhatIf, _aim, what_if
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.traced import leaves_of, wanting
 from refundrules.testing.runner import read_pack_tests
 
 TARGETS = (

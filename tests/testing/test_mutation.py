@@ -71,6 +71,7 @@ def test_an_edge_that_no_test_has_is_named(tmp_path: Path) -> None:
     assert "no test has `claim.size_deviation_cm` at `tolerance`" in [item.why for item in report.survivors]
 
 
+@pytest.mark.slow
 def test_suggested_tests_catch_what_survived(tmp_path: Path) -> None:
     pack = write_pack(tmp_path)
     before = run_mutants(pack, processes=1, suggest=True)
@@ -220,6 +221,7 @@ def test_every_caught_mutant_really_fails_the_test_that_is_named(tmp_path: Path,
         assert decision is None or not all(wish.met(decision) for wish in known[name].expectations)
 
 
+@pytest.mark.slow
 def test_no_slip_in_how_the_shop_judges_sizes_goes_unnoticed() -> None:
     report = run_mutants("cn-apparel-shop", only="SIZE-00", processes=1)
     assert report.count > 20

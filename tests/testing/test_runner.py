@@ -35,6 +35,7 @@ def one(expect: str, given: str = "claims: [{line: L1, reason: stain}]") -> str:
     return f"{DEFAULTS}tests:\n- id: one\n  rules: [S1]\n  given: {{{given}}}\n  expect: {expect}\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", pack_names())
 def test_every_shipped_pack_passes_its_tests_and_shows_every_rule(pack: str) -> None:
     report = run_pack_tests(pack)

@@ -1,14 +1,39 @@
-"""What of a traced condition made it what it is, and what would make it true."""
+"""A condition as a trace has it: what of it made it what it is, and what would make it true."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NotRequired
+
+from typing_extensions import TypedDict
 
 from refundrules.expr import formula as fm
 
-Traced = Mapping[str, Any]
-"""A condition as the trace has it."""
+Traced = TypedDict(  # a condition with what it found
+    "Traced",
+    {
+        "truth": bool | None,
+        "all": NotRequired[list["Traced"]],
+        "any": NotRequired[list["Traced"]],
+        "not": NotRequired["Traced"],
+        "name": NotRequired[str],
+        "wanted": NotRequired[str | list[bool | str]],
+        "actual": NotRequired[Any],
+        "than": NotRequired[str],
+        "which_is": NotRequired[Any],
+        "means": NotRequired["Traced"],
+    },
+)
+
+
+def joined(condition: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    """Return `all` or `any` and the parts so joined; no word and no parts for what is not joined."""
+    return next(((word, condition[word]) for word in ("all", "any") if word in condition), ("", []))
+
+
+def deciding(condition: Mapping[str, Any]) -> list[Any]:
+    """Return the parts with the truth of the whole: one false part makes a conjunction false."""
+    return [part for part in joined(condition)[1] if part["truth"] is condition["truth"]]
 
 
 def decisive(condition: Traced) -> Iterator[Traced]:
@@ -16,14 +41,12 @@ def decisive(condition: Traced) -> Iterator[Traced]:
 
     Where one part is enough (a false one of a conjunction, a true one of a disjunction) that is the first such.
     """
-    truth = condition["truth"]
-    for joined, enough in (("all", False), ("any", True)):
-        if joined in condition:
-            parts = [part for part in condition[joined] if part["truth"] is truth]
-            for part in parts[:1] if truth is enough else parts:
-                yield from decisive(part)
-            return
-    if "not" in condition:
+    word, _ = joined(condition)
+    if word:
+        parts = deciding(condition)
+        for part in parts[:1] if condition["truth"] is (word == "any") else parts:
+            yield from decisive(part)
+    elif "not" in condition:
         yield from decisive(condition["not"])
     elif "means" in condition:
         yield from decisive(condition["means"])
@@ -48,12 +71,12 @@ def wanting(condition: Traced, goal: bool = True) -> dict[str, Any] | None:
         return None
     if "not" in condition:
         return wanting(condition["not"], not goal)
-    for joined in ("all", "any"):
-        if joined in condition:
-            parts = [found for part in condition[joined] if (found := wanting(part, goal)) is not None]
-            # To make a conjunction false, or a disjunction true, one part is enough.
-            needs_all = (joined == "all") is goal
-            return parts[0] if len(parts) == 1 else {"all" if needs_all else "any": parts}
+    word, all_parts = joined(condition)
+    if word:
+        parts = [found for part in all_parts if (found := wanting(part, goal)) is not None]
+        # To make a conjunction false, or a disjunction true, one part is enough.
+        needs_all = (word == "all") is goal
+        return parts[0] if len(parts) == 1 else {"all" if needs_all else "any": parts}
     found = {**condition, "goal": goal}
     if "means" in condition:
         body = (True in condition["wanted"]) is goal
@@ -65,9 +88,8 @@ def leaves_of(tree: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
     """Yield the comparisons of what `wanting` returns, those of a definition instead of its name."""
     if tree is None:
         return
-    for joined in ("all", "any"):
-        for part in tree.get(joined, ()):
-            yield from leaves_of(part)
+    for part in joined(tree)[1]:
+        yield from leaves_of(part)
     if tree.get("means"):
         yield from leaves_of(tree["means"])
     elif "name" in tree:
