@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from refundrules import Decision, Engine, load_policy
+import shipped
+
+from refundrules import Decision
 from refundrules.io.case_files import read_files
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,18 +39,11 @@ def hostile_decisions() -> dict[str, Decision]:
     return found
 
 
-@cache
-def _engine() -> Engine:
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
-
-
 def decided(name: str, language: str = "en") -> Decision:
     """Return the decision of an example."""
     documents, problems = read_files([str(ROOT / "examples" / f"{name}.yaml")], lambda: b"")
     assert not problems
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled").decide(
-        {**documents[0].data, "language": language}
-    )
+    return shipped.engine().decide({**documents[0].data, "language": language})
 
 
 def hostile_case() -> Decision:
@@ -62,7 +56,7 @@ def hostile_case() -> Decision:
     order = {**data["order"], "id": HOSTILE, "lines": [line]}
     shop = {**data.get("shop", {}), "listed_carriers": [HOSTILE]}
     case = {**data, "id": HOSTILE, "language": "en", "order": order, "claims": [claim], "shop": shop}
-    return _engine().decide(case)
+    return shipped.engine().decide(case)
 
 
 def spoilt(data: dict[str, Any]) -> dict[str, Any]:

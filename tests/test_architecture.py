@@ -132,6 +132,7 @@ def test_no_module_is_named_for_nothing_in_particular() -> None:
     [
         ("durable_rules_engine", {"engine.matchers.durable"}),
         ("durable", set()),
+        ("jinja2", {"rendering.pages"}),
         ("rich", {"text.to_terminal", "cli.tables"}),
         ("pyarrow", {"backtesting.history"}),
     ],
@@ -149,6 +150,7 @@ def test_only_one_module_knows_durable_rules() -> None:
     assert knows == ["engine.matchers.durable"]
 
 
+@pytest.mark.process
 def test_importing_the_library_loads_nothing_from_outside_the_standard_library() -> None:
     code = (
         "import sys, sysconfig; before = set(sys.modules); import refundrules; "
@@ -156,6 +158,77 @@ def test_importing_the_library_loads_nothing_from_outside_the_standard_library()
         "print(sorted(new - set(sys.stdlib_module_names) - {'refundrules'}))"
     )
     assert in_a_new_python(code) == "[]"
+
+
+def test_deciding_and_printing_a_decision_reads_no_template() -> None:
+    code = "import sys, refundrules.rendering.forms, refundrules.cli.main; print('jinja2' in sys.modules)"
+    assert in_a_new_python(code) == "False"
+
+
+# -- what no module does ----------------------------------------------------------------------------
+
+COPYING = {"explain.what_if.reachable", "testing.patching"}
+"""Made of another object's attributes; what decides by programs will do without them."""
+_FIELDS_OF_TUPLES = {"_asdict", "_fields", "_make", "_replace"}
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not name.endswith("__") and name not in _FIELDS_OF_TUPLES
+
+
+def names_made(tree: ast.Module) -> Iterator[str]:
+    """Yield what a module defines or sets, on whatever object."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.attr
+
+
+def foreign_privates(text: str) -> list[str]:
+    """Return the underscored names that a module takes from modules or objects which are not its own."""
+    tree = ast.parse(text)
+    made = set(names_made(tree))
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("refundrules"):
+            found += [f"{node.module}.{alias.name}" for alias in node.names if is_private(alias.name)]
+        elif isinstance(node, ast.Attribute) and is_private(node.attr) and node.attr not in made:
+            found.append(ast.unparse(node))
+    return found
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_module_touches_a_private_name_of_another(name: str) -> None:
+    assert foreign_privates(FILES[name].read_text(encoding="utf-8")) == []
+
+
+def test_a_private_name_of_another_module_is_found() -> None:
+    text = """
+from refundrules.expr import formula as fm
+from refundrules.expr.formula import _tokens
+from refundrules.errors import __version__
+class Own:
+    def __init__(self, plan):
+        self._kept = plan._test(fm._same)._replace(a=1)
+        plan._kept
+"""
+    assert sorted(foreign_privates(text)) == ["fm._same", "plan._test", "refundrules.expr.formula._tokens"]
+
+
+def calls(name: str) -> list[str]:
+    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    return [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
+def test_text_becomes_code_in_one_module_only() -> None:
+    assert {name for name in FILES if {"eval", "exec", "compile"} & set(calls(name))} == {"expr.compile"}
+
+
+def test_no_object_takes_over_the_attributes_of_another_but_those_that_are_to_go() -> None:
+    assert {name for name in FILES if any(call.endswith("__dict__.update") for call in calls(name))} == COPYING
 
 
 # -- what is public -------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from documents import (
     EXAMPLES,
     NOTEBOOK,
@@ -27,7 +28,7 @@ from documents import (
     rules_page,
 )
 
-from refundrules import Case, Engine, load_policy
+from refundrules import Case, Engine
 from refundrules.cli.main import commands
 from refundrules.io.case_files import read_files
 
@@ -79,7 +80,7 @@ EXPECTED: dict[str, dict[str, object]] = {
 
 @cache
 def engine() -> Engine:
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+    return shipped.engine()
 
 
 def example(name: str) -> Any:
@@ -225,6 +226,7 @@ def test_the_refund_of_two_claims_goes_back_the_way_the_payment_came() -> None:
     ]
 
 
+@pytest.mark.process
 def test_the_backend_answers_from_several_threads() -> None:
     command = [sys.executable, "-W", "error", str(EXAMPLES / "backend.py")]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env={"PYTHONPATH": str(ROOT)}, check=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from tiny_pack import PACK, WHOLE, write_pack
 
@@ -170,13 +171,13 @@ def test_the_three_slips_of_the_table_are_found() -> None:
 
 def test_too_many_combinations_leave_a_pack_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Diagrams.__init__, "__defaults__", (500,))
-    report = check_policy(load_policy("cn-apparel-shop"))
+    report = check_policy(shipped.policy())
     assert [(item.id, item.undecided) for item in report.findings if item.kind != "accept"] == [("size", True)]
 
 
 def test_a_policy_written_out_keeps_what_is_said_to_check(tmp_path: Path) -> None:
-    (tmp_path / "shop.yaml").write_text(dump_policy(load_policy("cn-apparel-shop")), encoding="utf-8")
-    again, policy = load_policy(tmp_path / "shop.yaml"), load_policy("cn-apparel-shop")
+    (tmp_path / "shop.yaml").write_text(dump_policy(shipped.policy()), encoding="utf-8")
+    again, policy = load_policy(tmp_path / "shop.yaml"), shipped.policy()
     assert again.digest == policy.digest
     assert [item.id for item in again.invariants] == [item.id for item in policy.invariants]
     assert [item.finding for item in again.accepted] == [item.finding for item in policy.accepted]

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from tiny_pack import WHOLE
 
@@ -123,9 +124,7 @@ def changed(tmp_path: Path, file: str, before: str, after: str) -> Path:
 
 def test_each_way_of_moving_is_told_once(tmp_path: Path) -> None:
     loyal = "  loyal_orders:\n    kind: count\n    title: {zh: 老客户的订单数, en: orders that make a returning customer}\n    values:\n      - {from: beginning, value: "
-    diff = diff_policies(
-        load_policy("cn-apparel-shop"), load_policy(changed(tmp_path, "offers.yaml", f"{loyal}2", f"{loyal}3"))
-    )
+    diff = diff_policies(shipped.policy(), load_policy(changed(tmp_path, "offers.yaml", f"{loyal}2", f"{loyal}3")))
     assert diff.regions
     for region in diff.regions:
         moved = [moved_text(item, region, "zh") for item in region.moved]
@@ -137,7 +136,7 @@ def test_each_way_of_moving_is_told_once(tmp_path: Path) -> None:
 
 def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp_path: Path) -> None:
     other = changed(tmp_path, "size.yaml", "value: 3, cite: [S05]", "value: 4, cite: [S05]")
-    diff = diff_policies(load_policy("cn-apparel-shop"), load_policy(other))
+    diff = diff_policies(shipped.policy(), load_policy(other))
     shared = {
         "claim.reason = size_deviation",
         "order.status = delivered | completed",
@@ -151,5 +150,5 @@ def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp
 
 
 def test_the_shop_differs_in_nothing_from_itself() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     assert diff_policies(policy, policy).same

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import shipped
 from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import examples
@@ -14,7 +15,7 @@ from strategies import examples
 from refundrules import Case, Engine, load_policy
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
-SHOP = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+SHOP = shipped.engine()
 
 BERLIN_PACK = """\
 pack: berlin

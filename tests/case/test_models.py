@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import shipped
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data
 
-from refundrules import Case, CaseError, Engine, load_policy, next_question
+from refundrules import Case, CaseError, next_question
 
-ENGINE = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+ENGINE = shipped.engine()
 
 CASE: Data = {
     "id": "C1",

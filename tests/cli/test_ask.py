@@ -111,7 +111,10 @@ def test_a_decided_case_is_printed_as_decide_does_when_nobody_answers() -> None:
         ("9\n", "stdin:1: choose a number from 1 to 8"),
         ("1\nbad\n", "stdin:2: choose a number from 1 to 2"),
         ("1\n1\nmuch\n", "stdin:3: give a number, like 12.50"),
-        ("1\n1\n12.555\n", "stdin:3: `12.555` has more decimals than the currency (2)"),
+        (
+            "1\n1\n12.555\n",
+            "stdin:3: `12.555` has more decimals than the currency (2) (round it to the currency's minor unit)",
+        ),
         ("1\n2\n9\n", "stdin:3: give numbers, like 1 3; just Enter when none applies"),
         ("b\n", "stdin:1: this is the first question"),
         ("s\n", "stdin:1: name the file with --save"),
@@ -261,6 +264,7 @@ class Terminal:
         os.write(self.screen, f"{text}\n".encode())
 
 
+@pytest.mark.process
 def test_in_a_terminal_a_wrong_answer_is_explained_and_asked_again(part: str) -> None:
     with Terminal(part, NO_COLOR="1") as terminal:
         assert "Type a number or the answer" in terminal.until("> ")
@@ -274,6 +278,7 @@ def test_in_a_terminal_a_wrong_answer_is_explained_and_asked_again(part: str) ->
         assert "Traceback" not in terminal.text
 
 
+@pytest.mark.process
 def test_in_a_terminal_questions_stand_out_unless_no_color_forbids(part: str, tmp_path: Path) -> None:
     kept = tmp_path / "kept.yaml"
     with Terminal(part, NO_COLOR="") as terminal:

@@ -451,6 +451,7 @@ def test_an_interrupt_ends_quietly(broken: Callable[[BaseException], None]) -> N
     assert (result.exit_code, result.output) == (130, "")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_ctrl_c_ends_the_process_quietly(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
@@ -463,6 +464,7 @@ def test_ctrl_c_ends_the_process_quietly(tmp_path: Path) -> None:
     assert (code, out, err) == (130, b"", b"")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="pipes and devices of POSIX")
 def test_a_reader_who_leaves_ends_the_process_quietly(tmp_path: Path) -> None:
     lines = tmp_path / "many.jsonl"
@@ -477,6 +479,7 @@ def test_a_reader_who_leaves_ends_the_process_quietly(tmp_path: Path) -> None:
         assert (process.stderr.read(), process.wait(30)) == (b"", 141)
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no full device")
 def test_output_that_cannot_be_written_is_told() -> None:
     with Path("/dev/full").open("w") as full:
@@ -489,6 +492,7 @@ def test_output_that_cannot_be_written_is_told() -> None:
 # -- a process of its own ---------------------------------------------------------------------
 
 
+@pytest.mark.process
 def test_statuses_of_a_process(tmp_path: Path) -> None:
     pack = write_pack(tmp_path, f"{DEFAULTS}tests: []\n")
     assert shell("decide", CASE_FILE).returncode == 0
@@ -498,6 +502,7 @@ def test_statuses_of_a_process(tmp_path: Path) -> None:
     assert done.stderr == "nowhere.yaml: cannot be read: no such file or directory\n"
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="closed descriptors of POSIX")
 @pytest.mark.parametrize("command", [["decide", "-"], ["backtest", "cn-apparel-shop", "--cases", "-"], ["ask"]])
 def test_a_closed_stdin_holds_nothing(command: list[str]) -> None:
@@ -505,6 +510,7 @@ def test_a_closed_stdin_holds_nothing(command: list[str]) -> None:
     assert (result.returncode, "bug" in result.stderr) == (2, False), result.stderr
 
 
+@pytest.mark.process
 def test_answers_are_read_as_utf8_whatever_the_locale(tmp_path: Path) -> None:
     (tmp_path / "case.yaml").write_text(case_text(), encoding="utf-8")
     env = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": ""}
@@ -595,6 +601,7 @@ def test_an_output_that_cannot_be_written_is_named(desk: dict[str, str], command
     assert _texts(Path.cwd()) == desk
 
 
+@pytest.mark.process
 def test_output_is_utf8_whatever_the_locale() -> None:
     env = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     done = shell("decide", "--json", "--language", "zh", CASE_FILE, env=env, encoding="utf-8")
@@ -602,6 +609,7 @@ def test_output_is_utf8_whatever_the_locale() -> None:
     assert json.loads(done.stdout)["language"] == "zh"
 
 
+@pytest.mark.process
 def test_a_decision_in_json_needs_no_rich() -> None:
     code = (
         "import sys; from refundrules.cli.main import commands;"
@@ -643,6 +651,7 @@ def test_colour_is_for_terminals_that_want_it(
     assert _is_colourful(Terminal()) is coloured
 
 
+@pytest.mark.process
 @pytest.mark.skipif(os.name != "posix", reason="terminals of POSIX")
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_shows_a_decision_in_colour(environment: dict[str, str], coloured: bool) -> None:

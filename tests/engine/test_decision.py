@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+import shipped
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules import CaseError, Decision, Engine, booked, load_policy
+from refundrules import CaseError, Decision, booked
 from refundrules.money import settle
 
-ENGINE = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+ENGINE = shipped.engine()
 CASE: dict[str, Any] = {
     "id": "C-1",
     "decided_at": "2026-06-10T12:00:00+08:00",

@@ -420,6 +420,7 @@ def match_beyond_the_limits() -> list[str]:
     return list(LIMITS)
 
 
+@pytest.mark.process
 @needs_durable_rules
 def test_policies_beyond_every_limit_of_durable_rules_are_matched() -> None:
     assert alone(match_beyond_the_limits) == list(LIMITS)
@@ -469,6 +470,7 @@ def match_in_threads() -> list[int]:
     return [sum(right), 6 * 20 * len(work_to_do)]
 
 
+@pytest.mark.process
 @needs_durable_rules
 def test_threads_share_a_matcher() -> None:
     right, asked = alone(match_in_threads)
@@ -500,6 +502,7 @@ def match_in_forks() -> bool:
     return shared.candidates(plan, facts, known) == expected
 
 
+@pytest.mark.process
 @needs_durable_rules
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_fork_in_the_middle_of_a_match_leaves_the_child_a_fresh_start() -> None:
@@ -541,12 +544,14 @@ def load_again_and_again() -> int:
 needs_proc = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 
 
+@pytest.mark.process
 @needs_durable_rules
 @needs_proc
 def test_memory_stays_flat_over_100000_matches() -> None:
     assert alone(match_often) < 1_000
 
 
+@pytest.mark.process
 @needs_durable_rules
 @needs_proc
 def test_a_policy_loaded_again_uses_the_rulesets_that_there_are() -> None:
@@ -581,6 +586,7 @@ def choose_without_durable_rules() -> list[str | None]:
     return said
 
 
+@pytest.mark.process
 def test_without_durable_rules_auto_compiles_and_durable_says_why() -> None:
     needs = (
         f"; it needs Python 3.12 or older, and this is 3.{sys.version_info.minor}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from refundrules.engine.limits import CUT_WHY, FLOOR, LINE_CAP, ORDER_CAP, Limits, cut_to, cuts, of_goods
+from refundrules.engine.limits import FLOOR, LINE_CAP, ORDER_CAP, Limits, cut_to, cuts, of_goods
 
 GOODS, SHIPPING, FEE = ("goods", 900, None), ("shipping", 300, None), ("fee.restocking", -200, None)
 
@@ -39,7 +39,3 @@ def test_fees_are_off_the_goods_and_shipping_is_not() -> None:
         False,
         False,
     ]
-
-
-def test_every_limit_says_why_in_both_languages() -> None:
-    assert all(set(words) == {"zh", "en"} for words in CUT_WHY.values())

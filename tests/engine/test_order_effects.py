@@ -6,13 +6,14 @@ from itertools import product
 from typing import Any
 
 import pytest
+import shipped
 from hypothesis import given
 from hypothesis import strategies as st
 
-from refundrules import CaseError, Engine, load_policy
+from refundrules import CaseError
 
 Data = dict[str, Any]
-ENGINE = Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+ENGINE = shipped.engine()
 CORE = ("outcome", "issue_class", "fault", "resolution", "return_required")
 
 

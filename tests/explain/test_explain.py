@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from tiny_pack import case_text, write_pack
 
@@ -25,7 +26,7 @@ EXAMPLES = ROOT / "examples"
 
 @cache
 def engine() -> Engine:
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+    return shipped.engine()
 
 
 def example(name: str, language: str = "en") -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Any, get_args
 
 import brute_force
 import pytest
+import shipped
 import strategies
 from conversations import Talk, barely_told, cores, talk
 from cores import told
@@ -20,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Situation
 
-from refundrules import Case, CaseError, Engine, load_policy, next_question
+from refundrules import Case, CaseError, Engine, next_question
 from refundrules.case import models as case_module
 from refundrules.case.facts import FACTS
 from refundrules.case.paths import replaced, value_at
@@ -32,7 +33,7 @@ from refundrules.text.words import label
 
 @cache
 def engine() -> Engine:
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+    return shipped.engine()
 
 
 def plain(data: Any) -> Any:

@@ -1,65 +1,73 @@
-"""Going through conditions: what they read, through definitions too, and what they come to from the inside out."""
+"""Going through conditions, and conditions with a part changed."""
 
 from __future__ import annotations
 
-from itertools import chain
+import pytest
 
-from expressions import DEFINED, conditions
-from hypothesis import given
-
+from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
-from refundrules.expr.condition import ALWAYS, NEVER, All, Any, Compare, Condition, Is, Known, Leaf, Not, to_text
-from refundrules.expr.walk import all_leaves, changed, closure, fold, leaves, places, reads, transform, walk
+from refundrules.expr.walk import (
+    all_leaves,
+    changed,
+    closure,
+    fold,
+    leaf_places,
+    leaves,
+    places,
+    reads,
+    transform,
+    walk,
+)
+
+A, B = cn.Is("a", (True,)), cn.Is("b", ("x", "y"))
+MORE = cn.Compare("n", "above", fm.parse("m + limit"))
+WHOLE = cn.All((A, cn.Not(cn.Any((B, MORE)))))
 
 
-def test_reads_name_both_sides_and_leaves_of_definitions_are_their_comparisons() -> None:
-    condition = All((Is("late", (True,)), Compare("off", "above", fm.parse("limit * half"))))
-    assert list(reads(condition)) == ["late", "off", "limit", "half"]
-    assert [leaf.name for leaf in all_leaves(condition, DEFINED.get)] == ["worn", "sure", "maybe", "off"]
-    assert fm.to_text(fm.expanded(fm.Ref("rest"), DEFINED.get)) == "max(paid - (off + off * half), 0)"
+def test_every_part_is_walked_from_the_outside_in() -> None:
+    assert list(walk(WHOLE)) == [WHOLE, A, WHOLE.parts[1], cn.Any((B, MORE)), B, MORE]
+    assert [path for path, _ in places(WHOLE)] == [(), (0,), (1,), (1, 0), (1, 0, 0), (1, 0, 1)]
+    assert list(leaves(WHOLE)) == [A, B, MORE]
+    assert dict(leaf_places(WHOLE)) == {(0,): A, (1, 0, 0): B, (1, 0, 1): MORE}
 
 
-def test_what_is_no_expression_reads_nothing() -> None:
-    assert list(reads(Known("off"), None, "approve", True, fm.parse("paid - half"))) == ["off", "paid", "half"]
+def test_every_name_that_is_read_is_told_and_a_word_reads_nothing() -> None:
+    assert list(reads(WHOLE, fm.parse("k"), "word", None)) == ["a", "b", "n", "m", "limit", "k"]
 
 
-def test_the_closure_follows_definitions_to_the_end() -> None:
-    assert closure(["rest"], DEFINED.get) == {"rest", "paid", "doubled", "off", "half"}
-    assert closure(["late"], DEFINED.get) == {"late", "worn", "limit", "intact", "sure", "maybe"}
-    assert closure([], DEFINED.get) == set()
+def test_definitions_are_followed_to_the_end() -> None:
+    defined = {"a": cn.Is("c", (True,)), "c": MORE, "m": fm.parse("k + 1")}.get
+    assert closure(["a"], defined) == {"a", "c", "n", "m", "limit", "k"}
+    assert list(all_leaves(A, defined)) == [MORE]
 
 
-def test_a_closure_of_what_reads_itself_ends() -> None:
-    bodies: dict[str, Condition] = {"one": Is("other", (True,)), "other": Is("one", (True,))}
-    assert closure(["one"], bodies.get) == {"one", "other"}
+def test_a_fold_is_told_where_negations_cancel_out() -> None:
+    seen: list[tuple[str, bool]] = []
+    text = fold(
+        cn.Not(WHOLE),
+        lambda leaf, positive: seen.append((leaf.name, positive)) or leaf.name,
+        lambda kind, parts: f"{kind.__name__}({' '.join(parts)})",
+        lambda part: f"-{part}",
+    )
+    assert text == "-All(a -Any(b n))"
+    assert seen == [("a", False), ("b", True), ("n", True)]
 
 
-@given(conditions)
-def test_a_change_of_nothing_gives_the_condition_back(condition: Condition) -> None:
-    assert transform(condition, lambda leaf, _: leaf) == condition
+def test_every_comparison_is_changed_in_its_place() -> None:
+    assert transform(WHOLE, lambda leaf, _: A) == cn.All((A, cn.Not(cn.Any((A, A)))))
+    assert transform(WHOLE, lambda leaf, _: leaf) == WHOLE
 
 
-@given(conditions)
-def test_places_walk_and_leaves_name_the_same_parts(condition: Condition) -> None:
-    assert [part for _, part in places(condition)] == list(walk(condition))
-    assert [part for part in walk(condition) if isinstance(part, Leaf)] == list(leaves(condition))
-    assert all(changed(condition, path, part) == condition for path, part in places(condition))
-
-
-@given(conditions)
-def test_a_fold_meets_every_comparison_once_in_order(condition: Condition) -> None:
-    found: list[list[Leaf]] = [
-        fold(condition, lambda leaf, _: [leaf], lambda _, parts: [*chain(*parts)], lambda part: part)
-    ]
-    assert found == [list(leaves(condition))]
-
-
-def test_a_change_is_told_whether_negations_cancel_out() -> None:
-    told = Not(All((Known("off"), Not(Any((Compare("worn", "above", fm.parse("limit")),))))))
-    made = transform(told, lambda leaf, positive: ALWAYS if positive else NEVER)
-    assert made == Not(All((NEVER, Not(Any((ALWAYS,))))))
-
-
-def test_a_condition_reads_as_one_line() -> None:
-    condition = All((Any((Is("wish", ("stain", "fading")), Known("off"))), Not(Is("sure", (True,))), Not(All(()))))
-    assert to_text(condition) == "(wish: stain or fading or known off) and not sure: true and not always"
+@pytest.mark.parametrize(
+    ("path", "part", "found"),
+    [
+        ((), None, cn.ALWAYS),
+        ((), A, A),
+        ((0,), B, cn.All((B, WHOLE.parts[1]))),
+        ((0,), None, cn.All((WHOLE.parts[1],))),
+        ((1, 0, 1), None, cn.All((A, cn.Not(cn.Any((B,)))))),
+        ((1, 0), A, cn.All((A, cn.Not(A)))),
+    ],
+)
+def test_a_part_is_replaced_or_left_out(path: tuple[int, ...], part: cn.Condition | None, found: cn.Condition) -> None:
+    assert changed(WHOLE, path, part) == found

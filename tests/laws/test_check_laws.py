@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+import shipped
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +15,7 @@ from points import every_case, matching, place, said, settled, work_of
 from strategies import Data, Situation
 from tiny_policies import tiny
 
-from refundrules import Case, Engine, Policy, load_policy
+from refundrules import Case, Engine, Policy
 from refundrules.analysis.check.check import check_policy
 from refundrules.analysis.mdd import NONE
 from refundrules.analysis.scope import Scope, scopes
@@ -26,7 +27,7 @@ from refundrules.policy.questions import POSITION, QUESTIONS
 
 @cache
 def shop() -> tuple[Policy, list[Scope]]:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     return policy, list(scopes(policy))
 
 

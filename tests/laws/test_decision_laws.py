@@ -18,16 +18,17 @@ from typing import Any
 
 import brute_force
 import pytest
+import shipped
 import strategies
 from cores import MATCHERS, core_of
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Learning
 
-from refundrules import Decision, Engine, load_policy
+from refundrules import Decision, Engine
 
 STATM = Path("/proc/self/statm")
-SHOP = load_policy("cn-apparel-shop")
+SHOP = shipped.policy()
 
 
 ENGINES = {name: Engine(SHOP, matcher=name) for name in MATCHERS}  # type: ignore[arg-type]
@@ -508,6 +509,7 @@ def many_cases() -> list[Data]:
     return strategies.sample(strategies.cases(), 15)
 
 
+@pytest.mark.process
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(many_cases: list[Data]) -> None:
     expected = [hashlib.sha256(ENGINE.decide(case).to_json().encode()).hexdigest() for case in many_cases]
     for seed in ("1", "2"):

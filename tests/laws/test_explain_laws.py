@@ -12,12 +12,13 @@ from typing import Any
 
 import brute_force
 import pytest
+import shipped
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import Data, Situation
 
-from refundrules import Case, CaseError, Decision, Engine, load_policy, why, why_not
+from refundrules import Case, CaseError, Decision, Engine, why, why_not
 from refundrules.case.paths import data_of, with_values
 from refundrules.engine.environment import Reading
 from refundrules.engine.live_trace import LiveTrace, ground_of
@@ -39,7 +40,7 @@ WANTS = (None, "approve", "decline", "manual_review", "exchange", "refund_only",
 
 @cache
 def shop() -> Engine:
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled")
+    return shipped.engine()
 
 
 @cache

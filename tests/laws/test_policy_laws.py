@@ -119,6 +119,7 @@ for pack, case in json.load(sys.stdin):
 """
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("open_amounts", [False, True], ids=["random", "amounts one of which is open"])
 def test_another_process_with_another_hash_seed_gives_the_same_bytes(open_amounts: bool) -> None:
     situations = [two_waivers()] if open_amounts else strategies.sample(strategies.situations(), 12)

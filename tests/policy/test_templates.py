@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 import strategies
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +37,7 @@ from refundrules.policy.templates import (
 )
 from refundrules.testing.runner import read_pack_tests
 
-POLICY = load_policy("cn-apparel-shop")
+POLICY = shipped.policy()
 ENGINE = Engine(POLICY, matcher="compiled")
 DECISIONS = [ENGINE.decide(test.given) for test in read_pack_tests("cn-apparel-shop", POLICY)]
 CLAIMS = [(claim, decision) for decision in DECISIONS for claim in decision.claims]

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import examples
 
-from refundrules import Decision, Engine, load_policy, message, render
+from refundrules import Decision, Engine, message, render
 from refundrules.io.case_files import read_files
 from refundrules.policy.guardrail_lint import lint
 from refundrules.rendering.decision import view
@@ -25,7 +26,7 @@ from refundrules.rendering.forms import print_decision
 from refundrules.testing.runner import read_pack_tests
 
 ROOT = Path(__file__).resolve().parents[2]
-POLICY = load_policy("cn-apparel-shop")
+POLICY = shipped.policy()
 ENGINE = Engine(POLICY, matcher="compiled")
 
 CARD = {"kind": "card", "captured": "99.00"}

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,9 +22,9 @@ from refundrules import Policy, load_policy, pack_names, render_policy
 from refundrules.cli.main import commands
 from refundrules.policy.questions import QUESTIONS
 from refundrules.rendering.handbook.map_svg import map_svg
-from refundrules.rendering.handbook.markdown import literal
 from refundrules.rendering.handbook.model import CHAPTERS, is_link, read_book
 from refundrules.text.sentences import Clause, Sentences
+from refundrules.text.to_markdown import literal
 
 LANGUAGES, STYLES = ("zh", "en", "both"), ("html", "markdown")
 FORMS = [(language, style) for language in LANGUAGES for style in STYLES]
@@ -37,7 +38,7 @@ def written(policy: Policy, language: Any, style: Any, day: date | None = None) 
 
 @cache
 def shop() -> Policy:
-    return load_policy("cn-apparel-shop")
+    return shipped.policy()
 
 
 class Page(HTMLParser):

@@ -17,16 +17,16 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+import shipped
 from click.testing import CliRunner
 from hostile import HOSTILE, decided, hostile_case, hostile_decisions, spoilt
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import examples
 
-from refundrules import CaseError, Decision, load_policy, message, render, why, why_not
+from refundrules import CaseError, Decision, message, render, why, why_not
 from refundrules.cli.main import commands
 from refundrules.engine.trace_schema import shape_problems
-from refundrules.rendering.decision_path_svg import _em, lines
 from refundrules.rendering.forms import FORMS, print_decision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -378,13 +378,6 @@ def test_a_claim_that_is_not_there_has_no_picture() -> None:
     assert render(decided("size-4cm-off"), "svg", claim=1) == render(decided("size-4cm-off"), "svg", claim=-1) == ""
 
 
-@given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=60), st.integers(3, 40))
-def test_a_text_is_broken_into_lines_that_fit_and_hold_all_of_it(text: str, ems: int) -> None:
-    found = list(lines(text, ems))
-    assert all(sum(map(_em, line)) <= ems or len(line) == 1 for line in found)
-    assert "".join("".join(found).split()) == "".join(text.split())
-
-
 # -- the commands ---------------------------------------------------------------------------------
 
 
@@ -437,6 +430,7 @@ def test_what_cannot_be_said_or_reported_is_an_error(tmp_path: Path) -> None:
     assert "is not a decision of schema `refundrules.decision/1`" in error
 
 
+@pytest.mark.process
 def test_without_a_browser_and_nobody_to_install_one_the_tests_for_it_say_so() -> None:
     command = [sys.executable, str(ROOT / "scripts" / "find_browser.py")]
     done = subprocess.run(command, env={"PATH": ""}, capture_output=True, text=True, check=False)
@@ -448,7 +442,7 @@ def test_without_a_browser_and_nobody_to_install_one_the_tests_for_it_say_so() -
 
 
 def test_a_message_of_a_policy_is_the_same_for_every_reader() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     for name in EXAMPLES[::4]:
         decision = decided(name)
         assert message(decision) == message(decision, policy=policy) == message(Decision.read(decision.to_json()))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 import strategies
 from click.testing import CliRunner
 from hypothesis import given
@@ -122,13 +123,13 @@ def test_two_processes_find_what_one_does(tmp_path: Path) -> None:
 
 
 def test_an_answer_that_silence_would_give_too_is_no_loss() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     one = next(mutant for mutant in mutants(policy, "LOG-005") if mutant.what == "`return_required: false` dropped")
     assert Prover(policy).equivalent(one)
 
 
 def test_a_slip_that_a_case_can_tell_is_not_taken_for_equivalent() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     prover = Prover(policy)
     assert not any(prover.equivalent(mutant) for mutant in mutants(policy, "SIZE-00"))
 
@@ -232,6 +233,6 @@ def test_a_pack_made_to_be_extended_is_tried_with_the_packs_that_extend_it() -> 
 
 
 def test_accepted_mutants_are_those_of_the_shop() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     known = {mutant.id for mutant in mutants(policy)}
     assert [item.finding for item in policy.accepted if item.of_mutant and item.finding not in known] == []

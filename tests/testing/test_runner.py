@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shipped
 from tiny_pack import DEFAULTS, PACK, TESTS, write_pack
 
-from refundrules import Engine, PackError, load_policy, pack_names
+from refundrules import PackError, load_policy, pack_names
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
 from refundrules.io.strict_yaml import Map, read_yaml
@@ -237,7 +238,7 @@ def test_all_problems_of_all_files_come_together(tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def decision() -> Decision:
     """An exchange with a difference to pay, and a claim that lacks a fact."""
-    return Engine(load_policy("cn-apparel-shop"), matcher="compiled").decide(
+    return shipped.engine().decide(
         {
             "id": "x",
             "decided_at": datetime(2026, 6, 10, 4, tzinfo=UTC),

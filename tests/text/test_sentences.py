@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
+import shipped
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import HEAD, examples, load_pack
@@ -64,7 +65,7 @@ def test_no_two_facts_or_answers_are_called_alike(language: str) -> None:
 
 
 def test_a_packs_own_fact_goes_by_its_question_or_its_bare_name() -> None:
-    policy = load_policy("cn-apparel-shop")
+    policy = shipped.policy()
     asked = fact_name("facts.dangerous", policy.vocabulary["facts.dangerous"])
     assert asked.name == Words("“商品有安全危险吗？”的回答", "the answer to “Is the item dangerous?”")
     assert fact_name("facts.closed").name == Words("“facts.closed”", "“facts.closed”")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from refundrules.case.facts import Words
 from refundrules.policy.model import Policy
 from refundrules.rendering.handbook.html import policy_page
 from refundrules.rendering.handbook.markdown import policy_markdown
@@ -26,6 +27,6 @@ def render_policy(
     in force on `day`, for orders placed and claims opened then; None: the latest. The style `html` is one page that loads nothing.
     """
     wanted = language or policy.language
-    other = "en" if policy.language == "zh" else "zh"
-    languages = (policy.language, other) if wanted == "both" else (wanted,)
-    return "\n".join(_WRITERS[style](read_book(policy, day), languages)) + "\n"
+    every = sorted(Words._fields, key=lambda one: one != policy.language)
+    languages = tuple(every) if wanted == "both" else (wanted,)
+    return _WRITERS[style](read_book(policy, day), languages).rstrip() + "\n"
