@@ -43,7 +43,7 @@ Stages = tuple[tuple[str, tuple[Constraint, ...]], ...]
 """Unknowns in the order in which they are given values, each with what bounds it by those before it."""
 
 
-def eliminated(constraints: Iterable[Constraint]) -> Stages | None:
+def eliminate(constraints: Iterable[Constraint]) -> Stages | None:
     """Return what is left to look at for a point; None when there is none. Raises `Unsolved` when it is too much."""
     stages: list[tuple[str, tuple[Constraint, ...]]] = []
     left = _tightest(constraints)
@@ -59,7 +59,7 @@ def eliminated(constraints: Iterable[Constraint]) -> Stages | None:
     return None if left is None else tuple(reversed(stages))
 
 
-def point(stages: Stages, wishes: Mapping[str, int]) -> dict[str, int]:
+def solve(stages: Stages, wishes: Mapping[str, int]) -> dict[str, int]:
     """Return whole numbers that meet every constraint, as wished where possible.
 
     Raises `Unsolved` when that cannot be told: there may be fractions only.

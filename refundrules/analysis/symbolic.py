@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Any, NamedTuple, TypeVar
 
-from refundrules.analysis.encoding import LEFT, Space, written_out
+from refundrules.analysis.encoding import LEFT, Space, expanded_text
 from refundrules.analysis.mdd import EVERY, NONE
 from refundrules.analysis.relations import ONE, ZERO, Relation, minus
 from refundrules.case.facts import PROMOTION
@@ -23,7 +23,7 @@ from refundrules.policy.parts import Answer, Guarantee
 from refundrules.policy.questions import BY_ID, QUESTIONS, REFUND_TOTAL, SLOTS, Question, Silence
 
 
-def broken(meaning: Meaning, item: Guarantee) -> int:
+def violations(meaning: Meaning, item: Guarantee) -> int:
     """Return the cases in which a decision falls below a guarantee."""
     d, answers = meaning.space.diagrams, meaning.answers
     when = meaning.space.condition(item.when, meaning.ruleset, meaning)
@@ -67,7 +67,7 @@ OFFER_FACT = "claim.declined_offers"
 PAID = Ref("claim.paid")
 
 
-class Spoken(NamedTuple):
+class SymbolicAnswer(NamedTuple):
     """One answer of one rule, and the cases in which it stands."""
 
     rule: int
@@ -92,7 +92,7 @@ class ReviewCases(NamedTuple):
     cases: int
 
 
-class Piece(NamedTuple):
+class GuardedAmount(NamedTuple):
     """An amount, and the cases in which it is that."""
 
     cases: int
@@ -107,7 +107,7 @@ class Meaning:
         """`possible`: cases beyond these need not be told apart."""
         self._holds: dict[int, int] = {}
         self._answers: dict[str, dict[bool | str, int]] = {}
-        self._spoken: dict[str, tuple[Spoken, ...]] = {}
+        self._spoken: dict[str, tuple[SymbolicAnswer, ...]] = {}
         self._clashes: dict[str, tuple[Clash, ...]] = {}
         self.speakers: dict[str, list[tuple[int, Answer]]] = {question.id: [] for question in QUESTIONS}
         for at, rule in enumerate(ruleset.rules):
@@ -136,12 +136,14 @@ class Meaning:
             return self._referable
         return self.possible if question.always else self.answers("outcome").get("approve", NONE)
 
-    def spoken(self, name: str) -> tuple[Spoken, ...]:
+    def spoken(self, name: str) -> tuple[SymbolicAnswer, ...]:
         """Return who may answer a question, and where each does."""
         found = self._spoken.get(name)
         if found is None:
             d, asked = self.space.diagrams, self.asked(BY_ID[name])
-            said = [Spoken(at, answer, d.both(asked, self.stands(at, name))) for at, answer in self.speakers[name]]
+            said = [
+                SymbolicAnswer(at, answer, d.both(asked, self.stands(at, name))) for at, answer in self.speakers[name]
+            ]
             found = self._spoken[name] = tuple(item for item in said if item.stands != NONE)
         return found
 
@@ -176,11 +178,11 @@ class Meaning:
         """Return the cases in which the refund's total compares like that; None for what else rules may have granted."""
         return self.compared_among(leaf, self.refunds(self._referable))
 
-    def compared_among(self, leaf: cn.Compare, pieces: Iterable[Piece]) -> int | None:
+    def compared_among(self, leaf: cn.Compare, pieces: Iterable[GuardedAmount]) -> int | None:
         """Return those of the cases of some refunds in which the total compares like that."""
         if leaf.name != REFUND_TOTAL or set(fm.names(leaf.right)) & set(SLOTS):
             return None
-        d, right = self.space.diagrams, written_out(leaf.right, self.ruleset)
+        d, right = self.space.diagrams, expanded_text(leaf.right, self.ruleset)
         found = NONE
         for cases, amount in pieces:
             above = leaf.operator in ("above", "at_least")
@@ -271,7 +273,7 @@ class Meaning:
 
     def amount(self, formula: Formula) -> Formula:
         """Return an answer's formula over facts, rounded to the minor unit."""
-        return Apply("round", (written_out(formula, self.ruleset), ONE))
+        return Apply("round", (expanded_text(formula, self.ruleset), ONE))
 
     def partition(self, cases: int, items: Iterable[tuple[T, int]]) -> list[tuple[int, tuple[T, ...]]]:
         """Split cases by which of the items' cases they are in."""
@@ -316,17 +318,17 @@ class Meaning:
         return d.any_of(d.both(cases, self._declined(0, len(steps) - 1)) for cases, steps in self.offers if steps)
 
     @cached_property
-    def offered(self) -> tuple[Piece, ...]:
+    def offered(self) -> tuple[GuardedAmount, ...]:
         """The step on offer, where one is."""
         d = self.space.diagrams
         return tuple(
-            Piece(found, step)
+            GuardedAmount(found, step)
             for cases, steps in self.offers
             for at, step in enumerate(steps)
             if (found := d.both(cases, self._declined(at, at))) != NONE
         )
 
-    def totals(self, cases: int) -> list[Piece]:
+    def totals(self, cases: int) -> list[GuardedAmount]:
         """Return what is refunded in the cases, before any limit. Few cases make few pieces."""
         d = self.space.diagrams
         paying = d.all_of([self.offer_open, self.answers("resolution").get("compensation", NONE)])
@@ -338,15 +340,15 @@ class Meaning:
                 by_key = {item.answer.key: item for item in reversed(standing)}
                 goods = [self.amount(item.answer.value) for key, item in by_key.items() if of_goods(key or "")]  # type: ignore[arg-type]
                 rest = [self.amount(item.answer.value) for key, item in by_key.items() if not of_goods(key or "")]  # type: ignore[arg-type]
-                found.append(Piece(inner, _sum([*steps, *([of_units(goods)] if goods else []), *rest])))
+                found.append(GuardedAmount(inner, _sum([*steps, *([of_units(goods)] if goods else []), *rest])))
         return found
 
-    def refunds(self, cases: int) -> list[Piece]:
+    def refunds(self, cases: int) -> list[GuardedAmount]:
         """Return what is refunded in the cases, never below zero nor above what is left of the order's money."""
         approved = self.answers("outcome").get("approve", NONE)
         d = self.space.diagrams
-        none = Piece(d.minus(cases, approved), ZERO)
-        pieces = [Piece(part, limited(amount)) for part, amount in self.totals(d.both(cases, approved))]
+        none = GuardedAmount(d.minus(cases, approved), ZERO)
+        pieces = [GuardedAmount(part, limited_amounts(amount)) for part, amount in self.totals(d.both(cases, approved))]
         return [piece for piece in (none, *pieces) if piece.cases != NONE]
 
     # -- what goes to a person ----------------------------------------------------------------
@@ -430,6 +432,6 @@ def _is_no_loss(amount: Formula) -> bool:
     return amount != Ref(PROMOTION) and (isinstance(amount, Ref) or amount.value >= 0)
 
 
-def limited(amount: Formula) -> Formula:
+def limited_amounts(amount: Formula) -> Formula:
     """Return an amount cut to what is left of the order's money, and never below zero."""
     return Apply("min", (Apply("max", (amount, ZERO)), Ref(LEFT)))

@@ -8,7 +8,7 @@ from tiny_pack import PACK, WHOLE
 
 from refundrules.analysis.mdd import NONE
 from refundrules.analysis.scope import Scope, scopes
-from refundrules.analysis.symbolic import broken
+from refundrules.analysis.symbolic import violations
 from refundrules.expr import formula as fm
 
 PROMISE = """\
@@ -72,6 +72,6 @@ def test_a_question_that_nobody_answers_is_a_gap_with_the_cases() -> None:
 def test_a_guarantee_is_broken_where_less_is_refunded(word: str, is_kept: bool) -> None:
     scope = scope_of(WHOLE.replace("instructions:\n", PROMISE % word, 1))
     (guarantee,) = scope.ruleset.guarantees
-    cases = broken(scope.meaning, guarantee)
+    cases = violations(scope.meaning, guarantee)
     assert scope.finder.is_empty(cases) is is_kept
     assert scope.space.diagrams.both(cases, reason(scope, "fading")) == NONE

@@ -10,7 +10,7 @@ import pytest
 
 from refundrules.text.condition_tree import Conditions, Node
 from refundrules.text.document import ClaimView, Entry, Section, View, moment_text
-from refundrules.text.svg_charts import Bar, Piece, bars, strip
+from refundrules.text.svg_charts import Bar, ChartPiece, bars, strip
 from refundrules.text.to_html import card
 from refundrules.text.to_markdown import literal, markdown_lines
 from refundrules.text.to_terminal import print_view
@@ -144,6 +144,6 @@ def test_bars_start_at_a_common_zero() -> None:
 
 
 def test_a_strip_is_as_wide_as_its_parts() -> None:
-    drawn = strip([Piece("a", 1, "good"), Piece("b", 3, "bad")], "shares")
+    drawn = strip([ChartPiece("a", 1, "good"), ChartPiece("b", 3, "bad")], "shares")
     first, second = (int(found) + 1 for found in re.findall(r'x="\d+" y="0" width="(\d+)"', drawn))
     assert abs(second - 3 * first) <= 2

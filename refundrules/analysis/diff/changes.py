@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams
 from refundrules.analysis.relations import ZERO, Relation, minus
-from refundrules.analysis.symbolic import Meaning, Piece, limited
+from refundrules.analysis.symbolic import GuardedAmount, Meaning, limited_amounts
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula
 from refundrules.policy.questions import QUESTIONS, Question
@@ -27,7 +27,7 @@ _TO_BUYER = {"freight.allowance": 1, "exchange.waiver": 1, "exchange.depreciatio
 """Amounts that are the better for the buyer the higher they are (1), or the lower (-1)."""
 
 
-class Change(NamedTuple):
+class AnswerChange(NamedTuple):
     """Cases in which something is one thing before and another after."""
 
     what: str
@@ -38,14 +38,14 @@ class Change(NamedTuple):
     """`buyer` or `shop` where one of them gains by it; empty: neither clearly does."""
 
 
-def changes(old: Meaning, new: Meaning) -> Iterator[Change]:
+def changes(old: Meaning, new: Meaning) -> Iterator[AnswerChange]:
     """Yield everything that moves. The meanings share a space."""
     d = old.space.diagrams
     for before, one in _outcomes(old).items():
         for after, other in _outcomes(new).items():
             if before != after:
                 gains = "buyer" if GRADES[after] > GRADES[before] else "shop"
-                yield Change("outcome", before, after, d.both(one, other), gains)
+                yield AnswerChange("outcome", before, after, d.both(one, other), gains)
     for question in _ONE_VALUED:
         yield from _answers(old, new, question, _within(old, new, question))
     yield from _amounts(old, new, _approved(old, new))
@@ -110,14 +110,14 @@ def _outcomes(meaning: Meaning) -> dict[str, int]:
     return {"manual_review": meaning.reviewed, **shown}
 
 
-def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[Change]:
+def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     for before, one in _valued(old, question, within):
         for after, other in _valued(new, question, within):
             if before != after:
                 cases = d.both(one, other)
                 if cases != NONE:
-                    yield Change(
+                    yield AnswerChange(
                         question.id, _word(before), _word(after), cases, _payer_gains(question.id, before, after)
                     )
 
@@ -144,7 +144,7 @@ def _payer_gains(question: str, before: Value, after: Value) -> str:
 # -- amounts ----------------------------------------------------------------------------------
 
 
-def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[Change]:
+def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     moved = _parts_moved(old, new, within)
     if moved != NONE:
@@ -189,19 +189,19 @@ def apart(meaning: Meaning, one: int, other: int) -> int:
     return d.either(d.minus(one, other), d.minus(other, one))
 
 
-def _totals(meaning: Meaning, cases: int) -> list[Piece]:
-    return [Piece(piece.cases, limited(piece.amount)) for piece in meaning.totals(cases)]
+def _totals(meaning: Meaning, cases: int) -> list[GuardedAmount]:
+    return [GuardedAmount(piece.cases, limited_amounts(piece.amount)) for piece in meaning.totals(cases)]
 
 
-def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> list[Piece]:
+def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> list[GuardedAmount]:
     d, left, found = meaning.space.diagrams, within, []
     for item in meaning.spoken(question):
         if item.answer.key == key:
             assert isinstance(item.answer.value, fm.Formula)
             here = d.both(left, item.stands)
             left = d.minus(left, here)
-            found.append(Piece(here, meaning.amount(item.answer.value)))
-    return [piece for piece in (*found, Piece(left, ZERO)) if piece.cases != NONE]
+            found.append(GuardedAmount(here, meaning.amount(item.answer.value)))
+    return [piece for piece in (*found, GuardedAmount(left, ZERO)) if piece.cases != NONE]
 
 
 def _unlike(one: Iterable[T], other: Iterable[T]) -> tuple[list[T], list[T]]:
@@ -217,7 +217,9 @@ def _met(d: Diagrams, cases: int, parts: Sequence[tuple[int, T]]) -> Iterator[tu
             yield here, parts[at][1]
 
 
-def _compared(old: Meaning, what: str, one: Iterable[Piece], other: Iterable[Piece]) -> Iterator[Change]:
+def _compared(
+    old: Meaning, what: str, one: Iterable[GuardedAmount], other: Iterable[GuardedAmount]
+) -> Iterator[AnswerChange]:
     earlier, later = _unlike(one, other)
     up, down = NONE, NONE
     d = old.space.diagrams
@@ -227,28 +229,28 @@ def _compared(old: Meaning, what: str, one: Iterable[Piece], other: Iterable[Pie
             down = d.either(down, d.both(cases, _above(old, before.amount, amount)))
     good = _TO_BUYER.get(what.partition(".")[0] if what.startswith("extras") else what, 0)
     gains = {1: ("buyer", "shop"), -1: ("shop", "buyer"), 0: ("", "")}[good]
-    yield Change(what, "less", "more", up, gains[0])
-    yield Change(what, "more", "less", down, gains[1])
+    yield AnswerChange(what, "less", "more", up, gains[0])
+    yield AnswerChange(what, "more", "less", down, gains[1])
 
 
 def _above(meaning: Meaning, one: Formula, other: Formula) -> int:
     return meaning.space.holds(Relation(minus(one, other), strict=True))
 
 
-def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Formula, ...]) -> Iterator[Change]:
+def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Formula, ...]) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     if len(steps) != len(later):
         words = ("fewer", "more") if len(steps) < len(later) else ("more", "fewer")
-        yield Change("offer.steps", *words, cases)
+        yield AnswerChange("offer.steps", *words, cases)
         return
     apart = [d.either(_above(old, one, two), _above(old, two, one)) for one, two in zip(steps, later, strict=True)]
-    yield Change("offer.steps", "one", "another", d.both(cases, d.any_of(apart)))
+    yield AnswerChange("offer.steps", "one", "another", d.both(cases, d.any_of(apart)))
 
 
 # -- lists ------------------------------------------------------------------------------------
 
 
-def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[Change]:
+def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     one, other = (
         {_mark(item.answer.key, item.answer.value): NONE for item in meaning.spoken(question.id)}
@@ -261,8 +263,8 @@ def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Itera
     for key in sorted({**one, **other}):
         gone = d.both(within, d.minus(one.get(key, NONE), other.get(key, NONE)))
         come = d.both(within, d.minus(other.get(key, NONE), one.get(key, NONE)))
-        yield Change(question.id, key, "nothing", gone)
-        yield Change(question.id, "nothing", key, come)
+        yield AnswerChange(question.id, key, "nothing", gone)
+        yield AnswerChange(question.id, "nothing", key, come)
 
 
 def _mark(key: str | None, value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from refundrules.analysis.encoding import Choice, Flag, Numbers, Space, Test
+from refundrules.analysis.encoding import EncodedChoice, Flag, Numbers, Space, Test
 from refundrules.analysis.mdd import NONE
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Apply
@@ -56,7 +56,7 @@ def _is_long(space: Space, var: int) -> bool:
 
 def _side(space: Space, var: int, values: tuple[int, ...], currency: str, language: str) -> str:
     variable = space.variables[var]
-    if isinstance(variable, Choice):
+    if isinstance(variable, EncodedChoice):
         words = [shown(variable.values[value], "enum", language, currency) for value in values]
         rest = [shown(word, "enum", language, currency) for at, word in enumerate(variable.values) if at not in values]
         if len(rest) < len(words) and len(rest) < 3:

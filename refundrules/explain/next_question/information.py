@@ -21,7 +21,7 @@ class _Point:
         self.fact, self.branches = fact, branches
 
 
-class Telling:
+class ExpectedQuestions:
     """The diagram of one claim's cores; `choices` are the facts whose every value is an answer of its own."""
 
     def __init__(self, diagram: Node, choices: Iterable[int]) -> None:
