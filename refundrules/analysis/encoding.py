@@ -242,13 +242,13 @@ class Space:
                 if found is not None:
                     return found
             if constraint.terms[0][1] < 0:
-                return self.diagrams.without(self.holds(relation.denied()))
+                return self.diagrams.negate(self.holds(relation.denied()))
             return self._test(constraint, relation)
         assert isinstance(relation.formula, Apply)
         left, right = (fm.to_text(arg) for arg in relation.formula.args) if relation.formula.what == "-" else ("", "")
         if left > right:
             one, other = relation.formula.args
-            return self.diagrams.without(self.holds(Relation(minus(other, one), not relation.strict)))
+            return self.diagrams.negate(self.holds(Relation(minus(other, one), not relation.strict)))
         return self._test((fm.to_text(relation.formula), relation.strict), relation)
 
     def _test(self, key: object, relation: Relation) -> int:
@@ -271,7 +271,7 @@ class Space:
             condition,
             lambda leaf, positive: self._compared(leaf, ruleset, answers, asked, sure=positive),
             lambda kind, parts: d.all_of(parts) if kind is cn.All else d.any_of(parts),
-            d.without,
+            d.negate,
             positive=sure,
         )
 
@@ -282,13 +282,13 @@ class Space:
         body = ruleset.defined(leaf.name) if isinstance(leaf, cn.Is) else None
         if isinstance(leaf, cn.Is) and isinstance(body, cn.Condition):
             yes = self._named(leaf.name, body, ruleset, answers, asked, sure=sure)
-            no = d.without(self._named(leaf.name, body, ruleset, answers, asked, sure=not sure))
+            no = d.negate(self._named(leaf.name, body, ruleset, answers, asked, sure=not sure))
             return d.any_of(cases for value, cases in ((True, yes), (False, no)) if value in leaf.values)
         found = self.leaf(leaf, ruleset, answers)
         # A rule that asks whether a fact is known does not hold by a comparison with it while it is not.
         for name in asked & ruleset.spelled_out(reads(leaf)):
             known = self.flag(f"known {name}")
-            found = d.both(found, known) if sure else d.either(found, d.without(known))
+            found = d.conj(found, known) if sure else d.disj(found, d.negate(known))
         return found
 
     def _named(

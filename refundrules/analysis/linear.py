@@ -1,6 +1,9 @@
 """Exact linear arithmetic over whole numbers: is there a point, and which; by eliminating one unknown after another.
 
 A constraint is a sum of whole multiples of unknowns, and a number, that is zero or more.
+
+This is Fourier-Motzkin elimination (A. Schrijver, *Theory of Linear and Integer Programming*, 1986, §12.2), each constraint
+divided by what its multiples have in common and rounded, as whole numbers allow.
 """
 
 from __future__ import annotations

@@ -86,7 +86,7 @@ class ModelSearch:
                 open_ += 1
             else:
                 if found is None:
-                    cases = d.both(cases, self._learn(cube))
+                    cases = d.conj(cases, self._learn(cube))
                     continue
                 case = self._named(cube, found)
                 if suits is None or suits(case):
@@ -107,7 +107,7 @@ class ModelSearch:
         """Return the cases without those known to be impossible by what they are about."""
         for rule, variables in self._rules:
             if not variables.isdisjoint(about):
-                cases = self.space.diagrams.both(cases, rule)
+                cases = self.space.diagrams.conj(cases, rule)
         return cases
 
     def is_empty(self, cases: int) -> bool:
@@ -179,7 +179,7 @@ class ModelSearch:
                     if len(wider) > 1 and self._impossible(wide):
                         kept = wide
                         break
-        return self._rule(d.without(d.cube(kept)))
+        return self._rule(d.negate(d.cube(kept)))
 
     def _impossible(self, ranges: list[tuple[int, tuple[int, ...]]]) -> bool:
         key = tuple(ranges)

@@ -1,4 +1,4 @@
-"""Where outcomes turn on a number: what splits the values of an unknown fact into classes."""
+"""Where outcomes turn on a number: the breakpoints that split the values of an unknown fact into classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Skeletons: resolutions kept by the truths they follow from.
+"""Resolutions kept by the truths they follow from (skeletons): memoisation by abstraction.
 
 Which rules hold, and so every answer that is not an amount, follows from the truths of the
 policy's comparisons and from whether an offer stands. A plan therefore keeps each resolution

@@ -6,6 +6,9 @@ diagram. A fact is missing exactly when two completions that differ only in it d
 
 Numbers are represented by the ends of their classes: exact where a formula is monotone in each
 of its facts, which `min`, `max`, sums and products of non-negative facts are.
+
+Deciding with what is known and leaving the rest open is partial evaluation (N. D. Jones, C. K. Gomard, P. Sestoft, *Partial
+Evaluation and Automatic Program Generation*, 1993); that all completions must agree is supervaluation (B. van Fraassen, 1966).
 """
 
 from __future__ import annotations

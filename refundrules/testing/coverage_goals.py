@@ -1,6 +1,8 @@
 """What tests of a policy should show: every rule, answer, comparison, edge, exception, guarantee and parameter.
 
-A goal looks at a state and says whether that state shows it. docs/testing.md says what each kind means.
+A goal looks at a state and says whether that state shows it. docs/testing.md says what each kind means. That each comparison
+must be seen to matter by itself is modified condition/decision coverage (J. J. Chilenski, S. P. Miller, 1994); that both
+sides of each number must be seen is boundary value analysis (G. J. Myers, *The Art of Software Testing*, 1979).
 """
 
 from __future__ import annotations

@@ -49,8 +49,8 @@ def test_a_condition_and_its_negation_share_no_case_and_leave_none(scope: Scope)
     for rule in scope.ruleset.rules:
         here = space.condition(rule.when, scope.ruleset, free)
         there = space.condition(cn.Not(rule.when), scope.ruleset, free)
-        assert space.diagrams.both(here, there) == NONE
-        assert space.diagrams.either(here, there) == EVERY
+        assert space.diagrams.conj(here, there) == NONE
+        assert space.diagrams.disj(here, there) == EVERY
 
 
 def test_parameters_are_written_out_and_fees_that_are_off_are_nothing(scope: Scope) -> None:

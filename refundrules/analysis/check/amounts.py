@@ -25,7 +25,7 @@ def amounts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
             if question.kind == "formula":
                 for item in scope.meaning.spoken(question.id):
                     for kind, rest in _wrongs(scope.meaning, item):
-                        cases = scope.space.diagrams.both(item.stands, scope.space.holds(Relation(rest, strict=True)))
+                        cases = scope.space.diagrams.conj(item.stands, scope.space.holds(Relation(rest, strict=True)))
                         about = f"{question.id}.{item.answer.key}" if item.answer.key else question.id
                         key = (kind, scope.ruleset.rules[item.rule].id, about)
                         found.setdefault(key, []).append(FindingPlace(scope, cases, _stands(question.id, item)))

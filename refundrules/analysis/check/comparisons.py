@@ -107,11 +107,11 @@ class _Looking:
         """Return what a comparison always is where it matters; `met`: cases known to meet it where it must be met."""
         d = self.space.diagrams
         with_true, with_false = (self._made(with_replaced(whole, leaf, by)) for by in (True, False))
-        matters = d.either(d.minus(with_true, with_false), d.minus(with_false, with_true))
+        matters = d.disj(d.minus(with_true, with_false), d.minus(with_false, with_true))
         here = self._made(leaf)
         if self._empty(d.minus(matters, here)):
             return True
-        return False if met == NONE and self._empty(d.both(matters, here)) else None
+        return False if met == NONE and self._empty(d.conj(matters, here)) else None
 
     def _made(self, condition: Condition) -> int:
         return self.space.condition(condition, self.scope.ruleset, FreeAnswers(self.space))

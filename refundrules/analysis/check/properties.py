@@ -180,7 +180,7 @@ def _worse_pair(scope: Scope, item: Invariant, law: Monotone) -> tuple[Witness, 
     variable = space.variables[at]
     assert isinstance(variable, Numbers)
     cases = _decided_cases(scope, item.when)
-    refunds = {word: _refunds(scope, d.both(cases, some)) for word, some in scope.meaning.answers("resolution").items()}
+    refunds = {word: _refunds(scope, d.conj(cases, some)) for word, some in scope.meaning.answers("resolution").items()}
     for low in range(d.sizes[at]):
         for high in range(low + 1, d.sizes[at]):
             less, more = (low, high) if law.buyer == "never_worse" else (high, low)
@@ -194,7 +194,7 @@ def _worse_pair(scope: Scope, item: Invariant, law: Monotone) -> tuple[Witness, 
 
 
 def _approved(scope: Scope, cases: int) -> int:
-    return scope.space.diagrams.both(cases, scope.meaning.answers("outcome").get("approve", NONE))
+    return scope.space.diagrams.conj(cases, scope.meaning.answers("outcome").get("approve", NONE))
 
 
 def _worse(
@@ -204,7 +204,7 @@ def _worse(
     d, meaning, (better, worse) = scope.space.diagrams, scope.meaning, values
 
     def with_value(some: int, value: int) -> int:
-        fixed = d.fixed(d.both(cases, some), {at: value})
+        fixed = d.restrict(d.conj(cases, some), {at: value})
         tests = [scope.space.variables[var] for var in d.variables(fixed)]
         name = getattr(scope.space.variables[at], "name", "")
         if any(isinstance(test, Test) and name in set(fm.names(test.relation.formula)) for test in tests):
@@ -213,29 +213,29 @@ def _worse(
 
     outcomes = meaning.answers("outcome")
     approved = outcomes.get("approve", NONE)
-    yield d.both(with_value(approved, better), with_value(outcomes.get("decline", NONE), worse))
+    yield d.conj(with_value(approved, better), with_value(outcomes.get("decline", NONE), worse))
     for word, resolution in meaning.answers("resolution").items():
-        here = d.both(approved, resolution)
-        both = d.both(with_value(here, better), with_value(here, worse))
+        here = d.conj(approved, resolution)
+        both = d.conj(with_value(here, better), with_value(here, worse))
         if both == NONE:
             continue
         for question in ("freight.return", "freight.replacement"):
             buyer = meaning.answers(question).get("buyer", NONE)
             free = d.minus(here, buyer)
-            yield d.both(with_value(free, better), with_value(d.both(here, buyer), worse))
+            yield d.conj(with_value(free, better), with_value(d.conj(here, buyer), worse))
         yield from _less(scope, refunds[word], at, both, values)
 
 
 def _less(scope: Scope, refunds: list[GuardedAmount], at: int, both: int, values: tuple[int, int]) -> Iterator[int]:
     """Yield cases in which the refund of one remedy is higher with the first value of a fact than with the second."""
     d = scope.space.diagrams
-    sides = [[GuardedAmount(d.fixed(piece.cases, {at: value}), piece.amount) for piece in refunds] for value in values]
+    sides = [[GuardedAmount(d.restrict(piece.cases, {at: value}), piece.amount) for piece in refunds] for value in values]
     for one in sides[0]:
         for other in sides[1]:
             if one.amount != other.amount:
                 here = d.all_of([both, one.cases, other.cases])
                 if here != NONE:
-                    yield d.both(here, scope.space.holds(Relation(minus(one.amount, other.amount), strict=True)))
+                    yield d.conj(here, scope.space.holds(Relation(minus(one.amount, other.amount), strict=True)))
 
 
 def _refunds(scope: Scope, cases: int) -> list[GuardedAmount]:
@@ -243,7 +243,7 @@ def _refunds(scope: Scope, cases: int) -> list[GuardedAmount]:
     d = scope.space.diagrams
     found: dict[Formula, int] = {}
     for part, amount in scope.meaning.refunds(cases):
-        found[amount] = d.either(found.get(amount, NONE), part)
+        found[amount] = d.disj(found.get(amount, NONE), part)
     return [GuardedAmount(part, amount) for amount, part in found.items()]
 
 

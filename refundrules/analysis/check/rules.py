@@ -43,10 +43,10 @@ def _alike(scope: Scope, cases: int) -> Iterator[tuple[tuple[str, ...], int]]:
     assert isinstance(variable, EncodedChoice)
     groups: dict[int, list[int]] = {}
     for value in range(len(variable.values)):
-        groups.setdefault(d.fixed(cases, {at: value}), []).append(value)
+        groups.setdefault(d.restrict(cases, {at: value}), []).append(value)
     for rest, values in groups.items():
         if rest != NONE:
-            yield tuple(str(variable.values[value]) for value in values), d.both(rest, d.among(at, values))
+            yield tuple(str(variable.values[value]) for value in values), d.conj(rest, d.among(at, values))
 
 
 def _is_review(kind: str, question: str) -> Callable[[Redecided], bool]:

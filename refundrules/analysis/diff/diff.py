@@ -199,12 +199,12 @@ def _kinds(scope: Scope, found: list[AnswerChange]) -> Iterator[_Kind]:
     told = NONE
     for change in found:
         if change.what in ("outcome", "resolution"):
-            told = d.either(told, change.cases)
+            told = d.disj(told, change.cases)
             yield _Kind((change.what, change.before, change.after), change.cases, tuple(found))
     for title, lists in ((TERMS, False), (LISTS, True)):
         here = [change for change in found if (change.what in _LISTS) == lists]
         cases = d.minus(d.any_of(change.cases for change in here), told)
-        told = d.either(told, cases)
+        told = d.disj(told, cases)
         if cases != NONE:
             yield _Kind(title, cases, tuple(here))
 
@@ -235,10 +235,10 @@ def _region(one: Scope, other: Scope, kind: _Kind) -> Region | None:
         shown = []
     possible = one.finder.possible(EVERY, d.variables(kind.cases))
     box = box_around(space, kind.cases, possible)
-    real = d.both(kind.cases, possible)
+    real = d.conj(kind.cases, possible)
     moved = []
     for change in kind.changes:
-        if (kind.title == LISTS) == (change.what in _LISTS) and _is_real(one, d.both(real, change.cases)):
+        if (kind.title == LISTS) == (change.what in _LISTS) and _is_real(one, d.conj(real, change.cases)):
             everywhere = d.minus(real, change.cases) == NONE
             moved.append(Moved(change.what, change.before, change.after, change.gains, everywhere))
     currency = one.policy.currency
@@ -307,8 +307,8 @@ def _floors_moved(one: Scope, other: Scope) -> Iterator[AnswerChange]:
     below = [_below_any(scope.meaning) for scope in (one, other)]
     for word in ("approve", "decline"):
         before, after = (scope.meaning.answers("outcome").get(word, NONE) for scope in (one, other))
-        yield AnswerChange("outcome", "manual_review", word, d.both(after, d.minus(below[0], below[1])))
-        yield AnswerChange("outcome", word, "manual_review", d.both(before, d.minus(below[1], below[0])))
+        yield AnswerChange("outcome", "manual_review", word, d.conj(after, d.minus(below[0], below[1])))
+        yield AnswerChange("outcome", word, "manual_review", d.conj(before, d.minus(below[1], below[0])))
 
 
 def _floors(ruleset: Ruleset) -> Any:

@@ -31,12 +31,12 @@ def box_around(space: Space, cases: int, possible: int) -> Box:
     d = space.diagrams
     # What is not worked out any further may be either way: it says nothing of a case.
     flags = frozenset(at for at, variable in enumerate(space.variables) if isinstance(variable, Flag))
-    real = d.both(d.freed(cases, flags), possible)
+    real = d.conj(d.exists(cases, flags), possible)
     sides = tuple(
         (var, tuple(sorted(values))) for var, values in sorted(d.values(real).items()) if len(values) < d.sizes[var]
     )
     whole = d.cube(sides)
-    return Box(sides, d.minus(d.both(whole, possible), real) == NONE)
+    return Box(sides, d.minus(d.conj(whole, possible), real) == NONE)
 
 
 def box_text(space: Space, sides: Sides, currency: str, language: str) -> Sequence[str]:
