@@ -99,6 +99,7 @@ def at(data: Any, path: str) -> object:
 # -- pages ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_command_and_its_output_are_true(page: Path) -> None:
     assert replayed(page) == page.read_text(encoding="utf-8"), f"{page.relative_to(ROOT)} {STALE}"

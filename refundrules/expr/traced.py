@@ -36,7 +36,7 @@ def deciding(condition: Mapping[str, Any]) -> list[Any]:
     return [part for part in joined(condition)[1] if part["truth"] is condition["truth"]]
 
 
-def decisive(condition: Traced) -> Iterator[Traced]:
+def causes(condition: Traced) -> Iterator[Traced]:
     """Yield the comparisons that give a condition its truth; of a definition, those of what it means.
 
     Where one part is enough (a false one of a conjunction, a true one of a disjunction) that is the first such.
@@ -45,11 +45,11 @@ def decisive(condition: Traced) -> Iterator[Traced]:
     if word:
         parts = deciding(condition)
         for part in parts[:1] if condition["truth"] is (word == "any") else parts:
-            yield from decisive(part)
+            yield from causes(part)
     elif "not" in condition:
-        yield from decisive(condition["not"])
+        yield from causes(condition["not"])
     elif "means" in condition:
-        yield from decisive(condition["means"])
+        yield from causes(condition["means"])
     else:
         yield condition
 
@@ -61,7 +61,7 @@ def names_in(condition: Traced) -> Iterator[str]:
         yield from fm.names(fm.parse(condition["than"]))
 
 
-def wanting(condition: Traced, goal: bool = True) -> dict[str, Any] | None:
+def unmet(condition: Traced, goal: bool = True) -> dict[str, Any] | None:
     """Return what would have to become true (or false) for a condition to be `goal`; None when it is already.
 
     A tree of `all` and `any` over comparisons, each with its `goal`; a definition's stands under `means`. If all that it
@@ -70,22 +70,22 @@ def wanting(condition: Traced, goal: bool = True) -> dict[str, Any] | None:
     if condition["truth"] is goal:
         return None
     if "not" in condition:
-        return wanting(condition["not"], not goal)
+        return unmet(condition["not"], not goal)
     word, all_parts = joined(condition)
     if word:
-        parts = [found for part in all_parts if (found := wanting(part, goal)) is not None]
+        parts = [found for part in all_parts if (found := unmet(part, goal)) is not None]
         # To make a conjunction false, or a disjunction true, one part is enough.
         needs_all = (word == "all") is goal
         return parts[0] if len(parts) == 1 else {"all" if needs_all else "any": parts}
     found = {**condition, "goal": goal}
     if "means" in condition:
         body = (True in condition["wanted"]) is goal
-        found["means"] = wanting(condition["means"], body)
+        found["means"] = unmet(condition["means"], body)
     return found
 
 
 def leaves_of(tree: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
-    """Yield the comparisons of what `wanting` returns, those of a definition instead of its name."""
+    """Yield the comparisons of what `unmet` returns, those of a definition instead of its name."""
     if tree is None:
         return
     for part in joined(tree)[1]:
@@ -99,7 +99,7 @@ def leaves_of(tree: Mapping[str, Any] | None) -> Iterator[Mapping[str, Any]]:
 def waits_on(condition: Traced) -> Iterator[str]:
     """Yield the names of unknown facts and open answers that a condition, unknown itself, hangs on."""
     if condition["truth"] is None:
-        for leaf in decisive(condition):
+        for leaf in causes(condition):
             if leaf["actual"] is None or isinstance(leaf["actual"], list):
                 yield leaf["name"]
             elif leaf.get("which_is", 0) is None:

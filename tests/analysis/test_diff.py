@@ -122,6 +122,7 @@ def changed(tmp_path: Path, file: str, before: str, after: str) -> Path:
     return rules / "cn-apparel-shop"
 
 
+@pytest.mark.slow
 def test_each_way_of_moving_is_told_once(tmp_path: Path) -> None:
     loyal = "  loyal_orders:\n    kind: count\n    title: {zh: 老客户的订单数, en: orders that make a returning customer}\n    values:\n      - {from: beginning, value: "
     diff = diff_policies(shipped.policy(), load_policy(changed(tmp_path, "offers.yaml", f"{loyal}2", f"{loyal}3")))
@@ -134,6 +135,7 @@ def test_each_way_of_moving_is_told_once(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp_path: Path) -> None:
     other = changed(tmp_path, "size.yaml", "value: 3, cite: [S05]", "value: 4, cite: [S05]")
     diff = diff_policies(shipped.policy(), load_policy(other))

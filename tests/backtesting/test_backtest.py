@@ -133,6 +133,7 @@ def test_draws_stay_within_their_limits(seed: int, limit: int) -> None:
 # -- the sums are those of the decisions ----------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_sums_are_those_of_the_single_decisions() -> None:
     report = backtest(shop(), past())
     decisions = [shop().decide({name: value for name, value in case.items() if name != "actual"}) for case in past()]
@@ -304,6 +305,7 @@ def test_neither_the_order_of_files_nor_batches_change_the_report(
     assert render_backtest(plain, "html") == render_backtest(mixed, "html")
 
 
+@pytest.mark.slow
 def test_several_processes_find_what_one_finds(tmp_path: Path, tiny: Path) -> None:
     file = tmp_path / "cases.jsonl"
     file.write_text(lines(past()) + '{"id": 1}\n', encoding="utf-8")
@@ -406,6 +408,7 @@ def test_an_engine_that_forgets_decides_the_same() -> None:
     assert {engine.decide(case).to_json(trace=False), *before} == {before[0]}
 
 
+@pytest.mark.slow
 def test_an_open_case_decided_before_shows_neither_in_a_decision_nor_in_its_trace() -> None:
     engine, forgetful = shop(), Engine(shop().policy, matcher="compiled")
     for given_case in synthetic_cases(60, seed=99):
@@ -623,6 +626,7 @@ def test_texts_of_cases_cannot_move_the_cursor(tiny: Path) -> None:
     assert clean("a\u202eb\n") == "a\\u202eb\\n"
 
 
+@pytest.mark.slow
 def test_no_line_of_the_text_is_wider_than_the_terminal_when_there_is_room(strict_shop: Path) -> None:
     report = backtest(Engine(load_policy(strict_shop), matcher="compiled"), past(), shop())
     for columns in (100, 140):

@@ -73,6 +73,7 @@ def test_json_is_alone_on_stdout_and_the_questions_go_to_stderr(part: str) -> No
     assert "What does the buyer want?" in result.stderr
 
 
+@pytest.mark.slow
 def test_a_case_is_led_through_from_nothing_in_chinese(tmp_path: Path) -> None:
     kept = str(tmp_path / "kept.yaml")
     result = ask("--save", kept, answers="T8\n破损\n5\n1\n99元\n否\n10天前\n1\n昨天\n严重\n\n")
@@ -105,6 +106,7 @@ def test_a_decided_case_is_printed_as_decide_does_when_nobody_answers() -> None:
     assert (result.exit_code, result.stdout) == (0, decide(example))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("answers", "says"),
     [

@@ -231,6 +231,7 @@ def test_a_target_may_be_written_short() -> None:
     assert read_target("extras", [], marks) == Target("extras", None)
 
 
+@pytest.mark.slow
 def test_every_target_gets_an_answer_on_every_example() -> None:
     targets = ["approve", "needs_information", "manual_review", "none", "fault=buyer", "parts", "G2"]
     for path in sorted(EXAMPLES.glob("*.yaml"))[::3]:
@@ -368,6 +369,7 @@ def test_explain_reads_a_kept_decision(tmp_path: Path) -> None:
     assert refused(run("explain", str(kept))).startswith(f"{kept}: decision.outcome: is not a decision of schema")
 
 
+@pytest.mark.slow
 def test_only_the_claim_asked_for_is_explained() -> None:
     two = str(ROOT / "examples" / "two-claims.yaml")
     assert run("explain", two, "--claim", "1", "--level", "line").stdout.startswith("✓ hoodie: ")

@@ -184,6 +184,7 @@ def test_it_is_an_error_wherever_a_pack_says_it(section: str, guardrail: str, te
     assert any(f"breaks guardrail {guardrail}: " in str(problem) for problem in error.value.problems)
 
 
+@pytest.mark.slow
 def test_no_text_of_the_shipped_packs_breaks_a_guardrail_nor_does_any_message_made_of_them() -> None:
     policy = shipped.policy()
     engine = Engine(policy, matcher="compiled")

@@ -48,6 +48,7 @@ def test_a_pack_of_its_own_is_green(currency: str, jurisdiction: str, language: 
     assert report.passed == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("extends", pack_names())
 def test_a_pack_that_extends_one_is_green_and_its_test_shows_the_change(

@@ -44,6 +44,7 @@ def faults(name: str, data: Any) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in VALIDATORS[name].iter_errors(data)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_every_schema_is_one(name: str) -> None:
     Draft202012Validator.check_schema(json_schema(name))
@@ -76,6 +77,7 @@ def test_a_dumped_policy_is_accepted(pack: str) -> None:
     assert faults("pack", plain(to_data(load_policy(pack)))) == []
 
 
+@pytest.mark.slow
 def test_cases_and_decisions_of_the_shipped_tests_are_accepted() -> None:
     tests = read_pack_tests("cn-apparel-shop", load_policy())
     assert {test.id: found for test in tests if (found := faults("case", plain(test.given)))} == {}

@@ -75,6 +75,7 @@ def refused(folder: Path, text: str) -> list[str]:
 # -- every decision has one text for each place ---------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("section", PLACES)
 def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(section: str) -> None:
     for (claim, decision), place in product(CLAIMS, PLACES[section]):

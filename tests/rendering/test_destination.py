@@ -112,6 +112,7 @@ def test_what_is_said_of_refunds_in_general_has_the_consent_of_the_buyer_as_its_
     assert re.search(r"除.*外|\bunless\b", norm)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("way", WAYS)

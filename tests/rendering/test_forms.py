@@ -48,6 +48,7 @@ def retraced(name: str, change: Any, language: str = "en") -> Decision:
     return Decision.read(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_every_example_renders_in_every_form_and_language(path: Path, language: str) -> None:
@@ -243,6 +244,7 @@ def test_what_the_buyer_wrote_is_nowhere() -> None:
 # -- decisions read back --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_a_decision_read_back_renders_the_same(path: Path) -> None:
     decision = decided(path.stem)

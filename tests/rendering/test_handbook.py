@@ -90,6 +90,7 @@ def all_of(policy: Policy) -> list[str]:
 # -- the shipped packs ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", pack_names())
 @pytest.mark.parametrize(("language", "style"), FORMS)
 def test_everything_stands_in_the_document_once(pack: str, language: str, style: str) -> None:
@@ -251,7 +252,7 @@ def _said(text: str) -> str:
 
 
 def _read_directly(rule: Any) -> set[str]:
-    from refundrules.expr.condition import reads
+    from refundrules.expr.walk import reads
 
     return set(reads(rule.when))
 

@@ -90,6 +90,7 @@ class _Page(HTMLParser):
 # -- decisions kept from before -------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_decision_kept_from_before_renders_in_every_form(path: Path) -> None:
     decision = kept(path)
@@ -134,6 +135,7 @@ def test_what_was_said_of_a_kept_decision_is_said_again_and_the_first_ones_short
             assert message(decision, "agent", "en")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", KEPT[::3], ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_fields_that_a_newer_trace_adds_are_passed_over(path: Path) -> None:
     def newer(data: Any) -> Any:
@@ -256,6 +258,7 @@ def test_a_damaged_trace_is_shown_or_is_one_error(data: st.DataObject) -> None:
 _SPOILT = {name: decision.to_json() for name, decision in hostile_decisions().items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", _SPOILT)
 def test_a_script_in_every_string_is_text_in_every_form(name: str) -> None:
     decision = Decision.read(_SPOILT[name])

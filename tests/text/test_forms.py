@@ -8,15 +8,15 @@ from datetime import datetime
 
 import pytest
 
+from refundrules.text.columns import width, wrapped
 from refundrules.text.condition_tree import Conditions, Node
 from refundrules.text.document import ClaimView, Entry, Section, View, moment_text
-from refundrules.text.svg_charts import Bar, Piece, bars, strip
+from refundrules.text.svg_charts import Bar, ChartPiece, bars, strip
 from refundrules.text.to_html import card
 from refundrules.text.to_markdown import literal, markdown_lines
 from refundrules.text.to_terminal import print_view
-from refundrules.text.to_text import pieces, text_lines, tree_lines
+from refundrules.text.to_text import text_lines, tree_lines
 from refundrules.text.values import filled, plain, shown
-from refundrules.text.words import width
 
 MONEY = Section("refund", "Refund", (Entry("goods & <b>", "99.00", ("R-1", "S1")), Entry("shipping", "5.00")))
 CLAIM = ClaimView("approve", "approved · *all*", "line L1", (MONEY,))
@@ -43,8 +43,8 @@ def test_no_line_is_longer_than_its_columns(columns: int) -> None:
 
 
 def test_a_line_breaks_at_spaces_and_between_wide_characters_but_not_before_a_stop() -> None:
-    assert list(pieces("two words")) == ["two ", "words"]
-    assert list(pieces("退款。好")) == ["退", "款。", "好"]
+    assert list(wrapped("two words", 5)) == ["two", "words"]
+    assert list(wrapped("退款。好", 2)) == ["退", "款。", "好"]
 
 
 def test_a_tree_is_drawn_with_branches() -> None:
@@ -54,7 +54,7 @@ def test_a_tree_is_drawn_with_branches() -> None:
 def test_nothing_in_markdown_is_markup() -> None:
     text = "\n".join(markdown_lines(VIEW))
     assert "### ✓ approved · \\*all\\*" in text
-    assert "- **99\\.00** goods &amp; &lt;b&gt;" in text
+    assert "- **99.00** goods &amp; &lt;b&gt;" in text
     assert literal("1. item") == "1\\. item"
     assert literal("- item") == "\\- item"
 
@@ -144,6 +144,6 @@ def test_bars_start_at_a_common_zero() -> None:
 
 
 def test_a_strip_is_as_wide_as_its_parts() -> None:
-    drawn = strip([Piece("a", 1, "good"), Piece("b", 3, "bad")], "shares")
+    drawn = strip([ChartPiece("a", 1, "good"), ChartPiece("b", 3, "bad")], "shares")
     first, second = (int(found) + 1 for found in re.findall(r'x="\d+" y="0" width="(\d+)"', drawn))
     assert abs(second - 3 * first) <= 2
