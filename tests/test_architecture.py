@@ -304,3 +304,24 @@ def test_a_default_is_named_so_that_every_type_checker_sees_it(name: str) -> Non
     tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
     fields = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func) == "Field"]
     assert [ast.unparse(call) for call in fields if call.args] == []
+
+
+# -- the page about it ----------------------------------------------------------------------------
+
+PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_the_rooms_in_their_order() -> None:
+    table = PAGE.partition("## Rooms")[2].partition("\n## ")[0]
+    listed = [word for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for word in re.findall(r"`(\w+)`", row)]
+    assert sorted(listed) == sorted([*ROOMS, "display", "errors"])
+    for room in ROOMS:
+        above = set(listed[: listed.index(room)])
+        assert may_import(room) == set(FILES) or may_import(room) <= above, room
+
+
+def test_every_file_that_the_page_names_is_there() -> None:
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w-]*(?:\.\w+)?)`", PAGE)) - {"refundrules/adapters/"}
+    assert len(named) > 20
+    missing = [name for name in named if not ((FOLDER / name).exists() or (ROOT / name).exists())]
+    assert [name for name in missing if "<" not in name] == []
