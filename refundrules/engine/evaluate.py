@@ -43,6 +43,11 @@ _AGGREGATE_FROM = POSITION["exchange.propose"]
 _EITHER = frozenset({True, False})
 _CORE_QUESTIONS = frozenset(position for position, question in enumerate(QUESTIONS) if question.core)
 _NEEDED = tuple(position for position, question in enumerate(QUESTIONS) if question.needed)
+_SILENCE = tuple([
+    None if question.silence is None
+    else (question.silence.means, POSITION.get(question.silence.after), question.silence.among)
+    for question in QUESTIONS
+])  # fmt: skip
 _ANYTHING: tuple[Any, ...] = tuple(
     UNSETTLED if question.kind in ("formula", "deadline", "mark")
     else frozenset({*(question.values or (True, False)), None})
@@ -193,13 +198,14 @@ class Evaluator:
         return UNSETTLED
 
     def _silence(self, position: int) -> Any:
-        silence = QUESTIONS[position].silence
+        silence = _SILENCE[position]
         if silence is None:
             return None
-        if not silence.after:
-            return silence.means
-        before = self.result.answers[POSITION[silence.after]]
-        return silence.means if before.__class__ is not frozenset and before in silence.among else None
+        means, after, among = silence
+        if after is None:
+            return means
+        before = self.result.answers[after]
+        return means if before.__class__ is not frozenset and before in among else None
 
     def _conflict(self, position: int, sure: list[RuleAnswer]) -> None:
         if self.result.review is None:

@@ -88,8 +88,7 @@ class ClaimResult:
 
     def core(self) -> Core:
         """Return the core of the decision; compare only settled results."""
-        shown = self.shown()
-        return REVIEWED if shown.outcome == "manual_review" else shown
+        return REVIEWED if self.outcome == "manual_review" else self.shown()
 
     def shown(self) -> Core:
         """Return the core as it would be shown."""
