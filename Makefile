@@ -64,8 +64,8 @@ check-wheel: $(DEV) ## decide a case with the built wheel, away from the source
 	@echo 'check-wheel: builds the wheel and decides $(DEMO) with it'
 	@rm -rf $(VENV)/wheel
 	@$(BIN)/python -m pip install --quiet --no-index --no-deps --no-build-isolation --target $(VENV)/wheel .
-	@test -f $(VENV)/wheel/refundrules/py.typed -a -d $(VENV)/wheel/refundrules/rules || { \
-	    echo 'the wheel lacks refundrules/py.typed or refundrules/rules' >&2; exit 1; }
+	@{ find refundrules -type f ! -path '*/__pycache__/*'; find rules -type f | sed 's|^|refundrules/|'; } | while read -r file; do \
+	    test -f "$(VENV)/wheel/$$file" || { echo "the wheel lacks $$file" >&2; exit 1; }; done
 	@cd / && PYTHONPATH="$(CURDIR)/$(VENV)/wheel" "$(CURDIR)/$(VENV)/wheel/bin/refundrules" decide "$(CURDIR)/$(DEMO)" >/dev/null
 
 check-packs: $(DEV) ## prove what the shipped packs promise, and find what is wrong with them

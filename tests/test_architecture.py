@@ -166,6 +166,7 @@ def test_every_module_has_a_test_in_its_room_that_would_name_it(room: str) -> No
     [
         ("durable_rules_engine", {"engine.matchers.durable"}),
         ("durable", set()),
+        ("jinja2", {"rendering.pages"}),
         ("rich", {"text.to_terminal", "cli.tables"}),
         ("pyarrow", {"backtesting.history"}),
     ],
@@ -191,6 +192,11 @@ def test_importing_the_library_loads_nothing_from_outside_the_standard_library()
         "print(sorted(new - set(sys.stdlib_module_names) - {'refundrules'}))"
     )
     assert in_a_new_python(code) == "[]"
+
+
+def test_deciding_and_printing_a_decision_reads_no_template() -> None:
+    code = "import sys, refundrules.rendering.forms, refundrules.cli.main; print('jinja2' in sys.modules)"
+    assert in_a_new_python(code) == "False"
 
 
 # -- what no module does ----------------------------------------------------------------------------

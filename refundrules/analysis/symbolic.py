@@ -20,7 +20,7 @@ from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Apply, Formula, Ref
 from refundrules.policy.parts import Answer, Guarantee
-from refundrules.policy.questions import BY_ID, GAP, QUESTIONS, REFUND_TOTAL, REPLACEMENT_LEG, SLOTS, Question
+from refundrules.policy.questions import BY_ID, QUESTIONS, REFUND_TOTAL, SLOTS, Question, Silence
 
 
 def broken(meaning: Meaning, item: Guarantee) -> int:
@@ -203,14 +203,21 @@ class Meaning:
 
     def _defaults(self, name: str, silent: int, asked: int) -> Iterator[tuple[bool | str, int]]:
         """Yield what silence means, for questions in which it means something."""
-        d = self.space.diagrams
-        if name == "return_required":
-            yield False, silent
-        elif name == "freight.return":
-            yield "none", d.both(silent, self.answers("return_required").get(False, NONE))
-        elif name == "freight.replacement":
-            sent = d.any_of(self.answers("resolution").get(value, NONE) for value in REPLACEMENT_LEG)
-            yield "none", d.minus(d.both(silent, asked), sent)
+        d, silence = self.space.diagrams, BY_ID[name].silence
+        if silence is None:
+            return
+        if not silence.after:
+            yield silence.means, silent
+            return
+        others = self._answered_otherwise(silence)
+        if None not in silence.among:
+            others = d.either(others, self.unanswered(silence.after))
+        yield silence.means, d.minus(d.both(silent, asked), others)
+
+    def _answered_otherwise(self, silence: Silence) -> int:
+        """Return the cases with an answer that gives silence no meaning."""
+        before = self.answers(silence.after).items()
+        return self.space.diagrams.any_of(cases for value, cases in before if value not in silence.among)
 
     def unanswered(self, name: str) -> int:
         """Return the cases in which a question with one answer is asked and has none."""
@@ -371,22 +378,16 @@ class Meaning:
         d = self.space.diagrams
         outcomes, found = self.answers("outcome"), []
         left = d.minus(self.possible, d.either(self.conflicting, self.referred))
-        reviewed = outcomes.get("manual_review", NONE)
-        excused = {"issue_class": reviewed, "fault": d.either(reviewed, outcomes.get("decline", NONE))}
-        wanted: list[tuple[str, int]] = [
-            (name, d.minus(self.unanswered(name), excused.get(name, NONE))) for name in GAP
-        ]
-        back = self.answers("return_required").get(True, NONE)
-        forth = d.any_of(self.answers("resolution").get(value, NONE) for value in REPLACEMENT_LEG)
-        wanted += [
-            ("freight.return", d.both(self.unanswered("freight.return"), back)),
-            ("freight.replacement", d.both(self.unanswered("freight.replacement"), forth)),
-        ]
-        for name, cases in wanted:
-            here = d.both(cases, left)
-            left = d.minus(left, here)
-            if here != NONE:
-                found.append(ReviewCases("gap", name, here))
+        for question in QUESTIONS:
+            if question.needed:
+                cases = self.unanswered(question.id)
+                if question.silence is not None:
+                    cases = d.both(cases, self._answered_otherwise(question.silence))
+                excused = d.any_of(outcomes.get(outcome, NONE) for outcome in question.excused)
+                here = d.both(d.minus(cases, excused), left)
+                left = d.minus(left, here)
+                if here != NONE:
+                    found.append(ReviewCases("gap", question.id, here))
         return tuple(found)
 
     @cached_property

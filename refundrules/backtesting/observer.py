@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, get_args
 from refundrules.case.models import Case, Claim
 from refundrules.engine.claim_evaluation import ClaimWork
 from refundrules.engine.decision import Decision
-from refundrules.engine.decision_models import ClaimDecision, Outcome
+from refundrules.engine.decision_models import ClaimDecision, Outcome, core_of
 from refundrules.errors import Problem, did_you_mean, listed, quoted
 from refundrules.money.currency import to_text
 from refundrules.money.reading import read_number
@@ -214,7 +214,7 @@ class Observer:
         """Note where a case is decided otherwise than by the other policy; return whether it is."""
         flipped = False
         for given, claim, before in zip(case.claims, decision.claims, other.claims, strict=True):
-            if core(claim) == core(before):
+            if told_apart_by(claim) == told_apart_by(before):
                 continue
             flipped = True
             self._flip(case.id, given, claim, before, where)
@@ -312,16 +312,10 @@ class Observer:
         return False
 
 
-def core(claim: ClaimDecision) -> tuple[Any, ...]:
-    """Return the core of a claim's decision, by which two policies are told apart."""
-    total = claim.refund.total if claim.refund else None
+def told_apart_by(claim: ClaimDecision) -> tuple[Any, ...]:
+    """Return what two policies are told apart by: the core of a claim's decision, and what is owed beside the refund."""
     extras = tuple((extra.kind, extra.amount) for extra in claim.extras)
-    pays = claim.exchange.buyer_pays if claim.exchange else None
-    freight = claim.freight
-    return (
-        claim.outcome, claim.issue_class, claim.fault, claim.resolution, claim.return_required, total, extras,
-        freight.return_.payer, freight.replacement.payer, freight.return_.reimburse, pays,
-    )  # fmt: skip
+    return core_of(claim), extras, claim.freight.return_.reimburse
 
 
 def label(claim: ClaimDecision) -> str:

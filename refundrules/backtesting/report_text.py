@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from refundrules.backtesting.report import Backtest
-from refundrules.text.words import width
+from refundrules.text.columns import cut, padded, width
 
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 LINES = 12
@@ -147,24 +147,13 @@ def _table_lines(table: TableView, columns: int, limit: int) -> Iterator[str]:
     shown = fitted(table, columns, limit)
     wide = _widths(shown, shown.rows)
     for row in (tuple(column.head for column in table.columns), *shown.rows):
-        cells = [_padded(cell, size, column.kind) for cell, size, column in zip(row, wide, table.columns, strict=True)]
+        cells = [
+            padded(cell, size, right=column.kind not in ("text", "long"))
+            for cell, size, column in zip(row, wide, table.columns, strict=True)
+        ]
         yield f"  {'  '.join(cells)}".rstrip()
     if len(table.rows) > limit:
         yield f"  … and {len(table.rows) - limit} more"
-
-
-def _padded(text: str, size: int, kind: str) -> str:
-    space = " " * (size - width(text))
-    return text + space if kind in ("text", "long") else space + text
-
-
-def cut(text: str, size: int) -> str:
-    """Return a text cut to so many columns, with an ellipsis where something is left out."""
-    if width(text) <= size:
-        return text
-    while text and width(text) > size - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
 
 
 def clean(text: str) -> str:

@@ -15,7 +15,7 @@ from refundrules.case.claim_context import Scene
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import FACTS, Fact
 from refundrules.case.models import Measurement
-from refundrules.case.order_context import HAPPENED, Ordinal
+from refundrules.case.order_context import EVENTS, HAPPENED, Ordinal
 from refundrules.io.numbers import exact_text
 from refundrules.money.currency import to_text
 
@@ -47,7 +47,7 @@ def around(scene: Scene) -> Around:
     whole = scene.order_scene
     happened = HAPPENED[scene.order.status]
     days = {name: None if moment is None else moment.day for name, moment in whole.moments.items()}
-    awaited = {name for name in HAPPENED["closed"] if days[name] is None and name not in happened}
+    awaited = {name for name in EVENTS if days[name] is None and name not in happened}
     return Around(
         whole.decimals,
         whole.decided.at.isoformat(),

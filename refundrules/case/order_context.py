@@ -191,7 +191,7 @@ class OrderScene:
         else:
             self.decided = self.moment(case.decided_at)
         given, zone = order.__dict__, self.zone
-        for name in _EVENTS:
+        for name in EVENTS:
             value = given[name]
             if value is None:
                 moments[name] = None
@@ -205,7 +205,7 @@ class OrderScene:
             moments[name] = None if value is None else self.moment(value, bounds=True)
         happened = HAPPENED[order.status]
         before, before_name = None, ""
-        for name in _EVENTS:
+        for name in EVENTS:
             at = moments[name]
             if at is None:
                 continue
@@ -233,14 +233,14 @@ class OrderScene:
         return max(0, until.day - at.day)
 
 
-_EVENTS = ("placed_at", "paid_at", "shipped_at", "delivered_at", "completed_at")
+EVENTS = ("placed_at", "paid_at", "shipped_at", "delivered_at", "completed_at")
 HAPPENED: dict[str, tuple[str, ...]] = {
-    "awaiting_payment": _EVENTS[:1],
-    "paid": _EVENTS[:2],
-    "shipped": _EVENTS[:3],
-    "delivered": _EVENTS[:4],
-    "completed": _EVENTS,
-    "closed": _EVENTS,
+    "awaiting_payment": EVENTS[:1],
+    "paid": EVENTS[:2],
+    "shipped": EVENTS[:3],
+    "delivered": EVENTS[:4],
+    "completed": EVENTS,
+    "closed": EVENTS,
 }
 
 

@@ -19,7 +19,7 @@ from refundrules.explain.next_question.question import Ask, AskField, AskKind
 from refundrules.io.catalog import alternatives, languages, say
 from refundrules.io.fields import read_time
 from refundrules.money.models import FreeShipping
-from refundrules.text.words import width
+from refundrules.text.columns import padded, width
 
 Given = Mapping[str, Any]
 
@@ -288,7 +288,7 @@ def choice_lines(ask: Ask, language: str) -> list[str]:
         return cells
     wide = max(width(cell) for cell in cells) + 1
     rows = -(-len(cells) // max(1, _COLUMNS // wide))
-    return ["".join(cell + " " * (wide - width(cell)) for cell in cells[row::rows]).rstrip() for row in range(rows)]
+    return ["".join(padded(cell, wide) for cell in cells[row::rows]).rstrip() for row in range(rows)]
 
 
 def hint(field: AskField, default: Any, language: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from refundrules.case.facts import JOINED
-from refundrules.case.order_context import HAPPENED
+from refundrules.case.order_context import EVENTS, HAPPENED
 from refundrules.engine.claim_evaluation import ClaimWork, Finding
 from refundrules.engine.decision_models import (
     ApplicationMatch,
@@ -93,7 +93,6 @@ _P = POSITION
 _OPEN, _MOST = SLOTS["offer.open"], SLOTS["most"]
 _APPROVAL = "supervisor_approval"
 """The instruction the library gives when a claim is referred to a supervisor."""
-_EVENTS = HAPPENED["completed"]
 _EMPTY_LISTS = (
     "extras", "deadlines", "instructions", "guardrails", "missing", "subject_to", "alternatives", "reasons", "cites",
 )  # fmt: skip
@@ -149,7 +148,7 @@ def absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
     absent = []
     for path in inputs:
         name = path.removeprefix("order.")
-        waits = name in _EVENTS and name not in happened
+        waits = name in EVENTS and name not in happened
         known = getattr(order, name) is not None or (name == "paid_at" and order.placed_at is not None)
         if not (waits or known):
             absent.append(path)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from refundrules.policy.questions import QUESTIONS
 
 Money = Annotated[Decimal, PlainSerializer(str, return_type=str)]
 Outcome = Literal["approve", "decline", "needs_information", "manual_review"]
@@ -172,6 +174,37 @@ class ClaimDecision(DecisionModel):
     most: Money | None = Field(description="for a demand that goes to a person: the most the rules grant")
     reasons: tuple[str, ...] = Field(description="the rules that determined it")
     cites: tuple[str, ...] = Field(description="the sources they cite")
+
+
+class Core(NamedTuple):
+    """The core of a claim's decision, by which decisions are told apart: the answers to its questions, and the money."""
+
+    outcome: Any
+    issue_class: Any = None
+    fault: Any = None
+    resolution: Any = None
+    return_required: Any = None
+    total: Any = None
+    freight_return: Any = None
+    freight_replacement: Any = None
+    buyer_pays: Any = None
+
+    def answer(self, question: str) -> Any:
+        """Return what it says to a question of the core."""
+        return getattr(self, question.replace(".", "_"))
+
+
+IN_CORE = frozenset(question.id for question in QUESTIONS if question.id.replace(".", "_") in Core._fields)
+"""The questions whose answers the core holds."""
+
+
+def core_of(claim: ClaimDecision) -> Core:
+    """Return the core of a claim's decision."""
+    return Core(
+        claim.outcome, claim.issue_class, claim.fault, claim.resolution, claim.return_required,
+        claim.refund.total if claim.refund else None, claim.freight.return_.payer, claim.freight.replacement.payer,
+        claim.exchange.buyer_pays if claim.exchange else None,
+    )  # fmt: skip
 
 
 class TenderRefund(DecisionModel):

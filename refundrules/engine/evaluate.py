@@ -16,41 +16,21 @@ from refundrules.engine.result import CONFLICT, UNSETTLED, Result, Review, count
 from refundrules.engine.ruleset import Plan, Spoken
 from refundrules.money.exchange import waived
 from refundrules.policy.questions import (
-    BY_ID,
-    GAP,
     POSITION,
     QUESTIONS,
-    REPLACEMENT_LEG,
     SLOTS,
 )
 
-_CLASS, _FAULT, _OUTCOME = POSITION["issue_class"], POSITION["fault"], POSITION["outcome"]
+_CLASS, _OUTCOME = POSITION["issue_class"], POSITION["outcome"]
 _STEPS, _CEILING = POSITION["offer.steps"], POSITION["offer.ceiling"]
 _RESOLUTION, _RETURN = POSITION["resolution"], POSITION["return_required"]
-_BACK, _FORTH, _ALLOWANCE = POSITION["freight.return"], POSITION["freight.replacement"], POSITION["freight.allowance"]
 _WAIVER, _DEPRECIATION = POSITION["exchange.waiver"], POSITION["exchange.depreciation"]
-_PARTS, _EXTRAS, _REFERRAL = POSITION["parts"], POSITION["extras"], POSITION["referral"]
+_PARTS, _REFERRAL = POSITION["parts"], POSITION["referral"]
 _OPEN, _TOTAL, _MOST = SLOTS["offer.open"], SLOTS["refund_total"], SLOTS["most"]
 _AGGREGATE_FROM = POSITION["exchange.propose"]
 _EITHER = frozenset({True, False})
-_CORE_QUESTIONS = frozenset(
-    {
-        _CLASS,
-        _FAULT,
-        _OUTCOME,
-        _STEPS,
-        _CEILING,
-        _RESOLUTION,
-        _RETURN,
-        _BACK,
-        _FORTH,
-        _WAIVER,
-        _DEPRECIATION,
-        _PARTS,
-        _REFERRAL,
-    }
-)
-
+_CORE_QUESTIONS = frozenset(position for position, question in enumerate(QUESTIONS) if question.core)
+_NEEDED = tuple(position for position, question in enumerate(QUESTIONS) if question.needed)
 _ANYTHING: tuple[Any, ...] = tuple(
     UNSETTLED if question.kind in ("formula", "deadline", "mark")
     else frozenset({*(question.values or (True, False)), None})
@@ -201,15 +181,13 @@ class Resolver:
         return UNSETTLED
 
     def _silence(self, position: int) -> Any:
-        if position == _RETURN:
-            return False
-        if position == _BACK and self.result.answers[_RETURN] is False:
-            return "none"
-        if position == _FORTH:
-            resolution = self.result.answers[_RESOLUTION]
-            if resolution.__class__ is not frozenset and resolution not in REPLACEMENT_LEG:
-                return "none"
-        return None
+        silence = QUESTIONS[position].silence
+        if silence is None:
+            return None
+        if not silence.after:
+            return silence.means
+        before = self.result.answers[POSITION[silence.after]]
+        return silence.means if before.__class__ is not frozenset and before in silence.among else None
 
     def _conflict(self, position: int, sure: list[Spoken]) -> None:
         if self.result.review is None:
@@ -358,23 +336,17 @@ class Resolver:
         result, answers = self.result, self.result.answers
         if result.review is not None:
             return
-        for name in GAP:
-            position = POSITION[name]
-            if answers[position] is None and (asked or BY_ID[name].always) and not self._excused(position):
-                result.review = Review("gap", name)
+        for position in _NEEDED:
+            if answers[position] is None and (asked or QUESTIONS[position].always) and not self._excused(position):
+                result.review = Review("gap", QUESTIONS[position].id)
                 return
-        if asked and answers[_BACK] is None and answers[_RETURN] is True:
-            result.review = Review("gap", "freight.return")
-        elif asked and answers[_FORTH] is None and answers[_RESOLUTION] in REPLACEMENT_LEG:
-            result.review = Review("gap", "freight.replacement")
-        elif answers[_OUTCOME] == "manual_review":
+        if answers[_OUTCOME] == "manual_review":
             result.review = Review("rule", "outcome", result.reasons[_OUTCOME])
 
     def _excused(self, position: int) -> bool:
-        """A decline or a review needs no fault; a review no class either."""
-        outcome = self.result.answers[_OUTCOME]
-        if outcome.__class__ is frozenset:
-            return position != _OUTCOME
-        return (position == _FAULT and outcome in ("decline", "manual_review")) or (
-            position == _CLASS and outcome == "manual_review"
-        )
+        """Return whether a question needs no answer, or may turn out to need none: by the outcome, or an earlier answer."""
+        question, outcome = QUESTIONS[position], self.result.answers[_OUTCOME]
+        if question.silence is not None:
+            before = self.result.answers[POSITION[question.silence.after]]
+            return before is None or before.__class__ is frozenset or before in question.silence.among
+        return position != _OUTCOME if outcome.__class__ is frozenset else outcome in question.excused

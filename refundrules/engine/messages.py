@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from refundrules.case.facts import Words
 from refundrules.engine.decision_models import ClaimDecision, DueBy, OrderRefund
@@ -233,30 +233,68 @@ def _deadline(item: DueBy, language: str) -> str:
 # -- the whole --------------------------------------------------------------------------------
 
 
+class Step(NamedTuple):
+    """A step of a script: what it is, with a colon, what to do, and the words to say, quoted, where there are any."""
+
+    label: str
+    text: str
+    words: str = ""
+
+
+class Script(NamedTuple):
+    """What the agent does for a claim, step by step; `about` tells several claims apart."""
+
+    about: str
+    steps: tuple[Step, ...]
+
+
 def buyer_text(claims: Sequence[Iterable[_Parts]], language: str) -> str:
-    """Return the message to the buyer: a paragraph a claim, greeted and closed once; empty where nothing is said."""
+    """Return the message to the buyer, paragraphs between blank lines; empty where nothing is said."""
+    return "\n\n".join(buyer_paragraphs(claims, language))
+
+
+def buyer_paragraphs(claims: Sequence[Iterable[_Parts]], language: str) -> list[str]:
+    """Return the message to the buyer: a paragraph a claim, greeted and closed once, none where nothing is said."""
     paragraphs = []
     for at, parts in enumerate(claims):
         left_out = {"about"} if len(claims) == 1 else set()
         left_out |= {"greeting"} if at else set()
         left_out |= {"closing"} if at < len(claims) - 1 else set()
         paragraphs.append(_joined([part for part in parts if part["say"] not in left_out], language))
-    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+    return [paragraph for paragraph in paragraphs if paragraph]
 
 
 def agent_text(claims: Sequence[Mapping[str, Sequence[_Parts]]], language: str) -> str:
     """Return the script for the agent: its steps in order, numbered; empty where the policy has none."""
     lines: list[str] = []
+    for script in agent_scripts(claims, language):
+        if script.about:
+            lines += [""] * bool(lines) + [script.about]
+        for number, step in enumerate(script.steps, 1):
+            lines.append(say("script.line", language, number, step.label, step.text))
+            if step.words:
+                lines.append(f"   {step.words}")
+    return "\n".join(lines)
+
+
+def agent_scripts(claims: Sequence[Mapping[str, Sequence[_Parts]]], language: str) -> list[Script]:
+    """Return the script of each claim that the policy has one for."""
+    scripts = []
     for its in claims:
         script = {part["say"]: part for part in its["agent"]}
         about = script.pop("about", None)
-        if about is not None and len(claims) > 1:
-            lines += [""] * bool(lines) + [safe(about[language])]
-        for number, (step, part) in enumerate(script.items(), 1):
-            lines.append(say("script.line", language, number, word("step", step, language), safe(part[language])))
-            if "words" in part:
-                lines.append(f"   {say('script.words', language, safe(part['words'][language]))}")
-    return "\n".join(lines)
+        steps = tuple(
+            Step(
+                say("script.label", language, word("step", step, language)),
+                safe(part[language]),
+                say("script.words", language, safe(part["words"][language])) if "words" in part else "",
+            )
+            for step, part in script.items()
+        )
+        heading = safe(about[language]) if about is not None and len(claims) > 1 else ""
+        if heading or steps:
+            scripts.append(Script(heading, steps))
+    return scripts
 
 
 def _joined(parts: Iterable[_Parts], language: str) -> str:

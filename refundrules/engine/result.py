@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from refundrules.engine.decision_models import Core
 from refundrules.engine.order_effects import Joined
 from refundrules.engine.ruleset import Plan, Spoken
-from refundrules.policy.questions import POSITION, REFUNDING, SLOTS
+from refundrules.policy.questions import BY_ID, POSITION, REFUNDING, SLOTS
 
 CONFLICT = "conflict"
 UNSETTLED: Any = frozenset({"unsettled"})
@@ -15,6 +16,14 @@ UNSETTLED: Any = frozenset({"unsettled"})
 _CLASS, _FAULT, _OUTCOME = POSITION["issue_class"], POSITION["fault"], POSITION["outcome"]
 _RESOLUTION, _RETURN = POSITION["resolution"], POSITION["return_required"]
 _BACK, _FORTH = POSITION["freight.return"], POSITION["freight.replacement"]
+
+
+_DECLINED = (
+    BY_ID["fault"].declined, BY_ID["resolution"].declined, BY_ID["return_required"].declined, 0,
+    BY_ID["freight.return"].declined, BY_ID["freight.replacement"].declined,
+)  # fmt: skip
+REVIEWED = Core("manual_review")
+"""The core of what a person decides: nothing else counts."""
 
 
 class Review:
@@ -77,30 +86,20 @@ class Result:
         """Whether the core is definite."""
         return self.review is not None or not (self.open_questions or self.open_facts)
 
-    def core(self) -> tuple[Any, ...]:
+    def core(self) -> Core:
         """Return the core of the decision; compare only settled results."""
-        outcome = self.outcome
-        if outcome == "manual_review":
-            return ("manual_review",)
-        return (outcome, *self.shown()[1:])
+        shown = self.shown()
+        return REVIEWED if shown.outcome == "manual_review" else shown
 
-    def shown(self) -> tuple[Any, ...]:
-        """Return the core's fields as they would be shown: outcome, class, fault, resolution, return, total, payers, charge."""
+    def shown(self) -> Core:
+        """Return the core as it would be shown."""
         outcome, a = self.outcome, self.answers
         if outcome == "manual_review":
-            return (outcome, a[_CLASS], a[_FAULT], None, None, None, None, None, None)
+            return Core(outcome, a[_CLASS], a[_FAULT])
         if outcome == "decline":
-            return (outcome, a[_CLASS], "none", "none", False, 0, "none", "none", None)
-        return (
-            outcome,
-            a[_CLASS],
-            a[_FAULT],
-            a[_RESOLUTION],
-            a[_RETURN],
-            self.total,
-            a[_BACK],
-            a[_FORTH],
-            self.buyer_pays,
+            return Core(outcome, a[_CLASS], *_DECLINED)
+        return Core(
+            outcome, a[_CLASS], a[_FAULT], a[_RESOLUTION], a[_RETURN], self.total, a[_BACK], a[_FORTH], self.buyer_pays
         )
 
 

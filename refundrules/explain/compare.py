@@ -8,9 +8,10 @@ from typing import Any
 from refundrules.engine.decision import Decision
 from refundrules.io.catalog import say
 from refundrules.rendering.decision import view
+from refundrules.text.columns import padded, width, wrapped
 from refundrules.text.document import SIGNS
 from refundrules.text.to_text import COLUMNS
-from refundrules.text.words import phrase, safe, value_text, width
+from refundrules.text.words import phrase, safe, value_text
 
 _SAID_BY_CLAIM = ("outcome", "refund.total", "refund.settled", "settlement")
 """What the only claim says as well."""
@@ -45,7 +46,7 @@ def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> I
     head = max(map(width, names)) + 2
     for at in range(len(before.claims)):
         for name, decision in zip(names, (before, after), strict=True):
-            yield f"{_padded(name, head)}{_headline(decision, at)}"
+            yield f"{padded(name, head)}{_headline(decision, at)}"
     yield ""
     rows = [("", *names)]
     one_claim = len(before.claims) == 1
@@ -61,11 +62,14 @@ def beside_lines(before: Decision, after: Decision, columns: int = COLUMNS) -> I
     left = max(width(row[0]) for row in rows)
     middle = min(max(width(row[1]) for row in rows), max(12, (columns - left - 4) // 2))
     for name, one, other in rows:
-        ones, others = list(_cut(one, middle)), list(_cut(other, max(12, columns - left - middle - 4)))
+        ones, others = (
+            list(wrapped(safe(one), middle, breaks=True)),
+            list(wrapped(safe(other), max(12, columns - left - middle - 4), breaks=True)),
+        )
         for at in range(max(len(ones), len(others))):
             cells = name if at == 0 else "", ones[at] if at < len(ones) else ""
             last = others[at] if at < len(others) else ""
-            yield f"{_padded(cells[0], left)}  {_padded(cells[1], middle)}  {last}".rstrip()
+            yield f"{padded(cells[0], left)}  {padded(cells[1], middle)}  {last}".rstrip()
 
 
 def _headline(decision: Decision, at: int) -> str:
@@ -81,23 +85,3 @@ def _value(value: Any, language: str) -> str:
         if isinstance(value, bool)
         else value_text(value, "", language)
     )
-
-
-def _padded(text: str, columns: int) -> str:
-    return text + " " * (columns - width(text))
-
-
-def _cut(text: str, columns: int) -> Iterator[str]:
-    """Yield the text in lines of at most `columns`, at spaces where there are any."""
-    line = ""
-    for word in safe(text).split(" "):
-        if line and width(line) + 1 + width(word) > columns:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-        while width(line) > columns:
-            at = next(at for at in range(len(line), 0, -1) if width(line[:at]) <= columns)
-            yield line[:at]
-            line = line[at:]
-    yield line

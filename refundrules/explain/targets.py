@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from refundrules.engine.claim_evaluation import Finding
-from refundrules.engine.decision_models import ClaimDecision
+from refundrules.engine.decision_models import IN_CORE, ClaimDecision, Core, core_of
 from refundrules.engine.result import Result
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.policy.questions import BY_ID, OUTCOMES, QUESTIONS
@@ -99,13 +99,7 @@ def _of_question(name: str, value: str, known: Mapping[str, tuple[str, ...]], wh
 
 
 _DECIDED: dict[str, Callable[[ClaimDecision], Any]] = {
-    "issue_class": lambda c: c.issue_class,
-    "fault": lambda c: c.fault,
-    "outcome": lambda c: c.outcome,
-    "resolution": lambda c: c.resolution,
-    "return_required": lambda c: c.return_required,
-    "freight.return": lambda c: c.freight.return_.payer,
-    "freight.replacement": lambda c: c.freight.replacement.payer,
+    **{name: lambda c, name=name: core_of(c).answer(name) for name in IN_CORE},  # type: ignore[misc]
     "exchange.propose": lambda c: c.exchange and c.exchange.propose,
     "repair.payer": lambda c: c.repair and c.repair.payer,
     "parts": lambda c: tuple(part.kind for part in c.refund.parts) if c.refund else (),
@@ -158,16 +152,6 @@ def matching(target: Target, said: Iterable[Any]) -> Iterator[Any]:
 
 
 OPEN = Target("outcome", "needs_information")
-_SHOWN_AT = {
-    "outcome": 0,
-    "issue_class": 1,
-    "fault": 2,
-    "resolution": 3,
-    "return_required": 4,
-    "freight.return": 6,
-    "freight.replacement": 7,
-}
-"""Where a result shows the answers to questions of the core."""
 
 
 class Goal(NamedTuple):
@@ -196,11 +180,11 @@ class Goal(NamedTuple):
             return False
         shown = result.shown()
         if self.want is None:
-            return (shown[0], shown[3] if shown[0] == "approve" else None) != outcome_of(self.base)
-        at = _SHOWN_AT.get(self.want.question)
-        return at is None or self.want.value is None or shown[at] == self.want.value
+            return outcome_of(shown) != outcome_of(self.base)
+        question, value = self.want
+        return question not in IN_CORE or value is None or shown.answer(question) == value
 
 
-def outcome_of(claim: ClaimDecision) -> tuple[str, str | None]:
+def outcome_of(claim: ClaimDecision | Core) -> tuple[str, str | None]:
     """Return what tells decisions apart when no target was named."""
     return claim.outcome, claim.resolution if claim.outcome == "approve" else None

@@ -281,7 +281,8 @@ class _Answering:
             yield Entry(self.say("is_alternative"))
         if question == "resolution" and self.claim.offer and self.claim.offer.fallback == value:
             yield Entry(self.say("is_fallback"))
-        if _SILENCE.get(question) == value and value is not None and not self.is_decided:
+        silence = BY_ID[question].silence if question in BY_ID else None
+        if silence is not None and silence.means == value and not self.is_decided:
             yield Entry(self.say("by_silence", question, answer_words(question, value, self.language)))
 
     # -- the same as data ---------------------------------------------------------------------
@@ -315,9 +316,6 @@ class _Answering:
             "silenced_by": list(way.said.silenced_by),
             "text": self.told(way),
         }
-
-
-_SILENCE: dict[str, Any] = {"return_required": False, "freight.return": "none", "freight.replacement": "none"}
 
 
 def _plain(value: Any) -> Any:

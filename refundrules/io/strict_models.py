@@ -6,25 +6,29 @@ A model says three things in one place: what a file may hold, what a message say
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from copy import copy
+from functools import cache, cached_property
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
-    PlainValidator,
     ValidationError,
+    ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
+from pydantic.fields import FieldInfo
 from pydantic_core import core_schema
 
 from refundrules.errors import Problem, did_you_mean, listed, quoted
+from refundrules.errors import plain as shown
+from refundrules.io.schema_paths import Schema
 from refundrules.io.strict_yaml import Map, Seq
 
-Schema = dict[str, Any]
 ABSENT: Any = None
 """The default of a field that may be left out but may not be null."""
 WRONG: Any = object()
@@ -32,43 +36,66 @@ WRONG: Any = object()
 
 
 class RefusedError(ValueError):
-    """A value that is refused, with what messages say of it; `subject` may name the `{field}` and its section's `{noun}`."""
+    """A value that is refused: of each problem what, the remedy, and an excerpt where `{said}` stands.
 
-    def __init__(self, what: str, remedy: str = "", *more: tuple[str, str], subject: str = "`{field}` ") -> None:
-        super().__init__(what)
-        self.said, self.subject = ((what, remedy), *more), subject
+    What is said may also name the `{field}`, the `{noun}` of its section and the `{value}`, or as `{shown}` without quotes.
+    """
+
+    def __init__(self, *said: tuple[str, str] | tuple[str, str, str]) -> None:
+        super().__init__(said[0][0])
+        self.said = said
 
 
 class Section(BaseModel):
-    """A mapping of a file. A required field that is missing is read as null, so that it says itself what it wants."""
+    """A mapping of a file. What is refused in it is noted and is None, so that all the rest is read and checked."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    noun: ClassVar[str] = "the file"
+    noun: ClassVar[str]
     """What messages call it; `{key}` is the name or number under which it stands in the file."""
-    also: ClassVar[str] = ""
-    """The way out where it is no mapping."""
+
+    def __init_subclass__(cls, noun: str = "", **config: Any) -> None:
+        cls.noun = noun
+
+    @classmethod
+    def words(cls) -> dict[str, FieldInfo]:
+        """Return the words it may hold, and the field of each."""
+        return {field.alias or name: field for name, field in cls.model_fields.items()}
 
     @model_validator(mode="wrap")
     @classmethod
-    def _with_what_is_missing(cls, data: Any, handler: Callable[[Any], Any]) -> Any:
+    def _noted(cls, data: Any, handler: Callable[[Any], Any], info: ValidationInfo) -> Any:
         if data is WRONG:
             return None
-        return handler({**_required(cls), **data} if isinstance(data, dict) else data)
+        if not isinstance(data, Map):
+            raise RefusedError((f"{cls.noun} is not a mapping", f"it may hold {listed(list(cls.words()), 24)}"))
+        whole = {**_required(cls), **data}
+        try:
+            return handler(whole)
+        except ValidationError as error:
+            notes: Any = info.context
+            refusals: list[Any] = error.errors(include_url=False)
+            for refused in refusals:
+                notes.problems += _problems(cls, data, refused, notes)
+                word, *entry = refused["loc"]
+                if refused["type"] == "extra_forbidden":
+                    whole.pop(word, None)
+                elif entry:
+                    container = whole[word] = copy(whole[word])
+                    container[entry[0]] = WRONG
+                else:
+                    whole[word] = WRONG
+            return handler(whole)
 
     @field_validator("*", mode="wrap")
     @classmethod
     def _unless_refused(cls, value: Any, handler: Callable[[Any], Any]) -> Any:
         return None if value is WRONG else handler(value)
 
-    @classmethod
-    def words(cls) -> dict[str, str]:
-        """Return the words it may hold, each with the name of its field."""
-        return {field.alias or name: name for name, field in cls.model_fields.items()}
-
 
 @cache
 def _required(section: type[Section]) -> dict[str, None]:
-    return {word: None for word, name in section.words().items() if section.model_fields[name].is_required()}
+    """Return what must be there as null: what is missing says itself, in its field's words, what it wants."""
+    return {word: None for word, field in section.words().items() if field.is_required()}
 
 
 class OneOf:
@@ -96,9 +123,18 @@ def named(name: str) -> WithJsonSchema:
     return WithJsonSchema({"named": name})
 
 
-def plain(read: Callable[[Any], Any], otherwise: Any = None) -> PlainValidator:
-    """Mark a value that a function returns, or raises `RefusedError` for; `otherwise` then stands in a mapping of such values."""
-    return PlainValidator(lambda value: otherwise if value is WRONG else read(value))
+schema = WithJsonSchema
+
+
+def checked(fits: Callable[[Any], object], what: str, remedy: str = "") -> BeforeValidator:
+    """Mark a value that fits; else `what` is said of it, as in `RefusedError`."""
+
+    def check(value: Any) -> Any:
+        if not fits(value):
+            raise RefusedError((what, remedy))
+        return value
+
+    return BeforeValidator(check)
 
 
 # -- reading ----------------------------------------------------------------------------------
@@ -106,105 +142,65 @@ def plain(read: Callable[[Any], Any], otherwise: Any = None) -> PlainValidator:
 _S = TypeVar("_S", bound=Section)
 
 
+class _Notes:
+    """What is wrong so far with a document."""
+
+    def __init__(self, document: Any, file: str, line: int) -> None:
+        self.document, self.file, self.line = document, file, line
+        self.problems: list[Problem] = []
+
+    @cached_property
+    def places(self) -> dict[int, tuple[int, str]]:
+        """The line of each mapping, or of the entry of a section it is in, and the name or number of the entry."""
+        return dict(_places(self.document, self.line, ""))
+
+
+def _places(data: Any, line: int, key: str) -> Iterator[tuple[int, tuple[int, str]]]:
+    yield id(data), (line, key)
+    for value in data.values() if isinstance(data, Map) else ():
+        yield id(value), (line, key)
+        if isinstance(value, Map):
+            for name, entry in value.items():
+                yield from _places(entry, value.lines[name], key or name)
+        elif isinstance(value, Seq):
+            for at, entry in enumerate(value):
+                yield from _places(entry, value.lines[at], key or str(at))
+
+
 def read(model: type[_S], data: Any, file: str, line: int) -> tuple[_S | None, list[Problem]]:
-    """Return what a mapping on a line of a file holds, and everything that is wrong with it.
-
-    What is refused is left out of the mapping, so that the rest can be read and checked. None: it is no mapping.
-    """
-    problems: dict[Problem, None] = {}
-    while True:
-        try:
-            return model.model_validate(data), list(problems)
-        except ValidationError as error:
-            for refused in error.errors(include_url=False):
-                spot = _spot(model, refused)
-                problems |= dict.fromkeys(_problems(spot, refused, f"{file}:{_line(data, spot, line)}"))
-                if not spot.path:
-                    return None, list(problems)
-                inner = data
-                for step in spot.path[:-1]:
-                    inner = inner[step]
-                if spot.unknown:
-                    inner.pop(spot.path[-1], None)
-                else:
-                    inner[spot.path[-1]] = WRONG
+    """Return what a mapping on a line of a file holds, and everything that is wrong with it; None: it is no mapping."""
+    notes = _Notes(data, file, line)
+    try:
+        return model.model_validate(data, context=notes), list(dict.fromkeys(notes.problems))
+    except ValidationError as error:
+        what, remedy = error.errors()[0]["ctx"]["error"].said[0]
+        return None, [Problem(f"{file}:{line}", what, remedy)]
 
 
-class _Spot(NamedTuple):
-    """What was refused: the way to it, the section it is a field of, whether as an unknown word, and what it should be."""
-
-    path: tuple[str | int, ...]
-    section: type[Section]
-    unknown: bool
-    wanted: type[Section] | None
-
-
-def _spot(model: type[Section], refused: Any) -> _Spot:
-    """Follow the way to a refused value, as far as to a field or to an entry in it."""
-    section: type[Section] = model
-    here: type[Section] | None = model
-    entries = False
-    path: tuple[str | int, ...] = ()
-    for step in refused["loc"]:
-        if here is not None and not entries:
-            section, path = here, (*path, step)
-            if step not in here.words():
-                return _Spot(path, section, unknown=True, wanted=None)
-            here, entries = _held(here.model_fields[here.words()[step]].annotation)
-            continue
-        if entries:
-            path, entries = (*path, step), False
-            if here is not None:
-                continue
-        break
-    return _Spot(path, section, unknown=False, wanted=None if entries else here)
-
-
-def _held(annotation: Any) -> tuple[type[Section] | None, bool]:
-    """Return the section that a field holds, None where it holds plain values, and whether it holds several."""
-    if get_origin(annotation) in (list, dict):
-        return _held(get_args(annotation)[-1])[0], True
-    if isinstance(annotation, type) and issubclass(annotation, Section):
-        return annotation, False
-    inner = [_held(one) for one in get_args(annotation) if one is not type(None)]
-    return inner[0] if inner else (None, False)
-
-
-def _line(data: Any, spot: _Spot, line: int) -> int:
-    """Return the line of the innermost entry on the way; of an unknown word and of a field of the file, its own."""
-    for at, step in enumerate(spot.path):
-        if at < 2 or isinstance(step, int) or (spot.unknown and at == len(spot.path) - 1):
-            lines = dict(enumerate(data.lines)) if isinstance(data, Seq) else data.lines
-            line = lines.get(step, line)
-        if isinstance(data, Map) and step not in data:
-            break
-        data = data[step]
-    return line
-
-
-def _problems(spot: _Spot, refused: Any, where: str) -> Iterator[Problem]:
-    value, error = refused["input"], refused.get("ctx", {}).get("error")
-    field = spot.path[-1] if spot.path else ""
-    key = str(spot.path[1]) if len(spot.path) > 1 else ""
-    if spot.unknown:
-        yield unknown_word(where, field, spot.section.words(), spot.section.noun.format(key=key))
+def _problems(section: type[Section], data: Map, refused: Any, notes: _Notes) -> Iterator[Problem]:
+    word, *entry = refused["loc"]
+    line, key = notes.places[id(data)]
+    if entry:
+        line, word, key = data[word].lines[entry[0]], entry[0], key or str(entry[0])
+    elif refused["type"] == "extra_forbidden" or not key:
+        line = data.lines.get(word, line)
+    where, value, error = f"{notes.file}:{line}", refused["input"], refused.get("ctx", {}).get("error")
+    words = {"field": word, "noun": section.noun.format(key=key), "value": quoted(value), "shown": shown(value)}
+    if refused["type"] == "extra_forbidden":
+        yield unknown_word(where, word, section.words(), words["noun"])
     elif isinstance(error, RefusedError):
-        subject = error.subject.format(field=field, noun=spot.section.noun.format(key=key))
-        for what, remedy in error.said:
-            yield Problem(where, f"{subject}{what}", remedy)
-    elif spot.wanted is not None:
-        yield Problem(where, f"{spot.wanted.noun.format(key=key)} is not a mapping", spot.wanted.also)
+        for what, remedy, *said in error.said:
+            yield Problem(where, what.format(**words, key=key, said="".join(said)), remedy)
     elif refused["type"] == "literal_error":
-        yield not_one_of(where, f"`{field}`", value, _expected(refused))
+        yield not_one_of(where, f"`{word}`", value, _expected(refused))
     else:
-        what, remedy = _SHAPES[refused["type"]]
-        yield Problem(where, what.format(field=field, value=quoted(value)), remedy)
+        yield Problem(where, _SHAPES[refused["type"]].format(**words))
 
 
 _SHAPES = {
-    "list_type": ("`{field}` is not a list", ""),
-    "dict_type": ("`{field}` is not a mapping of names", ""),
-    "bool_type": ("{value} is not true or false", ""),
+    "list_type": "`{field}` is not a list",
+    "dict_type": "`{field}` is not a mapping of names",
+    "bool_type": "{value} is not true or false",
 }
 
 

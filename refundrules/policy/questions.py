@@ -30,6 +30,20 @@ REFERRALS = ("supervisor", "specialist")
 AFTER = ("return_received", "decided", "claim_opened")
 
 
+REPLACEMENT_LEG = frozenset({"exchange", "repair", "reship", "reship_part"})
+REFUNDING = frozenset({"return_and_refund", "refund_only"})
+
+
+class Silence(NamedTuple):
+    """What it means that nothing answers a question."""
+
+    means: bool | str
+    after: str = ""
+    """The earlier question that has to be answered by one of `among`; empty: it means so in any case."""
+    among: frozenset[bool | str | None] = frozenset()
+    """None: or not answered at all."""
+
+
 class Question(NamedTuple):
     """One question: its answers, whether several rules may each add a key, and what silence means."""
 
@@ -41,32 +55,50 @@ class Question(NamedTuple):
     """Allowed keys of a collected question; None: any name the pack gives a text (or a step number)."""
     always: bool = False
     """Asked whatever the outcome; otherwise only where the outcome is `approve`."""
+    core: bool = False
+    """The core of a decision hangs on it: while it is open, so is the claim."""
+    silence: Silence | None = None
+    needed: bool = False
+    """Where silence means nothing a person decides: there is a gap."""
+    excused: tuple[str, ...] = ()
+    """Outcomes with which it needs no answer after all."""
+    declined: bool | str | None = None
+    """What a declined claim shows; None: what rules answered, or nothing."""
 
 
 QUESTIONS: tuple[Question, ...] = (
-    Question("issue_class", "enum", ISSUE_CLASSES, always=True),
-    Question("fault", "enum", FAULTS, always=True),
-    Question("outcome", "enum", OUTCOMES, always=True),
-    Question("offer.steps", "formula", keyed=True),
-    Question("offer.ceiling", "formula"),
-    Question("resolution", "enum", RESOLUTIONS),
-    Question("return_required", "bool"),
-    Question("freight.return", "enum", PAYERS),
-    Question("freight.replacement", "enum", PAYERS),
+    Question("issue_class", "enum", ISSUE_CLASSES, always=True, core=True, needed=True, excused=("manual_review",)),
+    Question(
+        "fault", "enum", FAULTS,
+        always=True, core=True, needed=True, excused=("decline", "manual_review"), declined="none",
+    ),
+    Question("outcome", "enum", OUTCOMES, always=True, core=True, needed=True),
+    Question("offer.steps", "formula", keyed=True, core=True),
+    Question("offer.ceiling", "formula", core=True),
+    Question("resolution", "enum", RESOLUTIONS, core=True, needed=True, declined="none"),
+    Question("return_required", "bool", core=True, silence=Silence(False), declined=False),
+    Question(
+        "freight.return", "enum", PAYERS, core=True, needed=True, declined="none",
+        silence=Silence("none", "return_required", frozenset({False})),
+    ),
+    Question(
+        "freight.replacement", "enum", PAYERS, core=True, needed=True, declined="none",
+        silence=Silence("none", "resolution", frozenset({*RESOLUTIONS, None}) - REPLACEMENT_LEG),
+    ),
     Question("freight.allowance", "formula"),
     Question("exchange.propose", "enum", PROPOSALS),
-    Question("exchange.waiver", "formula"),
-    Question("exchange.depreciation", "formula"),
+    Question("exchange.waiver", "formula", core=True),
+    Question("exchange.depreciation", "formula", core=True),
     Question("repair.payer", "enum", ("seller", "buyer")),
-    Question("parts", "formula", keyed=True, keys=PART_KEYS),
+    Question("parts", "formula", keyed=True, keys=PART_KEYS, core=True),
     Question("extras", "formula", keyed=True, keys=EXTRA_KINDS),
     Question("application", "enum", APPLICATIONS),
     Question("deadlines", "deadline", keyed=True, always=True),
     Question("instructions", "mark", keyed=True, always=True),
     Question("guardrails", "mark", keyed=True, keys=GUARDRAILS, always=True),
     Question("alternatives", "mark", keyed=True, keys=RESOLUTIONS, always=True),
-    Question("referral", "enum", REFERRALS, always=True),
-)
+    Question("referral", "enum", REFERRALS, always=True, core=True),
+)  # fmt: skip
 
 POSITION = {question.id: index for index, question in enumerate(QUESTIONS)}
 BY_ID = {question.id: question for question in QUESTIONS}
@@ -82,10 +114,5 @@ SLOTS = {**POSITION, **{name: len(POSITION) + index for index, name in enumerate
 NESTED = ("freight", "exchange", "offer", "repair")
 """Question groups that may be written as a mapping in `then`."""
 
-GAP = ("issue_class", "fault", "outcome", "resolution")
-"""Questions whose silence is a gap; a payer is one when the leg it pays for is needed."""
-
-REPLACEMENT_LEG = frozenset({"exchange", "repair", "reship", "reship_part"})
-REFUNDING = frozenset({"return_and_refund", "refund_only"})
 FIRST_MONEY = POSITION["exchange.propose"]
 """From here on rules may read what the other claims of the order decide."""

@@ -1,12 +1,10 @@
 """The path of a decision as a picture: question by question the answer, the rules that spoke, and those overridden.
 
-SVG without script, fonts or anything else from outside, narrow enough for a phone. Widths of texts are estimated on the
-wide side, so that no reader's font is cut off.
+Narrow enough for a phone.
 """
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any, NamedTuple
@@ -14,20 +12,22 @@ from typing import Any, NamedTuple
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace
 from refundrules.io.catalog import say
+from refundrules.text.columns import wrapped
 from refundrules.text.document import SIGNS, STYLES
-from refundrules.text.to_text import pieces
+from refundrules.text.svg import FONT, colours, ems, picture
 from refundrules.text.words import phrase, safe, value_text, word
 
 WIDTH = 360
 _RAIL, _TEXT, _RIGHT, _LANE = 14, 34, 348, 334
-_FONT = "system-ui,-apple-system,'PingFang SC','Hiragino Sans GB','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _STYLE = (
-    ".rp{--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#aab3bf;--good:#1a7f45;--bad:#b42318;--open:#8a5a00}"
-    "@media (prefers-color-scheme:dark){.rp{--page:#14181f;--ink:#e6eaf0;--soft:#a3adba;--line:#5a6472;--good:#57c785;--bad:#ff8a80;"
-    "--open:#e5b454}}"
-    "@media print{.rp{--page:#fff;--ink:#000;--soft:#444;--line:#888;--good:#1a7f45;--bad:#b42318;--open:#8a5a00}}"
-    ".rp .dot{stroke:var(--line);stroke-width:1.5}"
-    f".rp text{{font-family:{_FONT};fill:var(--ink)}}.rp .soft{{fill:var(--soft)}}.rp .good{{fill:var(--good)}}"
+    colours(
+        "rp",
+        "--page:#fff;--ink:#1b2330;--soft:#55606e;--line:#aab3bf;--good:#1a7f45;--bad:#b42318;--open:#8a5a00",
+        "--page:#14181f;--ink:#e6eaf0;--soft:#a3adba;--line:#5a6472;--good:#57c785;--bad:#ff8a80;--open:#e5b454",
+        "--page:#fff;--ink:#000;--soft:#444;--line:#888;--good:#1a7f45;--bad:#b42318;--open:#8a5a00",
+    )
+    + ".rp .dot{stroke:var(--line);stroke-width:1.5}"
+    f".rp text{{font-family:{FONT};fill:var(--ink)}}.rp .soft{{fill:var(--soft)}}.rp .good{{fill:var(--good)}}"
     ".rp .bad{fill:var(--bad)}.rp .open{fill:var(--open)}.rp .over{text-decoration:line-through;fill:var(--soft)}"
     ".rp .b{font-weight:600}.rp .rail,.rp .arrow{stroke:var(--line);fill:none;stroke-width:1.5}"
     ".rp .tip{fill:var(--line)}.rp .page{fill:var(--page)}"
@@ -109,14 +109,11 @@ class _Drawing:
         rail = f'<path class="rail" d="M{_RAIL} {self.dots[0]:g}V{self.dots[-1]:g}"/>'
         dots = "".join(self.dots_drawn())
         title = phrase("path_of", self.language, word("label", "path", self.language), end)
-        lang = say("language.tag", self.language)
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="rp" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-            f'height="{height}" role="img" lang="{lang}" aria-labelledby="{self.id}t {self.id}d">'
-            f'<title id="{self.id}t">{escape(title)}</title><desc id="{self.id}d">{escape("; ".join(self.said))}</desc>'
-            f'<style>{_STYLE}</style><rect class="page" width="100%" height="100%"/>'
-            f"{rail}{dots}{''.join(self.drawn)}</svg>"
-        )
+        return picture(
+            "rp", self.id, (WIDTH, height), _STYLE, title, "; ".join(self.said),
+            ('<rect class="page" width="100%" height="100%"/>', rail, dots, *self.drawn),
+            language=say("language.tag", self.language),
+        )  # fmt: skip
 
     # -- one question -----------------------------------------------------------------------------
 
@@ -213,7 +210,7 @@ class _Drawing:
 
     def write(self, text: str, *, x: float = _TEXT, size: float = 13, style: str = "") -> None:
         """Write a text from here on, in as many lines as it needs."""
-        for line in lines(text, (_LANE - 8 - x) / size) if text else ():
+        for line in wrapped(text, (_LANE - 8 - x) / size, breaks=True, measure=ems) if text else ():
             self.y += size * 1.4
             self.drawn.append(_text(_Row(line, x, size, style), self.y - size * 0.35))
 
@@ -221,34 +218,3 @@ class _Drawing:
 def _text(row: _Row, y: float) -> str:
     style = f' class="{row.style}"' if row.style else ""
     return f'<text x="{row.x:g}" y="{y:.4g}" font-size="{row.size:g}"{style}>{escape(row.text)}</text>'
-
-
-def lines(text: str, ems: float) -> Iterator[str]:
-    """Yield a text in lines that are no wider; what cannot be broken between words is broken anywhere."""
-    line = ""
-    for piece in pieces(text):
-        if line and _ems(line + piece.rstrip()) > ems:
-            yield line.rstrip()
-            line = ""
-        line += piece
-        while _ems(line.rstrip()) > ems:
-            fits = next(at for at in range(len(line), 0, -1) if at == 1 or _ems(line[:at]) <= ems)
-            yield line[:fits]
-            line = line[fits:]
-    if line.strip():
-        yield line.rstrip()
-
-
-def _ems(text: str) -> float:
-    """Return how wide a text is at most, in units of its size."""
-    return sum(map(_em, text))
-
-
-def _em(char: str) -> float:
-    if unicodedata.combining(char):
-        return 0
-    if unicodedata.east_asian_width(char) in "WFA":
-        return 1.02
-    if char in " .,:;'!|ilIj()[]·":
-        return 0.36
-    return 0.92 if char in "MWmw@%→" else 0.68 if char.isupper() or not char.isascii() else 0.6

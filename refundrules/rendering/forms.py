@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from shutil import get_terminal_size
-from typing import Literal, TextIO
+from typing import Any, Literal, TextIO
 
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace, reads_trace
-from refundrules.engine.messages import agent_text, buyer_text, told
+from refundrules.engine.messages import agent_scripts, agent_text, buyer_paragraphs, buyer_text, told
 from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.policy.model import Policy
 from refundrules.rendering.decision import view
@@ -50,11 +50,9 @@ def render(decision: Decision, form: Form = "text", *, trace: bool = False, clai
     if form == "html":
         lines = list(tree_lines(tree)) if tree else []
         return card(view(decision), lines, word("label", "trace", decision.language))
-    said: dict[str, str] = {to: message(decision, to) for to in RECIPIENTS}
-    return report_page(decision, view(decision), said, tree)
-
-
-RECIPIENTS: tuple[Recipient, ...] = ("buyer", "agent")
+    said = _said(decision)
+    buyer = buyer_paragraphs([its["buyer"] for its in said], decision.language)
+    return report_page(decision, view(decision), buyer, agent_scripts(said, decision.language), tree)
 
 
 @reads_trace
@@ -71,13 +69,16 @@ def message(
     Empty where the policy says nothing. A decision read from JSON without its trace needs the `policy`.
     """
     language = language or decision.language
+    said = _said(decision, policy)
+    return agent_text(said, language) if to == "agent" else buyer_text([its["buyer"] for its in said], language)
+
+
+def _said(decision: Decision, policy: Policy | None = None) -> list[dict[str, Any]]:
     if policy is None and decision.source is not None:  # no need to work the trace out, the policy is at hand
         policy = decision.source.policy
     if policy is not None:
-        said = told(policy, decision.claims, decision.refund)
-    else:
-        said = readable_trace(decision).get("messages") or []
-    return agent_text(said, language) if to == "agent" else buyer_text([its["buyer"] for its in said], language)
+        return told(policy, decision.claims, decision.refund)
+    return readable_trace(decision).get("messages") or []
 
 
 def _text(decision: Decision, columns: int, *, trace: bool) -> str:

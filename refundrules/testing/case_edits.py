@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from refundrules.case.inputs import USUAL_CARRIERS, Around, given
-from refundrules.case.order_context import Ordinal
+from refundrules.case.order_context import EVENTS, HAPPENED, Ordinal
 from refundrules.case.paths import value_at, whole_path, with_values
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
@@ -20,8 +20,6 @@ from refundrules.testing.coverage_goals import Edge, edge_numbers
 from refundrules.testing.observation import State
 
 Data = dict[str, Any]
-_EVENTS = ("placed_at", "paid_at", "shipped_at", "delivered_at", "completed_at")
-_REACHED = {"awaiting_payment": 1, "paid": 2, "shipped": 3, "delivered": 4, "completed": 5, "closed": 5}
 _SUMS = (0, 1, 499, 1000, 1201, 9999, 100_000)
 PLACED, JURISDICTION = "order.placed_at", "order.jurisdiction"
 """Not facts, but what chooses parameters and rules."""
@@ -99,7 +97,7 @@ class CaseEditor:
             claim.get("quantity", 1),
             (),
             value_at(case, "shop.listed_carriers") or (),
-            {name: Ordinal(_moment(order.get(name, case["decided_at"])).toordinal()) for name in _EVENTS},
+            {name: Ordinal(_moment(order.get(name, case["decided_at"])).toordinal()) for name in EVENTS},
         )
 
     def money(self, minor: int) -> str:
@@ -149,8 +147,8 @@ def _opened(case: Data, claim: Data) -> datetime:
 def _event(case: Data, name: str, at: datetime) -> None:
     """Put in when something happened, and move what would otherwise be out of order."""
     order = case["order"]
-    place = _EVENTS.index(name)
-    for index, other in enumerate(_EVENTS):
+    place = EVENTS.index(name)
+    for index, other in enumerate(EVENTS):
         if other in order:
             there = _moment(order[other])
             if (index < place and there > at) or (index > place and there < at):
@@ -160,7 +158,7 @@ def _event(case: Data, name: str, at: datetime) -> None:
 
 def _since(name: str) -> _Set:
     def put(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> bool:
-        if _EVENTS.index(name) >= _REACHED[case["order"]["status"]]:
+        if name not in HAPPENED[case["order"]["status"]]:
             return False
         if value is None:
             case["order"].pop(name, None)
@@ -174,7 +172,7 @@ def _since(name: str) -> _Set:
 def _status(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any) -> None:
     order = case["order"]
     order["status"] = value
-    for name in _EVENTS[_REACHED[value] :]:
+    for name in EVENTS[len(HAPPENED[value]) :]:
         order.pop(name, None)
     if value in ("delivered", "completed") and "delivered_at" not in order:
         _event(case, "delivered_at", _opened(case, claim) - timedelta(days=3))
@@ -191,7 +189,7 @@ def _placed(editor: CaseEditor, case: Data, claim: Data, line: Data, value: Any)
         return False
     was = _moment(before)
     shift = at.date() - was.date()
-    for name in (*_EVENTS, "ship_by", "deliver_by"):
+    for name in (*EVENTS, "ship_by", "deliver_by"):
         if name in order:
             order[name] = _written(_moment(order[name]) + shift)
     case["decided_at"] = _written(_moment(case["decided_at"]) + shift)
@@ -247,4 +245,4 @@ _SPECIAL: dict[str, _Set] = {
     "claim.shipping_share": _shipping,
     "line.unit_price": _paid,
 }
-"""How a fact comes to be a value where that is not one field of its name."""
+"""How a fact comes to be a value where more of the case has to move with its input."""

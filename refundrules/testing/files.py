@@ -7,18 +7,52 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
 
 from refundrules.case.models import Case
-from refundrules.errors import CaseError, Problem, did_you_mean, listed
+from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.io.case_files import line_of, shown_path
+from refundrules.io.strict_models import Section, checked, named, read, schema, several
 from refundrules.io.strict_yaml import Map, Seq, read_text, read_yaml
 from refundrules.policy.loading.files import PackReader
 from refundrules.policy.model import Policy
 from refundrules.testing.expectations import Expectation, ExpectationError, read_expectation
 
-FILE_KEYS = ("defaults", "tests")
-TEST_KEYS = ("id", "rules", "given", "expect")
+
+class TestItem(Section, noun="the test"):
+    """A test: a case as written, and what its decision must be."""
+
+    __test__ = False
+    id: Annotated[
+        str,
+        checked(
+            lambda value: isinstance(value, str) and value,
+            "{noun} has no `{field}`",
+            "give it one that reads as a sentence, like `size-4cm-return`",
+        ),
+        Field(min_length=1),
+    ] = Field(description="reads as a sentence, like `size-4cm-return`")
+    rules: Annotated[Any, schema(several({"type": "string"}))] = Field(description="sources or rule ids it shows")
+    given: Annotated[Any, named("Case")]
+    expect: Annotated[Any, named("expect")]
+
+
+class TestsFile(Section, noun="the file of tests"):
+    """A file of a pack's tests."""
+
+    __test__ = False
+    model_config = ConfigDict(title="A file of a refundrules pack's tests")
+    defaults: Annotated[
+        Any,
+        checked(lambda value: not value or isinstance(value, Map), "`{field}` is not a case", "write it as a mapping"),
+        named("Case"),
+    ] = Field(default=None, description="a case that each test's `given` is merged into")
+    tests: Annotated[
+        list[TestItem],
+        checked(lambda value: isinstance(value, list), "`{field}` is not a list", "write `tests:` and `- id: …`"),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,51 +107,29 @@ class _Reading:
         documents, unclear = read_yaml(text, name)
         self.problems += [*unread, *unclear]
         for document in documents:
-            if document is not None and self.closed(document, FILE_KEYS, f"{name}:1", "the file of tests"):
-                yield from self._tests(document, name)
+            if document is not None:
+                found, wrong = read(TestsFile, document, name, 1)
+                self.problems += wrong
+                yield from self._tests(found, document, name) if found else ()
 
-    def closed(self, value: Any, keys: tuple[str, ...], where: str, what: str) -> bool:
-        """Return whether `value` is a mapping, and note the words it may not hold."""
-        if not isinstance(value, Map):
-            self.wrong(where, f"{what} is not a mapping", f"it may hold {listed(keys)}")
-            return False
-        for key in value:
-            if key not in keys:
-                place = f"{where.rpartition(':')[0]}:{value.lines[key]}"
-                self.wrong(place, f"unknown word `{key}` in {what}", did_you_mean(key, keys, f"one of {listed(keys)}"))
-        return True
-
-    def _tests(self, document: Map, file: str) -> Iterator[PackTest]:
-        defaults = document.get("defaults") or Map(0)
-        if not isinstance(defaults, Map):
-            self.wrong(f"{file}:{document.lines['defaults']}", "`defaults` is not a case", "write it as a mapping")
-            defaults = Map(0)
-        tests = document.get("tests")
-        if not isinstance(tests, Seq):
-            self.wrong(
-                f"{file}:{document.lines.get('tests', 1)}", "`tests` is not a list", "write `tests:` and `- id: …`"
-            )
-            return
-        for item, line in zip(tests, tests.lines, strict=True):
-            where = f"{file}:{line}"
-            if self.closed(item, TEST_KEYS, where, "the test"):
-                test = self._test(item, defaults, file, where)
+    def _tests(self, found: TestsFile, document: Map, file: str) -> Iterator[PackTest]:
+        items: list[Any] = found.tests or []  # None stands where one was refused
+        for at, item in enumerate(items):
+            if item is not None and item.id:
+                test = self._test(item, found.defaults, f"{file}:{document['tests'].lines[at]}")
                 if test is not None:
                     yield test
 
-    def _test(self, item: Map, defaults: Map, file: str, where: str) -> PackTest | None:
-        name = item.get("id")
-        if not isinstance(name, str) or not name:
-            self.wrong(where, "the test has no `id`", "give it one that reads as a sentence, like `size-4cm-return`")
-            return None
+    def _test(self, item: TestItem, defaults: Any, where: str) -> PackTest | None:
+        name, file = item.id, where.rpartition(":")[0]
         before = self.places.setdefault(name, where)
         if before != where:
             self.wrong(where, f"test `{name}` is there twice (first at {before})", "give it an id of its own")
-        given = item.get("given")
+        given = item.given
         if not isinstance(given, Map):
             self.wrong(where, f"test `{name}` is given no case", "write the case under `given:`")
             return None
-        given = merged(defaults, given)
+        given = merged(defaults or Map(0), given)
         given.setdefault("id", name)
         try:
             case = Case.read(given)
@@ -131,8 +143,8 @@ class _Reading:
         rules = self._rules(item, file, where, name)
         return PackTest(name, rules, case, self._expectations(item, file, where, name, len(case.claims)), where, given)
 
-    def _rules(self, item: Map, file: str, where: str, name: str) -> tuple[str, ...]:
-        rules = item.get("rules")
+    def _rules(self, item: TestItem, file: str, where: str, name: str) -> tuple[str, ...]:
+        rules = item.rules
         if not isinstance(rules, Seq) or not rules:
             self.wrong(where, f"test `{name}` does not say what it shows", "add `rules: [SOURCE or RULE-ID]`")
             return ()
@@ -142,8 +154,8 @@ class _Reading:
                 self.wrong(f"{file}:{line}", f"`{rule}` is neither a source nor a rule of the policy", remedy)
         return tuple(str(rule) for rule in rules)
 
-    def _expectations(self, item: Map, file: str, where: str, name: str, claims: int) -> tuple[Expectation, ...]:
-        expect = item.get("expect")
+    def _expectations(self, item: TestItem, file: str, where: str, name: str, claims: int) -> tuple[Expectation, ...]:
+        expect = item.expect
         if not isinstance(expect, Map) or not expect:
             self.wrong(where, f"test `{name}` expects nothing", "add `expect:` with paths into the decision")
             return ()

@@ -6,43 +6,18 @@ from copy import deepcopy
 
 from refundrules.engine.decision_schema import decision_schema
 from refundrules.io.schema_paths import Schema, places
+from refundrules.io.strict_models import schema_of
 from refundrules.policy.schema.case import case_schema
+from refundrules.testing.files import TestsFile
 
 
 def tests_schema() -> Schema:
     """Return the JSON Schema of a file of a pack's tests."""
-    case, decision = case_schema(), decision_schema()
-    case.pop("examples")
-    definitions = case.pop("$defs")
-    part = {name: _partial(model) for name, model in {**definitions, "Case": case}.items()}
-    given = {"$ref": "#/$defs/Case"}
-    test = {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["id", "rules", "given", "expect"],
-        "properties": {
-            "id": {"type": "string", "minLength": 1, "description": "reads as a sentence, like `size-4cm-return`"},
-            "rules": {
-                "type": "array",
-                "minItems": 1,
-                "items": {"type": "string"},
-                "description": "sources or rule ids it shows",
-            },
-            "given": given,
-            "expect": _expect(decision),
-        },
-    }
-    return {
-        "title": "A file of a refundrules pack's tests",
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["tests"],
-        "properties": {
-            "defaults": {**given, "description": "a case that each test's `given` is merged into"},
-            "tests": {"type": "array", "items": test},
-        },
-        "$defs": {**part, "expectation": _EXPECTATION},
-    }
+    case = case_schema()
+    models = {**case.pop("$defs"), "Case": case}
+    del case["examples"]
+    parts = {name: _partial(model) for name, model in models.items()}
+    return schema_of(TestsFile, {**parts, "expectation": _EXPECTATION, "expect": _expect(decision_schema())})
 
 
 def _partial(model: Schema) -> Schema:

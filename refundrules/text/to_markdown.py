@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from refundrules.text.document import SIGNS, Section, View
 
-_MEANS_SOMETHING = re.compile(r"([\\`*_{}\[\]()#+!|~$])")
-_AT_START = re.compile(r"^(\d*)([-=.])")
+_MEANS_SOMETHING = re.compile(r"([\\`*|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|\](?=[(\[:]))")
+_AT_START = re.compile(r"^()([-+#=\[])|^(\d+)([.)])(?=\s|$)")
 
 
 def markdown_lines(shown: View) -> Iterator[str]:
@@ -42,8 +42,8 @@ def _section(section: Section) -> Iterator[str]:
 def literal(text: str) -> str:
     r"""Return a text so that Markdown shows it as it stands.
 
-    >>> print(literal("<b>*L1*</b>"))
-    &lt;b&gt;\*L1\*&lt;/b&gt;
+    >>> print(literal("<b>*L1*</b> (2 cm)"))
+    &lt;b&gt;\*L1\*&lt;/b&gt; (2 cm)
     """
-    escaped = _AT_START.sub(r"\1\\\2", _MEANS_SOMETHING.sub(r"\\\1", text))
+    escaped = _AT_START.sub(r"\1\3\\\2\4", _MEANS_SOMETHING.sub(r"\\\1", text))
     return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

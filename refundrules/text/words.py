@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -105,17 +104,6 @@ def safe(text: object) -> str:
     if plain.isprintable():
         return plain
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in plain)
-
-
-def width(text: str) -> int:
-    """Return how many columns a text takes in a terminal.
-
-    >>> width("ab"), width("\uff21\uff22")
-    (2, 4)
-    """
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
-    )
 
 
 def value_text(value: Any, kind: str, language: str) -> str:

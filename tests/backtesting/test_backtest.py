@@ -273,7 +273,7 @@ def test_what_happened_is_held_against_the_decision(tiny: Path) -> None:
     ("actual", "message"),
     [
         ({"outcome": "aprove"}, "actual.outcome: `aprove` is not one of its values (did you mean `approve`?)"),
-        ({"refund": 12.5}, 'actual.refund: `12.5` is not an exact amount of zero or more (write it like "12.50")'),
+        ({"refund": 12.5}, 'actual.refund: `12.5` is not an exact number (write it like "12.50")'),
         ({"refund": "1.005"}, 'actual.refund: `1.005` has more decimals than the currency (2) (write it like "12.50")'),
         ({"refound": "1"}, "actual.refound: unknown field `refound` (did you mean `refund`?)"),
         (["approve"], "actual: is not a mapping (it may hold `outcome`, `resolution`, `refund`)"),
@@ -512,7 +512,7 @@ def test_a_column_map_says_what_is_read_from_where(tmp_path: Path, tiny: Path) -
     assert (second.where, [str(problem) for problem in second.problems]) == (
         f"{place}:5",
         [
-            'actual.refund: `x` is not an exact amount of zero or more (write it like "12.50")',
+            'actual.refund: `x` is not a number (write it like "12.50")',
             'order.lines[0].unit_price: `ninety` is not a decimal number (write it like "12.50")',
         ],
     )

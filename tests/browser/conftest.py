@@ -7,4 +7,4 @@ import sys
 from pathlib import Path
 
 collect_ignore_glob = [] if os.environ.get("CHROMIUM") else ["*.py"]
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # `chromium` lies beside the tests

@@ -46,8 +46,8 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     for name, decision in hostile_decisions().items():
         pages[f"{name} report"] = render(decision, "record")
         pages[f"{name} card"] = f"<!doctype html><meta charset='utf-8'><body>{decision._repr_html_()}"
-        pages[f"{name} picture in a page"] = f"<!doctype html><meta charset='utf-8'><body>{decision.path_svg()}"
-        pages[f"{name} picture"] = decision.path_svg()
+        pages[f"{name} picture in a page"] = f"<!doctype html><meta charset='utf-8'><body>{render(decision, 'svg')}"
+        pages[f"{name} picture"] = render(decision, "svg")
     return measure(tmp_path_factory.mktemp("hostile"), pages)
 
 

@@ -113,7 +113,10 @@ def test_a_decided_case_is_printed_as_decide_does_when_nobody_answers() -> None:
         ("9\n", "stdin:1: choose a number from 1 to 8"),
         ("1\nbad\n", "stdin:2: choose a number from 1 to 2"),
         ("1\n1\nmuch\n", "stdin:3: give a number, like 12.50"),
-        ("1\n1\n12.555\n", "stdin:3: `12.555` has more decimals than the currency (2)"),
+        (
+            "1\n1\n12.555\n",
+            "stdin:3: `12.555` has more decimals than the currency (2) (round it to the currency's minor unit)",
+        ),
         ("1\n2\n9\n", "stdin:3: give numbers, like 1 3; just Enter when none applies"),
         ("b\n", "stdin:1: this is the first question"),
         ("s\n", "stdin:1: name the file with --save"),

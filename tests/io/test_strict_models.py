@@ -1,99 +1,121 @@
-"""Mappings of files as models: every problem at once, with its line, and all that is right is read."""
+"""Models of strict YAML: what does not fit is told with its line, all at once, and all the rest is read."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import Field
+from jsonschema import Draft202012Validator
 
-from refundrules.errors import Problem
 from refundrules.io.strict_models import (
+    ABSENT,
     OneOf,
-    RefusedError,
     Section,
+    checked,
     closed,
     named,
-    one_or_several,
-    plain,
     read,
+    schema,
     schema_of,
 )
 from refundrules.io.strict_yaml import read_yaml
 
-
-def even(value: Any) -> int:
-    if not isinstance(value, int) or value % 2:
-        raise RefusedError("is not even", "double it")
-    return value
+Whole = Annotated[int, checked(lambda value: isinstance(value, int), "{value} of `{field}` is not whole", "write 3")]
 
 
-class Item(Section):
-    noun: ClassVar[str] = "an item"
+class Wheel(Section, noun="a wheel of `{key}`"):
+    """A wheel."""
 
-    kind: Annotated[str, OneOf(["card", "wallet"])]
-    size: Annotated[int | None, plain(even)] = None
-
-
-class File(Section):
-    title: str = ""
-    items: dict[str, Item] = Field(default_factory=dict)
+    size: Whole
+    spokes: Whole = 32
 
 
-def made(text: str) -> tuple[File | None, list[Problem]]:
-    (data,), problems = read_yaml(text, "a.yaml")
+class Bicycle(Section, noun="bicycle `{key}`"):
+    """A bicycle."""
+
+    kind: Annotated[str, OneOf(("city", "race"))]
+    wheels: list[Wheel] = ABSENT
+    owner: Literal["shop"] | None = None
+    light: Annotated[Any, named("light")] = None
+
+
+class Garage(Section, noun="the garage"):
+    """What a file holds."""
+
+    bicycles: dict[Annotated[str, schema({"type": "string", "pattern": "^[a-z]+$"})], Bicycle]
+    open: bool = True
+
+
+def told(text: str) -> tuple[Garage | None, list[str]]:
+    documents, problems = read_yaml(text, "x.yaml")
     assert problems == []
-    return read(File, data, "a.yaml", 1)
+    garage, found = read(Garage, documents[0], "x.yaml", 1)
+    return garage, [str(problem) for problem in found]
 
 
-def test_what_is_right_is_read() -> None:
-    file, problems = made("title: x\nitems:\n  a: {kind: card, size: 4}\n")
+def test_what_fits_is_read() -> None:
+    garage, problems = told("bicycles:\n  red: {kind: city, wheels: [{size: 28}], owner: null}\n")
     assert problems == []
-    assert file is not None
-    assert (file.title, file.items["a"].kind, file.items["a"].size) == ("x", "card", 4)
+    assert garage is not None
+    assert garage.bicycles["red"].wheels[0].spokes == 32
+    assert "light" not in garage.bicycles["red"].model_fields_set
 
 
-@pytest.mark.parametrize(
-    ("text", "line", "said"),
-    [
-        ("titel: x\n", 1, "did you mean `title`?"),
-        ("title: x\nitems:\n  a: {kind: crad}\n", 3, "did you mean `card`?"),
-        ("title: x\nitems:\n  a:\n    kind: card\n    size: 3\n", 3, "is not even (double it)"),
-        ("items:\n  a: {size: 2}\n", 2, "kind"),
-        ("items:\n  a: 3\n", 2, "mapping"),
-    ],
-)
-def test_each_problem_has_its_line_and_a_way_out(text: str, line: int, said: str) -> None:
-    _, (problem,) = made(text)
-    assert problem.where == f"a.yaml:{line}"
-    assert said in str(problem)
+FAULTS = {
+    "bicycles: {red: {kind: cty}}": "x.yaml:1: `kind` `cty` is not one of its values (did you mean `city`?)",
+    "bicycles:\n  red:\n    wheels: []": "x.yaml:2: `kind` is missing (one of `city`, `race`)",
+    "bicycles:\n  red:\n    kind: city\n    colour: red": "x.yaml:4: unknown word `colour` in bicycle `red` (one of `kind`, `wheels`, `owner`, `light`)",
+    "bicycles:\n  red: 3": "x.yaml:2: bicycle `red` is not a mapping (it may hold `kind`, `wheels`, `owner`, `light`)",
+    "bicycles: [1]": "x.yaml:1: `bicycles` is not a mapping of names",
+    "bicycles:\n  red:\n    kind: city\n    wheels: 3": "x.yaml:2: `wheels` is not a list",
+    "bicycles:\n  red:\n    kind: city\n    wheels:\n      - size: big": "x.yaml:5: `big` of `size` is not whole (write 3)",
+    "bicycles:\n  red:\n    kind: city\n    wheels:\n      - {size: 1}\n      - 3": "x.yaml:6: a wheel of `red` is not a mapping (it may hold `size`, `spokes`)",
+    "open: yes\nbicycles: {}": "x.yaml:1: `yes` is not true or false",
+    "- 1": "x.yaml:1: the garage is not a mapping (it may hold `bicycles`, `open`)",
+}
 
 
-def test_all_problems_are_told_and_the_rest_is_read() -> None:
-    file, problems = made("title: x\nitems:\n  a: {kind: crad, size: 3}\n  b: {kind: wallet}\n")
-    assert len(problems) == 2
-    assert file is not None
-    assert (file.items["a"].kind, file.items["b"].kind) == (None, "wallet")
+@pytest.mark.parametrize("text", FAULTS)
+def test_what_does_not_fit_is_one_problem_with_its_line(text: str) -> None:
+    assert told(text)[1] == [FAULTS[text]]
 
 
-def test_what_is_no_mapping_is_nothing() -> None:
-    file, problems = read(File, 3, "a.yaml", 7)
-    assert (file, [problem.where for problem in problems]) == (None, ["a.yaml:7"])
+def test_all_problems_come_at_once_and_the_rest_is_read() -> None:
+    garage, problems = told(
+        "open: 1\nbicycles:\n  red: {kind: cty, wheels: [{size: big, spokes: 9}, {size: 28}]}\n  blue: 3\n  grey: {kind: race, bell: 1}\n"
+    )
+    assert [line.partition(": ")[0] for line in problems] == [
+        "x.yaml:3",
+        "x.yaml:3",
+        "x.yaml:5",
+        "x.yaml:4",
+        "x.yaml:1",
+    ]
+    assert garage is not None
+    assert garage.open is None
+    assert garage.bicycles["red"].kind is None
+    assert [wheel.size for wheel in garage.bicycles["red"].wheels] == [None, 28]
+    assert garage.bicycles["red"].wheels[0].spokes == 9
+    assert garage.bicycles["blue"] is None
+    assert garage.bicycles["grey"].kind == "race"
 
 
-def test_the_schema_is_closed_and_names_its_words() -> None:
-    schema = schema_of(File)
-    assert schema["additionalProperties"] is False
-    assert schema["$defs"]["Item"]["properties"]["kind"]["enum"] == ["card", "wallet"]
-    assert schema["$defs"]["Item"]["required"] == ["kind"]
+def test_what_was_read_is_left_as_it_was_written() -> None:
+    documents, _ = read_yaml("bicycles: {red: {kind: cty, bell: 1}, blue: 3}", "x.yaml")
+    before = str(documents[0])
+    read(Garage, documents[0], "x.yaml", 1)
+    assert str(documents[0]) == before
 
 
-def test_definitions_stand_where_fields_name_them() -> None:
-    class Other(Section):
-        when: Annotated[Any, named("condition")] = None
-
-    schema = schema_of(Other, {"condition": {"type": "object"}})
-    assert schema["properties"]["when"]["$ref"] == "#/$defs/condition"
-    assert schema["$defs"] == {"condition": {"type": "object"}}
-    assert closed({"a": {}}, ("a",))["required"] == ["a"]
-    assert one_or_several({"type": "string"})["anyOf"][1]["minItems"] == 1
+def test_the_schema_is_closed_and_names_what_is_described_elsewhere() -> None:
+    validator = Draft202012Validator(schema_of(Garage, {"light": closed({"lux": {"type": "integer"}}, ("lux",))}))
+    assert validator.is_valid({"bicycles": {"red": {"kind": "city", "light": {"lux": 3}, "owner": None}}})
+    for wrong in (
+        {},
+        {"bicycles": {"Red": {"kind": "city"}}},
+        {"bicycles": {"red": {}}},
+        {"bicycles": {"red": {"kind": "cty"}}},
+        {"bicycles": {"red": {"kind": "city", "light": {}}}},
+        {"bicycles": {}, "colour": 1},
+    ):
+        assert not validator.is_valid(wrong)

@@ -22,9 +22,9 @@ from refundrules import Policy, load_policy, pack_names, render_policy
 from refundrules.cli.main import commands
 from refundrules.policy.questions import QUESTIONS
 from refundrules.rendering.handbook.map_svg import map_svg
-from refundrules.rendering.handbook.markdown import literal
 from refundrules.rendering.handbook.model import CHAPTERS, is_link, read_book
 from refundrules.text.sentences import Clause, Sentences
+from refundrules.text.to_markdown import literal
 
 LANGUAGES, STYLES = ("zh", "en", "both"), ("html", "markdown")
 FORMS = [(language, style) for language in LANGUAGES for style in STYLES]

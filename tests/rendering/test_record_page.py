@@ -27,7 +27,6 @@ from strategies import examples
 from refundrules import CaseError, Decision, message, render, why, why_not
 from refundrules.cli.main import commands
 from refundrules.engine.trace_schema import shape_problems
-from refundrules.rendering.decision_path_svg import _em, lines
 from refundrules.rendering.forms import FORMS, print_decision
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -380,13 +379,6 @@ def test_a_rule_that_is_overridden_is_struck_out_and_an_arrow_comes_from_what_ov
 
 def test_a_claim_that_is_not_there_has_no_picture() -> None:
     assert render(decided("size-4cm-off"), "svg", claim=1) == render(decided("size-4cm-off"), "svg", claim=-1) == ""
-
-
-@given(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=60), st.integers(3, 40))
-def test_a_text_is_broken_into_lines_that_fit_and_hold_all_of_it(text: str, ems: int) -> None:
-    found = list(lines(text, ems))
-    assert all(sum(map(_em, line)) <= ems or len(line) == 1 for line in found)
-    assert "".join("".join(found).split()) == "".join(text.split())
 
 
 # -- the commands ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from refundrules.analysis.check.report import case_yaml, decided_text
 from refundrules.analysis.diff.diff import LISTS, TERMS, Moved, PolicyDiff, Region
 from refundrules.analysis.scope import period_words
 from refundrules.io.catalog import say
+from refundrules.text.to_markdown import literal
 from refundrules.text.words import safe
 
 
@@ -118,7 +119,7 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
     yield f"### {diff.old.id} {diff.old.version} → {diff.new.id} {diff.new.version}"
     yield ""
     if diff.same:
-        yield from map(_escaped, _alike(diff, language))
+        yield from map(_literal, _alike(diff, language))
         return
     for what, before, after in diff.heads:
         yield f"- `{what}`: {before} → {after}"
@@ -131,15 +132,15 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
         after = "" if region.after is None else decided_text(region.after)
         exact = _say("all" if region.exact else "some", language)
         said = [*_scopes(region, diff, language), *conditions(region, language), exact]
-        where = "<br>".join(map(_escaped, said))
-        cells = (title_text(region, language), where, before, after, _gains(region, language))
-        yield "| " + " | ".join([cells[0], cells[1], *map(_escaped, cells[2:])]) + " |"
+        where = "<br>".join(map(_literal, said))
+        cells = (title_text(region, language), where, before, after, _say(region.gains, language))
+        yield "| " + " | ".join([cells[0], cells[1], *map(_literal, cells[2:])]) + " |"
     for region in diff.regions:
         if region.before is not None:
             yield ""
             yield f"<details><summary>{title_text(region, language)}</summary>"
             yield ""
-            yield from (f"- {_escaped(moved_text(item, region, language))}" for item in _told(region))
+            yield from (f"- {_literal(moved_text(item, region, language))}" for item in _told(region))
             yield ""
             yield "```yaml"
             yield from case_yaml(region.before.case).splitlines()
@@ -147,8 +148,8 @@ def diff_markdown(diff: PolicyDiff, language: str) -> Iterator[str]:
             yield "</details>"
     for text in _rest(diff, language):
         yield ""
-        yield _escaped(text)
+        yield _literal(text)
 
 
-def _escaped(text: str) -> str:
-    return safe(text).replace("|", "\\|").replace("<", "&lt;").replace(">", "&gt;")
+def _literal(text: str) -> str:
+    return literal(safe(text))

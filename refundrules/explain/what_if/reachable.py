@@ -25,8 +25,6 @@ from refundrules.policy.questions import BY_ID, MOST, POSITION, REFUND_TOTAL, SL
 _OUTCOME, _REFERRAL = POSITION["outcome"], POSITION["referral"]
 _OFFER_OPEN, _TOTAL, _MOST = SLOTS["offer.open"], SLOTS[REFUND_TOTAL], SLOTS[MOST]
 _PAYERS = ("freight.return", "freight.replacement")
-_DECLINED: dict[str, Any] = {"fault": "none", "return_required": False, **dict.fromkeys(_PAYERS, "none")}
-"""What a declined claim shows."""
 _GIVEN_BY_US = frozenset(
     {("parts", "compensation"), ("instructions", "inspect_on_arrival"), ("instructions", "supervisor_approval")}
 )
@@ -229,7 +227,7 @@ class Reach:
         if outcome == "approve" or question == "issue_class":
             return value in self._answers(result, question)
         if outcome == "decline":
-            return bool(_DECLINED.get(question) == value)
+            return bool(BY_ID[question].declined == value)
         return question == "fault" and value in self._answers(result, question)
 
     def _may_say(self, result: Result, question: str, key: Any) -> bool:

@@ -142,8 +142,8 @@ class LoadContext:
         return before == where
 
     def checked_value(self, value: Any, allowed: tuple[bool | str, ...], where: str, name: str) -> None:
-        """Note a value that is none of those allowed."""
-        if value in allowed and isinstance(value, bool) == isinstance(allowed[0], bool):
+        """Note a value that is none of those allowed; nothing is known where there are none."""
+        if not allowed or (value in allowed and isinstance(value, bool) == isinstance(allowed[0], bool)):
             return
         words = [str(word).lower() for word in allowed]
         remedy = did_you_mean(value, words, f"one of {listed(words, 30)}")

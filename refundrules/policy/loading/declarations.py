@@ -17,16 +17,17 @@ from refundrules.money.reading import Minors, read
 from refundrules.money.settings import MoneySettings
 from refundrules.policy.loading.context import Document, Entry, LoadContext
 from refundrules.policy.loading.expressions import Scope, condition
-from refundrules.policy.loading.sections import FACT_KINDS, NAME, NO_WORDS, NUMBER_KINDS, exact
+from refundrules.policy.loading.sections import NAME, NO_WORDS, NUMBER_KINDS, exact
 from refundrules.policy.parts import Assumption, DatedValue, Parameter, Source
 from refundrules.policy.questions import ADDED, BY_ID, GUARDRAILS
 
 
-def cited(ctx: LoadContext, cites: list[Any] | None, where: str) -> tuple[str, ...]:
+def cited(ctx: LoadContext, cite: str | list[Any] | None, where: str) -> tuple[str, ...]:
     """Return the sources that something cites, in order."""
-    for cite in cites or ():
-        ctx.known(cite, ctx.sources, where, "a source", "declare it under `sources`")
-    return tuple(sorted(str(cite) for cite in cites or ()))
+    cites = [cite] if isinstance(cite, str) else cite or []
+    for name in cites:
+        ctx.known(name, ctx.sources, where, "a source", "declare it under `sources`")
+    return tuple(sorted(map(str, cites)))
 
 
 def link_money(ctx: LoadContext, document: Document) -> None:
@@ -91,7 +92,9 @@ def link_parameter(ctx: LoadContext, entry: Entry) -> None:
         ctx.problems.append(not_one_of(where, "`kind`", None, NUMBER_KINDS))
     if older is None and "title" not in said:
         ctx.wrong(where, "`title` is not a text in both languages", "write {zh: …, en: …}")
-    first = older or Parameter(name, NUMBER_KINDS[0], NO_WORDS, "order_placed", None, ())
+    first = older or Parameter(
+        name, NUMBER_KINDS[0], NO_WORDS, "order_placed", "higher" if "better" in said else None, ()
+    )
     kind, title, by, better = (
         getattr(item if word in said else first, word) or getattr(first, word)
         for word in ("kind", "title", "by", "better")
@@ -140,12 +143,13 @@ def link_fact(ctx: LoadContext, entry: Entry) -> None:
         return
     if not ctx.declares("names", name, where, "fact"):
         return
-    kind, values, optional = item.kind or FACT_KINDS[0], item.values or (), "default" not in item.model_fields_set
-    if (kind == "enum") != bool(values):
+    said, values = item.model_fields_set, tuple(item.values or ())
+    kind, optional = item.kind or ("enum" if values else "bool"), "default" not in said
+    if (kind == "enum") != ("values" in said and item.values != []):
         ctx.wrong(where, "`values` go with `kind: enum`, and only with it")
-    if not optional and not _fits(item.default, kind, values):
+    if not optional and (values or kind != "enum") and not _fits(item.default, kind, values):
         ctx.wrong(where, f"default `{item.default}` is not a value of fact `{entry.name}`")
-    if optional and "question" not in item.model_fields_set:
+    if optional and "question" not in said:
         ctx.wrong(where, f"fact `{entry.name}` may be unknown but has no `question`", "add one, or a `default`")
     fact = Fact(
         entry.name, kind, _PackFact(name, item.default), (entry.name,), "", optional,  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ what may be wanted of each hangs on its kind, so functions read them.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -19,7 +20,8 @@ from refundrules.expr.condition import Condition
 from refundrules.expr.formula import Formula
 from refundrules.expr.units import kind_of, same_kind
 from refundrules.expr.walk import closure, reads
-from refundrules.io.strict_models import Schema, closed, one_or_several, several
+from refundrules.io.schema_paths import Schema
+from refundrules.io.strict_models import closed, one_or_several, several
 from refundrules.io.strict_yaml import Map, Seq
 from refundrules.policy.loading.context import LoadContext
 from refundrules.policy.loading.sections import NAME, NO_WORDS, OWN_FACT
@@ -143,7 +145,7 @@ def _is(ctx: LoadContext, name: str, values: list[Any], where: str) -> Condition
         ctx.wrong(where, f"`{name}` is compared with an empty list")
         return cn.ALWAYS
     allowed = _values_of(ctx, name)
-    if not allowed:
+    if not allowed and not (name in ctx.facts and ctx.facts[name].kind == "enum"):
         ctx.wrong(
             where,
             f"`{name}` is a number; equality with {quoted(values[0])} is not a comparison",
@@ -306,12 +308,11 @@ def _is_defined(ctx: LoadContext, name: Any, where: str) -> bool:
 
 def check_placeholders(ctx: LoadContext, words: Words, where: str) -> None:
     """Note what in braces is not a name that can be shown."""
-    names = {**ctx.facts, **ctx.parameters, **ctx.definitions}
-    for text in words:
-        for name in PLACEHOLDER.findall(text):
-            ctx.read_names.add(name)
-            if name not in names:
-                ctx.wrong(where, f"`{{{name}}}` is not a fact, parameter or definition", did_you_mean(name, names))
+    names = ChainMap[str, Any](ctx.facts, ctx.parameters, ctx.definitions)
+    for name in [name for text in words for name in PLACEHOLDER.findall(text)]:
+        ctx.read_names.add(name)
+        if name not in names:
+            ctx.wrong(where, f"`{{{name}}}` is not a fact, parameter or definition", did_you_mean(name, names))
 
 
 def through_definitions(ctx: LoadContext, names: set[str]) -> set[str]:

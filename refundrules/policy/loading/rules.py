@@ -8,7 +8,8 @@ from typing import Any
 from refundrules.case.facts import Words
 from refundrules.errors import did_you_mean, listed, plain
 from refundrules.expr import condition as cn
-from refundrules.io.strict_models import Schema, closed, read
+from refundrules.io.schema_paths import Schema
+from refundrules.io.strict_models import closed, read
 from refundrules.io.strict_yaml import Map
 from refundrules.policy.loading.context import Entry, LoadContext
 from refundrules.policy.loading.declarations import cited

@@ -7,19 +7,30 @@ Conditions, formulas and answers are a small language with one word for every fa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema
+from pydantic import ConfigDict, Field, PlainValidator
 
 from refundrules.case.facts import FACTS, Kind, Words
-from refundrules.errors import plain as shown
-from refundrules.errors import quoted
-from refundrules.io.strict_models import ABSENT, OneOf, RefusedError, Schema, SchemaOf, Section, named, plain
+from refundrules.io.schema_paths import Schema
+from refundrules.io.strict_models import (
+    ABSENT,
+    WRONG,
+    OneOf,
+    RefusedError,
+    SchemaOf,
+    Section,
+    checked,
+    closed,
+    named,
+    one_or_several,
+    schema,
+    several,
+)
 from refundrules.money.currency import is_currency
 from refundrules.money.settings import MoneySettings
 from refundrules.policy.guardrail_lint import lint
@@ -31,63 +42,49 @@ ID = r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$"
 NAME = "[a-z][a-z0-9_]*"
 OWN_FACT = rf"^facts\.{NAME}$"
 NUMBER_KINDS = tuple(kind for kind in get_args(Kind) if kind not in ("bool", "enum"))
-NO_WORDS = Words("", "")
 FACT_KINDS = tuple(kind for kind in get_args(Kind) if kind != "share")
+NO_WORDS = Words("", "")
 _JURISDICTION = r"[A-Z]{2}(-[A-Z0-9]{1,3})?"
+_VERSION = r"^\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$"
 _FRACTION = re.compile(r"(\d+(?:\.\d+)?)(%)?(?:/(\d+))?")
 
 
 # -- what stands in fields --------------------------------------------------------------------
 
 
-def _is_text(value: object) -> bool:
+def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _text(value: Any) -> str:
-    if not _is_text(value):
-        raise RefusedError("is not a text", "put it in quotes")
-    return str(value)
 
 
 def _title(value: Any) -> Words:
     if not isinstance(value, dict) or set(value) != {"zh", "en"}:
-        raise RefusedError("is not a text in both languages", "write {zh: …, en: …}")
-    wrong = [(f"`{key}` is not a text", "put it in quotes") for key in ("zh", "en") if not _is_text(value[key])]
-    if wrong:
-        raise RefusedError(*wrong[0], *wrong[1:])
+        raise RefusedError(("`{field}` is not a text in both languages", "write {zh: …, en: …}"))
+    if wrong := [key for key in ("zh", "en") if not _is_text(value[key])]:
+        raise RefusedError(*((f"`{{field}}` `{key}` is not a text", "put it in quotes") for key in wrong))
     return Words(value["zh"], value["en"])
 
 
 def _words(value: Any) -> Words:
+    if value is WRONG:
+        return NO_WORDS
     words = _title(value)
-    breaches = [breach for text in words for breach in lint(text)]
-    found = [(f"breaks guardrail {breach.guardrail}: `{breach.excerpt}`", breach.why) for breach in breaches]
-    if found:
-        raise RefusedError(*found[0], *found[1:])
+    if breaches := [breach for text in words for breach in lint(text)]:
+        raise RefusedError(
+            *((f"`{{field}}` breaks guardrail {one.guardrail}: `{{said}}`", one.why, one.excerpt) for one in breaches)
+        )
     return words
 
 
-def _day(value: Any) -> date:
-    try:
-        return date.fromisoformat(value)
-    except (TypeError, ValueError):
-        raise RefusedError(f"{quoted(value)} is not a date", "write it like 2026-01-31") from None
+def _day(but: object = WRONG) -> PlainValidator:
+    """Mark a date, None where `but` is written instead."""
 
+    def read(value: Any) -> date | None:
+        try:
+            return None if value == but and type(value) is type(but) else date.fromisoformat(value)
+        except (TypeError, ValueError):
+            raise RefusedError(("`{field}` {value} is not a date", "write it like 2026-01-31")) from None
 
-def _start(value: Any) -> date | None:
-    return None if value == "beginning" else _day(value)
-
-
-def _verified(value: Any) -> date | None:
-    return None if value is False else _day(value)
-
-
-def _cited(value: Any) -> list[Any]:
-    cites = [value] if isinstance(value, str) else value
-    if not isinstance(cites, list) or not cites:
-        raise RefusedError("cites nothing", "add `cite: [SOURCE]`", subject="{noun} ")
-    return cites
+    return PlainValidator(read)
 
 
 def exact(value: Any) -> Fraction | None:
@@ -104,54 +101,26 @@ def exact(value: Any) -> Fraction | None:
     return Fraction(found[1]) / (100 if found[2] else int(found[3] or 1))
 
 
-def _number(value: Any) -> Any:
-    if exact(value) is None:
-        raise RefusedError(f"{quoted(value)} is not a number", "write 3, 12.50, 5/6 or 30%", subject="")
-    return value
+def _are_texts(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(item, str) for item in value))
 
 
 def are_jurisdictions(value: Any) -> bool:
     """Return whether a value is a list of ISO 3166 codes."""
-    return (
-        isinstance(value, list)
-        and bool(value)
-        and all(isinstance(item, str) and re.fullmatch(_JURISDICTION, item) for item in value)
-    )
+    return bool(value) and _are_texts(value) and all(re.fullmatch(_JURISDICTION, item) for item in value)
 
 
-def _codes(value: Any) -> list[str]:
-    if value and not are_jurisdictions(value):
-        raise RefusedError(
-            f"`jurisdictions: {shown(value)}` is not a list of ISO 3166 codes", "write [CN-ZJ]", subject=""
-        )
-    return list(value or ())
+def _is_zone(value: Any) -> bool:
+    try:
+        return bool(ZoneInfo(value))
+    except (KeyError, ValueError, TypeError, OSError):
+        return False
 
 
-def _overrides(value: Any) -> list[str]:
-    if not isinstance(value or [], list) or not all(isinstance(name, str) for name in value or ()):
-        raise RefusedError("is not a list of rule ids")
-    return list(value or ())
+def _is_some(value: Any) -> bool:
+    return isinstance(value, list) and bool(value)
 
 
-def _texts(value: Any) -> tuple[str, ...]:
-    if not isinstance(value or [], list) or not all(isinstance(one, str) for one in value or ()):
-        raise RefusedError("is not a list of texts", "put each in quotes")
-    return tuple(value or ())
-
-
-def _promise(value: Any) -> bool:
-    if value is not True:
-        raise RefusedError("can only be true")
-    return True
-
-
-def _spoken(value: Any) -> str:
-    if value is None:
-        raise RefusedError("", "write it in both languages", subject="{noun} has no `{field}`")
-    return _text(value)
-
-
-_VERSION = r"^\d+\.\d+\.\d+([-+][0-9A-Za-z.-]+)?$"
 INHERITED = {
     "jurisdictions": "a list of ISO 3166 codes such as [CN]",
     "currency": "an ISO 4217 code such as CNY",
@@ -159,199 +128,156 @@ INHERITED = {
     "language": "`zh` or `en`",
 }
 """What a pack may leave to those it extends, and what it must be."""
-
-
-def _version(value: Any) -> str:
-    if not re.fullmatch(_VERSION, str(value)):
-        raise RefusedError(f"{quoted(value)} is not a version", "write 1.0.0", subject="")
-    return str(value)
-
-
-def _head(name: str, fits: Callable[[Any], bool]) -> PlainValidator:
-    """Mark a value of the head that a function knows whether it fits."""
-
-    def read(value: Any) -> Any:
-        if not fits(value):
-            raise RefusedError(f"`{name}: {shown(value)}` is not {INHERITED[name]}", subject="")
-        return value
-
-    return plain(read)
-
-
-def _is_zone(value: Any) -> bool:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, TypeError, OSError):
-        return False
-    return True
-
-
-def _some(remedy: str) -> BeforeValidator:
-    """Mark a list that is not empty; else the remedy is told."""
-
-    def some(value: Any) -> Any:
-        if not isinstance(value, list) or not value:
-            raise RefusedError("has no values", remedy, subject="{noun} ")
-        return value
-
-    return BeforeValidator(some)
-
-
-def _schema(kind: str, **more: Any) -> WithJsonSchema:
-    return WithJsonSchema({"type": kind, **more})
-
-
-_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-_NUMBER = {
-    "anyOf": [
-        {"type": "number", "minimum": 0},
-        {"type": "string", "pattern": r"^\d+(\.\d+)?(%|/[1-9]\d*)?$"},
-    ]
-}
-Text = Annotated[str, plain(_text), _schema("string", pattern=r"\S")]
-Title = Annotated[Words, plain(_title), named("words")]
-Said = Annotated[Words, plain(_words, NO_WORDS), named("words")]
-"""A text in both languages that may reach a person: no guardrail is broken by it."""
-Day = Annotated[date, plain(_day), WithJsonSchema(_DAY)]
-Cites = Annotated[list[Any], plain(_cited), named("cite")]
-Codes = Annotated[list[str], plain(_codes), named("jurisdictions")]
-Condition = Annotated[Any, named("condition")]
-Formula = Annotated[Any, named("formula")]
-Name = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"})]
-OwnFact = Annotated[str, WithJsonSchema({"type": "string", "pattern": OWN_FACT})]
-Guardrail = Annotated[str, WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(GUARDRAILS)})$"})]
-Id = Annotated[
-    Any,
-    _schema("string", pattern=ID),
-    Field(description="upper case letters, digits and dashes; never reused"),
-]
-Key = Annotated[Any, _schema("string")]
-
 _TEXT = {"type": "string", "pattern": r"\S"}
+_DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
+_NUMBER = [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?(%|/[1-9]\d*)?$"}]
+_TEXTS = {"type": "array", "minItems": 1, "items": {"type": "string"}}
 VALUES: dict[str, Schema] = {
-    "words": {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {"zh": _TEXT, "en": _TEXT},
-        "required": ["zh", "en"],
-    },
-    "cite": {
-        "anyOf": [{"type": "string"}, {"type": "array", "minItems": 1, "items": {"type": "string"}}],
-        "description": "sources",
-    },
+    "words": closed({"zh": _TEXT, "en": _TEXT}, ("zh", "en")),
+    "cite": {**one_or_several({"type": "string"}), "description": "sources"},
     "jurisdictions": {
-        "type": "array",
-        "minItems": 1,
-        "items": {"type": "string", "pattern": f"^{_JURISDICTION}$"},
+        **several({"type": "string", "pattern": f"^{_JURISDICTION}$"}),
         "description": "ISO 3166 codes",
     },
 }
-"""The definitions of the values above that models name."""
+"""The definitions of the values below that models name."""
+
+Text = Annotated[str, checked(_is_text, "`{field}` is not a text", "put it in quotes"), schema(_TEXT)]
+Spoken = Annotated[
+    Text, checked(lambda value: value is not None, "{noun} has no `{field}`", "write it in both languages")
+]
+Title = Annotated[Words, PlainValidator(_title), named("words")]
+Said = Annotated[Words, PlainValidator(_words), named("words")]
+"""A text in both languages that may reach a person: no guardrail is broken by it."""
+Day = Annotated[date, _day(), schema(_DAY)]
+Number = Annotated[
+    Any,
+    checked(lambda value: exact(value) is not None, "{value} is not a number", "write 3, 12.50, 5/6 or 30%"),
+    schema({"anyOf": _NUMBER}),
+]
+Cites = Annotated[
+    Any,
+    checked(lambda value: isinstance(value, str) or _is_some(value), "{noun} cites nothing", "add `cite: [SOURCE]`"),
+    named("cite"),
+]
+Codes = Annotated[
+    list[str] | None,
+    checked(
+        lambda value: not value or are_jurisdictions(value),
+        "`{field}: {shown}` is not a list of ISO 3166 codes",
+        "write [CN-ZJ]",
+    ),
+    named("jurisdictions"),
+]
+Condition = Annotated[Any, named("condition")]
+Formula = Annotated[Any, named("formula")]
+Name = Annotated[str, schema({"type": "string", "pattern": f"^{NAME}$"})]
+OwnFact = Annotated[str, schema({"type": "string", "pattern": OWN_FACT})]
+Guardrail = Annotated[str, schema({"type": "string", "pattern": f"^({'|'.join(GUARDRAILS)})$"})]
+Id = Annotated[
+    Any, schema({"type": "string", "pattern": ID, "description": "upper case letters, digits and dashes; never reused"})
+]
+Key = Annotated[Any, schema({"type": "string"})]
 
 
 # -- what packs declare -----------------------------------------------------------------------
 
 
-class SourceItem(Section):
+class SourceItem(Section, noun="source `{key}`"):
     """What `cite` may name."""
 
-    noun = "source `{key}`"
     title: Title
     instrument: Text = ""
     url: Text = ""
     confidence: Text = ""
 
 
-class ValueItem(Section):
+class ValueItem(Section, noun="a value of `{key}`"):
     """A parameter's value from a day on."""
 
-    noun = "a value of `{key}`"
-    start: Annotated[date | None, plain(_start), WithJsonSchema({"anyOf": [{"const": "beginning"}, _DAY]})] = Field(
+    start: Annotated[date | None, _day("beginning"), schema({"anyOf": [{"const": "beginning"}, _DAY]})] = Field(
         alias="from", description="the first day it holds, or `beginning`"
     )
-    value: Annotated[Any, plain(_number), WithJsonSchema(_NUMBER)] = Field(description="such as 3, 12.50, 5/6 or 30%")
+    value: Number = Field(description="such as 3, 12.50, 5/6 or 30%")
     cite: Cites
-    verified: Annotated[date | None, plain(_verified), WithJsonSchema({"anyOf": [{"const": False}, _DAY]})] = Field(
+    verified: Annotated[date | None, _day(False), schema({"anyOf": [{"const": False}, _DAY]})] = Field(
         default=None, description="when somebody checked it, or false"
     )
 
 
-class ParameterItem(Section):
+class ParameterItem(Section, noun="parameter `{key}`"):
     """A value that a shop might change; one of an extended pack is restated with new values alone."""
 
-    noun = "parameter `{key}`"
     kind: Annotated[Kind, OneOf(NUMBER_KINDS)] = ABSENT
     title: Title = ABSENT
     by: DateBy = Field(default=ABSENT, description="which date chooses the value")
-    better: Literal["higher", "lower"] | None = Field(
-        default=None, description="for the buyer; needed when a guarantee reads it"
+    better: Literal["higher", "lower"] = Field(
+        default=ABSENT, description="for the buyer; needed when a guarantee reads it"
     )
     values: Annotated[
         list[ValueItem],
-        _some("write `values: [{from: beginning, value: …, cite: …}]`"),
+        checked(_is_some, "{noun} has no values", "write `values: [{from: beginning, value: …, cite: …}]`"),
         Field(min_length=1),
     ]
 
 
-class FactItem(Section):
+class FactItem(
+    Section,
+    noun="fact `{key}`",
+    json_schema_extra={
+        "anyOf": [{"required": ["default"]}, {"required": ["question"]}],
+        "if": {"properties": {"kind": {"const": "enum"}}},
+        "then": {"required": ["values"]},
+        "else": {"properties": {"values": False}},
+    },
+):
     """A fact that a case gives under `facts`."""
 
-    noun = "fact `{key}`"
-    model_config = ConfigDict(
-        json_schema_extra={
-            "anyOf": [{"required": ["default"]}, {"required": ["question"]}],
-            "if": {"properties": {"kind": {"const": "enum"}}},
-            "then": {"required": ["values"]},
-            "else": {"properties": {"values": False}},
-        }
-    )
     kind: Annotated[Kind, OneOf(FACT_KINDS)]
-    values: Annotated[tuple[str, ...], plain(_texts), _schema("array", minItems=1, items={"type": "string"})] = ()
-    default: Annotated[Any, WithJsonSchema({"type": ["boolean", "integer", "string"]})] = Field(
+    values: Annotated[
+        list[str],
+        checked(
+            lambda value: value is not None and _are_texts(value),
+            "`{field}` is not a list of texts",
+            "put each in quotes",
+        ),
+        schema(_TEXTS),
+    ] = ABSENT
+    default: Annotated[Any, schema({"type": ["boolean", "integer", "string"]})] = Field(
         default=None, description="what absent means"
     )
     question: Said = Field(default=ABSENT, description="asked for it where it may be unknown")
 
 
-def _named_values() -> list[Any]:
-    return [
-        {
-            "if": {"properties": {"of": {"const": fact.name}}},
-            "then": {"properties": {"values": {"items": {"enum": list(fact.values)}}}},
-        }
-        for fact in FACTS
-        if fact.kind == "enum"
-    ]
+_ENUMS = {fact.name: list(fact.values) for fact in FACTS if fact.kind == "enum"}
+_OF_EACH: list[Any] = [
+    {"if": {"properties": {"of": {"const": name}}}, "then": {"properties": {"values": {"items": {"enum": values}}}}}
+    for name, values in _ENUMS.items()
+]
 
 
-_WITH_VALUES = {
-    "anyOf": [{"enum": [fact.name for fact in FACTS if fact.kind == "enum"]}, {"type": "string", "pattern": OWN_FACT}]
-}
-
-
-class GroupItem(Section):
+class GroupItem(Section, noun="group `{key}`", json_schema_extra={"allOf": _OF_EACH}):
     """A named list of a fact's values."""
 
-    noun = "group `{key}`"
-    model_config = ConfigDict(json_schema_extra={"allOf": _named_values()})
-    of: Annotated[Any, WithJsonSchema(_WITH_VALUES)]
-    values: Annotated[list[Any], _some(""), _schema("array", minItems=1, items={"type": "string"})]
+    of: Annotated[Any, schema({"anyOf": [{"enum": list(_ENUMS)}, {"type": "string", "pattern": OWN_FACT}]})]
+    values: Annotated[Any, checked(_is_some, "{noun} has no values"), schema(_TEXTS)]
 
 
-class DefinitionItem(Section):
+class DefinitionItem(
+    Section,
+    noun="definition `{key}`",
+    json_schema_extra={"oneOf": [{"required": ["formula"]}, {"required": ["when"]}]},
+):
     """A named formula or a named condition."""
 
-    noun = "definition `{key}`"
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["formula"]}, {"required": ["when"]}]})
     title: Title
     formula: Formula = None
     when: Condition = None
 
 
-class AssumptionItem(Section):
+class AssumptionItem(Section, noun="the assumption"):
     """What cannot be otherwise."""
 
-    noun = "the assumption"
     id: Id
     assume: Condition
     because: Said
@@ -360,77 +286,76 @@ class AssumptionItem(Section):
 # -- rules and guarantees ---------------------------------------------------------------------
 
 
-class InForceItem(Section):
+class InForceItem(Section, noun="`in_force`"):
     """The days on which something holds; on `until` it no longer does."""
 
-    noun = "`in_force`"
     start: Day = Field(default=ABSENT, alias="from")
     until: Day = ABSENT
     by: DateBy = "claim_opened"
 
 
-class RuleItem(Section):
+class RuleItem(Section, noun="the rule"):
     """A rule: when its condition holds and nothing overrides it, its answers stand."""
 
-    noun = "the rule"
     id: Id
     cite: Cites
     when: Condition = None
     then: Annotated[Any, named("then")]
-    overrides: Annotated[list[str], plain(_overrides), _schema("array", items={"type": "string", "pattern": ID})] = (
-        Field(default=ABSENT, description="rules it silences")
-    )
-    because: Annotated[Said, Field(description="shown as the reason; facts and parameters in braces")]
+    overrides: Annotated[
+        list[str] | None,
+        checked(_are_texts, "`{field}` is not a list of rule ids"),
+        schema({"type": "array", "items": {"type": "string", "pattern": ID}}),
+    ] = Field(default=None, description="rules it silences")
+    because: Said = Field(description="shown as the reason; facts and parameters in braces")
     in_force: InForceItem | None = None
-    jurisdictions: Codes = ABSENT
+    jurisdictions: Codes = None
     chapter: Said = ABSENT
 
 
-class DeadlineItem(Section):
+class DeadlineItem(Section, noun="the deadline"):
     """Something due so many hours after a moment."""
 
-    noun = "the deadline"
-    within_hours: Annotated[Any, WithJsonSchema({"type": "string", "pattern": f"^{NAME}$"})]
+    within_hours: Annotated[Any, schema({"type": "string", "pattern": f"^{NAME}$"})]
     after: Annotated[str, OneOf(AFTER)]
 
 
-class FloorItem(Section):
+class FloorItem(Section, noun="`must`", json_schema_extra={"minProperties": 1}):
     """What no decision falls below."""
 
-    noun = "`must`"
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
-    not_declined: Annotated[bool, plain(_promise), WithJsonSchema({"const": True})] = False
+    not_declined: Annotated[
+        bool, checked(lambda value: value is True, "`{field}` can only be true"), schema({"const": True})
+    ] = False
     refund_at_least: Formula = None
     return_payer_not: Literal["buyer"] = ABSENT
     replacement_payer_not: Literal["buyer"] = ABSENT
 
 
-class GuaranteeItem(Section):
+class GuaranteeItem(Section, noun="the guarantee"):
     """A floor under every decision."""
 
-    noun = "the guarantee"
     id: Id
     cite: Cites
     when: Condition
     must: FloorItem
     because: Said
     in_force: InForceItem | None = None
-    jurisdictions: Codes = ABSENT
+    jurisdictions: Codes = None
 
 
-class MonotoneItem(Section):
+class MonotoneItem(Section, noun="`monotone`"):
     """What more of a fact does to the buyer."""
 
-    noun = "`monotone`"
     fact: Key
     buyer: Literal["never_worse", "never_better"]
 
 
-class InvariantItem(Section):
+class InvariantItem(
+    Section,
+    noun="the invariant",
+    json_schema_extra={"oneOf": [{"required": ["must"]}, {"required": ["monotone"]}]},
+):
     """What is so of every decision that no person has to make."""
 
-    noun = "the invariant"
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["must"]}, {"required": ["monotone"]}]})
     id: Id
     when: Condition = None
     must: Condition = Field(default=None, description="what is so of every decision; may read facts and answers")
@@ -438,10 +363,9 @@ class InvariantItem(Section):
     because: Said
 
 
-class AcceptedItem(Section):
+class AcceptedItem(Section, noun="the accepted finding"):
     """A finding of `check` that the pack lives with, and why."""
 
-    noun = "the accepted finding"
     finding: Text
     because: Said
 
@@ -449,79 +373,82 @@ class AcceptedItem(Section):
 # -- what is said to people -------------------------------------------------------------------
 
 
-def _keyed(places: tuple[Place, ...]) -> dict[str, Any]:
-    """Return the schema that says which of the keys goes with which place."""
-    keyed = []
-    for place in places:
-        then: Schema = {"properties": {key: False for key in KEYS if key != place.key}}
-        keyed.append(
-            {
-                "if": {"properties": {"say": {"const": place.name}}, "required": ["say"]},
-                "then": {**then, "required": [place.key]} if place.key else then,
-            }
-        )
-    return {"allOf": keyed}
+def _key(place: Place) -> dict[str, Any]:
+    """Return the schema that says which key goes with a place."""
+    then: Schema = {"properties": {key: False for key in KEYS if key != place.key}}
+    is_said = {"properties": {"say": {"const": place.name}}, "required": ["say"]}
+    return {"if": is_said, "then": {**then, "required": [place.key]} if place.key else then}
 
 
 class WordingItem(Section):
     """A text to the buyer or the agent."""
 
-    noun = "the text"
-    say: str
+    say: str = Field(description="its place in the message")
     when: Annotated[Any, named("traits")] = Field(default=None, description="the decisions it is for")
     rule: Key = ""
     fact: Key = ""
     instruction: Key = ""
     deadline: Key = ""
-    zh: Annotated[str, plain(_spoken), _schema("string", pattern=r"\S")]
-    en: Annotated[str, plain(_spoken), _schema("string", pattern=r"\S")]
+    zh: Spoken
+    en: Spoken
 
 
-_PLACE = Field(description="its place in the message")
-
-
-class MessageItem(WordingItem):
+class MessageItem(
+    WordingItem, noun="the text", json_schema_extra={"allOf": [_key(place) for place in PLACES["messages"]]}
+):
     """A text to the buyer."""
 
-    model_config = ConfigDict(json_schema_extra=_keyed(PLACES["messages"]))
-    say: Annotated[str, OneOf(place.name for place in PLACES["messages"]), _PLACE]
+    say: Annotated[str, OneOf(place.name for place in PLACES["messages"])] = Field(
+        description="its place in the message"
+    )
 
 
-class ScriptItem(WordingItem):
+class ScriptItem(
+    WordingItem, noun="the text", json_schema_extra={"allOf": [_key(place) for place in PLACES["scripts"]]}
+):
     """A text to the agent."""
 
-    model_config = ConfigDict(json_schema_extra=_keyed(PLACES["scripts"]))
-    say: Annotated[str, OneOf(place.name for place in PLACES["scripts"]), _PLACE]
+    say: Annotated[str, OneOf(place.name for place in PLACES["scripts"])] = Field(description="its step of the script")
 
 
 # -- files ------------------------------------------------------------------------------------
 
 
+def _head(name: str, fits: Any) -> Any:
+    return checked(fits, f"`{name}: {{shown}}` is not {INHERITED[name]}")
+
+
 class Head(Section):
     """What a pack is."""
 
-    pack: Annotated[Any, _schema("string", pattern="^[^/]+$")] = Field(default=None, description="the folder's name")
-    version: Annotated[str, plain(_version), _schema("string", pattern=_VERSION)] = ABSENT
+    pack: Annotated[Any, schema({"type": "string", "pattern": "^[^/]+$"})] = Field(
+        default=None, description="the folder's name"
+    )
+    version: Annotated[
+        Any,
+        checked(lambda value: re.fullmatch(_VERSION, str(value)), "{value} is not a version", "write 1.0.0"),
+        schema({"type": "string", "pattern": _VERSION}),
+    ] = None
     title: Title = ABSENT
-    extends: Annotated[Any, _schema("array", items={"type": "string"})] = Field(
+    extends: Annotated[Any, schema({"type": "array", "items": {"type": "string"}})] = Field(
         default=None, description="packs beside this one, or paths"
     )
-    jurisdictions: Annotated[list[str], _head("jurisdictions", are_jurisdictions), named("jurisdictions")] = ABSENT
+    jurisdictions: Annotated[Any, _head("jurisdictions", are_jurisdictions), named("jurisdictions")] = None
     currency: Annotated[
-        str,
+        Any,
         _head("currency", lambda value: isinstance(value, str) and is_currency(value)),
-        _schema("string", pattern="^[A-Z]{3}$"),
-    ] = Field(default=ABSENT, description="ISO 4217, such as `CNY`")
-    time_zone: Annotated[str, _head("time_zone", _is_zone), _schema("string")] = Field(
-        default=ABSENT, description="such as `Asia/Shanghai`"
+        schema({"type": "string", "pattern": "^[A-Z]{3}$"}),
+    ] = Field(default=None, description="ISO 4217, such as `CNY`")
+    time_zone: Annotated[Any, _head("time_zone", _is_zone), schema({"type": "string"})] = Field(
+        default=None, description="such as `Asia/Shanghai`"
     )
-    language: Annotated[
-        str, _head("language", lambda value: value in ("zh", "en")), WithJsonSchema({"enum": ["zh", "en"]})
-    ] = ABSENT
+    language: Annotated[Any, _head("language", lambda value: value in ("zh", "en")), schema({"enum": ["zh", "en"]})] = (
+        None
+    )
     complete: bool = Field(default=True, description="false: made to be extended")
 
 
-class PackFile(Section):
+class PackFile(Section, noun="the file"):
     """A file of a pack, but for the one with its head."""
 
     chapter: Said = Field(default=ABSENT, description="the heading of this file's rules")
@@ -550,11 +477,12 @@ class PackFile(Section):
 _WITH_PACK: dict[str, Any] = {name: ["pack"] for name in Head.model_fields if name != "pack"}
 
 
-class PackHead(PackFile, Head):
+class PackHead(
+    PackFile,
+    Head,
+    noun="the pack",
+    json_schema_extra={"dependentRequired": {"pack": ["version", "title"], **_WITH_PACK}},
+):
     """The file of a pack that says what it is, and may hold all that others may."""
 
-    noun = "the pack"
-    model_config = ConfigDict(
-        title="A file of a refundrules pack",
-        json_schema_extra={"dependentRequired": {"pack": ["version", "title"], **_WITH_PACK}},
-    )
+    model_config = ConfigDict(title="A file of a refundrules pack")

@@ -6,7 +6,8 @@ from typing import Any
 
 from refundrules.case.facts import Words
 from refundrules.errors import did_you_mean, listed
-from refundrules.io.strict_models import Schema, closed, one_or_several, unknown_word
+from refundrules.io.schema_paths import Schema
+from refundrules.io.strict_models import closed, one_or_several, unknown_word
 from refundrules.io.strict_yaml import Map
 from refundrules.policy.guardrail_lint import lint
 from refundrules.policy.loading.context import Entry, LoadContext

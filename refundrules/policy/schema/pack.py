@@ -6,7 +6,8 @@ loader checks that they exist.
 
 from __future__ import annotations
 
-from refundrules.io.strict_models import Schema, schema_of
+from refundrules.io.schema_paths import Schema
+from refundrules.io.strict_models import schema_of
 from refundrules.policy.loading.expressions import expression_schemas
 from refundrules.policy.loading.rules import then_schema
 from refundrules.policy.loading.sections import VALUES, DeadlineItem, PackHead

@@ -29,4 +29,4 @@ def render_policy(
     wanted = language or policy.language
     every = sorted(Words._fields, key=lambda one: one != policy.language)
     languages = tuple(every) if wanted == "both" else (wanted,)
-    return "\n".join(_WRITERS[style](read_book(policy, day), languages)) + "\n"
+    return _WRITERS[style](read_book(policy, day), languages).rstrip() + "\n"

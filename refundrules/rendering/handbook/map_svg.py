@@ -1,6 +1,6 @@
 """The rules of a policy as a picture: questions from top to bottom, each with its rules, and who overrides whom.
 
-SVG without script, fonts or anything else from outside, narrow enough for a phone, as the path of a decision is.
+Narrow enough for a phone, as the path of a decision is.
 """
 
 from __future__ import annotations
@@ -9,20 +9,23 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from refundrules.case.facts import Words
-from refundrules.rendering.decision_path_svg import lines
 from refundrules.rendering.handbook.model import Chapter, PolicyBook
+from refundrules.text.columns import wrapped
+from refundrules.text.svg import FONT, colours, ems, picture
 
 WIDTH = 360
 _RAIL, _LEFT, _RIGHT, _ROW, _CHIP, _SIZE = 12, 28, 318, 23, 18, 10.5
 _LANES = (326, 332, 338, 344, 350)
 _EM = 0.66
 """How wide a letter of an id is at most, in units of its size: ids are upper case letters, digits and dashes."""
-_FONT = "system-ui,-apple-system,'PingFang SC','Hiragino Sans GB','Microsoft YaHei','Noto Sans CJK SC',sans-serif"
 _STYLE = (
-    ".rg{--ink:#1b2330;--soft:#55606e;--line:#aab3bf;--chip:#f0f3f7;--over:#b42318}"
-    "@media (prefers-color-scheme:dark){.rg{--ink:#e6eaf0;--soft:#a3adba;--line:#5a6472;--chip:#232a35;--over:#ff8a80}}"
-    "@media print{.rg{--ink:#000;--soft:#444;--line:#888;--chip:#fff;--over:#b42318}}"
-    f".rg text{{font-family:{_FONT};fill:var(--ink)}}.rg .b{{font-weight:600}}.rg .soft{{fill:var(--soft)}}"
+    colours(
+        "rg",
+        "--ink:#1b2330;--soft:#55606e;--line:#aab3bf;--chip:#f0f3f7;--over:#b42318",
+        "--ink:#e6eaf0;--soft:#a3adba;--line:#5a6472;--chip:#232a35;--over:#ff8a80",
+        "--ink:#000;--soft:#444;--line:#888;--chip:#fff;--over:#b42318",
+    )
+    + f".rg text{{font-family:{FONT};fill:var(--ink)}}.rg .b{{font-weight:600}}.rg .soft{{fill:var(--soft)}}"
     ".rg .rail{stroke:var(--line);stroke-width:1.5}.rg .dot{fill:var(--soft)}.rg a{text-decoration:none}"
     ".rg rect{fill:var(--chip);stroke:var(--line)}.rg .under rect{stroke:var(--over);stroke-dasharray:3 2}"
     ".rg .arrow{fill:none;stroke:var(--over);stroke-width:1.5}.rg .tip{fill:var(--over)}"
@@ -51,24 +54,21 @@ class _Map:
         chapters = [chapter for chapter in self.book.chapters if chapter.groups]
         for chapter in chapters:
             self._chapter(chapter)
-        arrows = "".join(self._arrows(chapters))
-        title = escape(self.words(Words.of("handbook.map")))
-        said = escape("; ".join(self.words(both) for both in self.said))
+        arrows = list(self._arrows(chapters))
         rail = f'<path class="rail" d="M{_RAIL} {self.dots[0]:g}V{self.dots[-1]:g}"/>'
-        dots = "".join(f'<circle class="dot" cx="{_RAIL}" cy="{y:g}" r="4.5"/>' for y in self.dots)
-        height = round(self.y + 8)
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" class="rg" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" '
-            f'height="{height}" role="group" aria-labelledby="rgt rgd"><title id="rgt">{title}</title>'
-            f'<desc id="rgd">{said}</desc><style>{_STYLE}</style>{rail}{dots}{"".join(self.drawn)}{arrows}</svg>'
-        )
+        dots = [f'<circle class="dot" cx="{_RAIL}" cy="{y:g}" r="4.5"/>' for y in self.dots]
+        said = "; ".join(self.words(both) for both in self.said)
+        return picture(
+            "rg", "rg", (WIDTH, round(self.y + 8)), _STYLE, self.words(Words.of("handbook.map")), said,
+            (rail, *dots, *self.drawn, *arrows), role="group",
+        )  # fmt: skip
 
     def _chapter(self, chapter: Chapter) -> None:
         count = len(chapter.entries)
         self.said.append(Words.of("handbook.map_said", chapter.title, count))
         self.y += 8
         self.dots.append(self.y + 9)
-        for line in lines(f"{self.words(chapter.title)} ({count})", (_RIGHT - _LEFT) / 13):
+        for line in wrapped(f"{self.words(chapter.title)} ({count})", (_RIGHT - _LEFT) / 13, breaks=True, measure=ems):
             self.y += 17
             self.drawn.append(f'<text class="b" x="{_LEFT}" y="{self.y - 4:g}" font-size="13">{escape(line)}</text>')
         x = float(_LEFT)
