@@ -5,7 +5,7 @@ from __future__ import annotations
 from hostile import decided
 
 from refundrules.explain.compare import beside_lines, differences
-from refundrules.text.words import width
+from refundrules.text.columns import width
 
 YES, NO = decided("size-4cm-off"), decided("one-day-too-late")
 
