@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from refundrules import Case, Engine, Policy
-from refundrules.analysis.encoding import LEFT, Choice, Flag, Numbers, Space
+from refundrules.analysis.encoding import LEFT, EncodedChoice, Flag, Numbers, Space
 from refundrules.analysis.scope import Scope
 from refundrules.analysis.symbolic import Meaning
 from refundrules.case.facts import THRESHOLD_BROKEN, largest
-from refundrules.engine.claim_evaluation import ClaimWork
-from refundrules.engine.result import Result
+from refundrules.engine.claim_evaluation import ClaimEvaluation
+from refundrules.engine.result import ClaimResult
 
 
 def place(space: Space, values: Mapping[str, Any]) -> Callable[[int], int]:
@@ -20,7 +20,7 @@ def place(space: Space, values: Mapping[str, Any]) -> Callable[[int], int]:
 
     def value_of(var: int) -> int:
         variable = space.variables[var]
-        if isinstance(variable, Choice):
+        if isinstance(variable, EncodedChoice):
             return variable.values.index(values[variable.name])
         if isinstance(variable, Numbers):
             return next(at for at, (low, high) in enumerate(variable.intervals) if low <= values[variable.name] <= high)
@@ -29,7 +29,7 @@ def place(space: Space, values: Mapping[str, Any]) -> Callable[[int], int]:
     return value_of
 
 
-def settled(work: ClaimWork, chance: random.Random) -> tuple[dict[str, Any], Result]:
+def settled(work: ClaimEvaluation, chance: random.Random) -> tuple[dict[str, Any], ClaimResult]:
     """Return a claim's facts, those that nobody knows made up, and what resolves from them."""
     ruleset = work.rulesets[0]
     plan = ruleset.plan(work.scene.claim.reason)
@@ -51,13 +51,13 @@ def _made_up(fact: Any, chance: random.Random) -> Any:
     return min(chance.choice([0, 1, 2, 3, 5, 7, 8, 15, 16, 1200, 3000, 3001, 10**6]), largest(fact))
 
 
-def work_of(policy: Policy, case: Mapping[str, Any]) -> ClaimWork:
+def work_of(policy: Policy, case: Mapping[str, Any]) -> ClaimEvaluation:
     """Return the first claim of a case as the engine would decide it."""
-    work: ClaimWork = Engine(policy, matcher="compiled").works(Case.read(case))[1][0]
+    work: ClaimEvaluation = Engine(policy, matcher="compiled").works(Case.read(case))[1][0]
     return work
 
 
-def matching(found: list[Scope], work: ClaimWork) -> Scope:
+def matching(found: list[Scope], work: ClaimEvaluation) -> Scope:
     """Return the scope whose rules are those in force for a claim."""
     ruleset = work.rulesets[0]
     return next(

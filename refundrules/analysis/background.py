@@ -60,7 +60,7 @@ def _as_relation(condition: Condition, ruleset: Ruleset) -> Relation | None:
     return relation if len(set(fm.names(relation.formula))) > 1 else None
 
 
-def bearing_on(relations: Sequence[Relation], names: set[str]) -> Iterator[Relation]:
+def relevant_background(relations: Sequence[Relation], names: set[str]) -> Iterator[Relation]:
     """Yield the relations that tie facts of `names` to each other."""
     for relation in relations:
         reads = set(fm.names(relation.formula))

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from refundrules.analysis.encoding import LEFT
-from refundrules.analysis.model_search import USUAL, Found, usual_word
+from refundrules.analysis.model_search import USUAL, Model, usual_word
 from refundrules.case.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
 from refundrules.case.inputs import USUAL_CARRIERS, Around, given
 from refundrules.case.paths import whole_path, with_values
@@ -79,7 +79,7 @@ def _days(values: Values, status: str) -> _Dates:
     return _Dates(shipped, promised, delivered, reached - 1 if overdue else reached + 1, opened)
 
 
-class CaseMaker:
+class CounterexampleWriter:
     """Makes cases for a policy."""
 
     def __init__(self, policy: Policy, period: Period) -> None:
@@ -87,7 +87,7 @@ class CaseMaker:
         self.decimals = exponent(policy.currency)
         self.dated = any(end is not None for end in (*period.placed, *period.opened))
 
-    def case(self, found: Found, name: str = "found") -> dict[str, Any]:
+    def case(self, found: Model, name: str = "found") -> dict[str, Any]:
         """Return the smallest case with these facts, as plain data."""
         values = dict(found.facts)
         status = str(values.get("order.status", "delivered"))
@@ -103,7 +103,7 @@ class CaseMaker:
         case["order"], case["claims"] = order, [claim]
         return self._rest(values, case, opened)
 
-    def complete(self, found: Found, needed: Mapping[str, Fact]) -> Found:
+    def complete(self, found: Model, needed: Mapping[str, Fact]) -> Model:
         """Return the same facts with plain values for those that are still open."""
         more = {
             name: _usual(fact)
@@ -121,7 +121,7 @@ class CaseMaker:
             more["order.days_since_delivery"] = int(found.facts["order.days_since_completion"]) + 1
         elif "order.days_since_delivery" in found.facts and "order.days_since_completion" in more:
             more["order.days_since_completion"] = min(2, int(found.facts["order.days_since_delivery"]))
-        return Found({**more, **found.facts}, found.unknown)
+        return Model({**more, **found.facts}, found.unknown)
 
     # -- parts of a case ----------------------------------------------------------------------
 

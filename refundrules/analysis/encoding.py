@@ -41,7 +41,7 @@ class Answers(Protocol):
         """Return the cases in which a comparison with an amount that was worked out holds; None: not worked out."""
 
 
-class Choice(NamedTuple):
+class EncodedChoice(NamedTuple):
     """A fact that is one of some values."""
 
     name: str
@@ -67,10 +67,10 @@ class Flag(NamedTuple):
     name: str
 
 
-Variable = Choice | Numbers | Test | Flag
+Variable = EncodedChoice | Numbers | Test | Flag
 
 
-def written_out(formula: Formula, ruleset: Ruleset) -> Formula:
+def expanded_text(formula: Formula, ruleset: Ruleset) -> Formula:
     """Return the formula with definitions and parameters written out: facts and numbers are left."""
     settled = _settled(ruleset.policy.money)
 
@@ -102,7 +102,7 @@ def _settled(money: MoneySettings) -> dict[str, Formula]:
 
 def relation_of(leaf: cn.Compare, ruleset: Ruleset) -> Relation:
     """Return a comparison as a relation to zero."""
-    left, right = written_out(fm.Ref(leaf.name), ruleset), written_out(leaf.right, ruleset)
+    left, right = expanded_text(fm.Ref(leaf.name), ruleset), expanded_text(leaf.right, ruleset)
     above = leaf.operator in ("above", "at_least")
     return Relation(minus(left, right) if above else minus(right, left), leaf.operator in ("above", "below"))
 
@@ -167,9 +167,9 @@ class Space:
 
     def _declare(self, fact: Fact, cuts: set[int]) -> None:
         if fact.kind == "bool":
-            self._new(fact.name, Choice(fact.name, (False, True)), 2)
+            self._new(fact.name, EncodedChoice(fact.name, (False, True)), 2)
         elif fact.kind == "enum":
-            self._new(fact.name, Choice(fact.name, fact.values), len(fact.values))
+            self._new(fact.name, EncodedChoice(fact.name, fact.values), len(fact.values))
         else:
             most = largest(fact)
             lows = sorted({0} | {cut for cut in cuts | ({1} if fact.kind in ALWAYS_CUT else set()) if 0 < cut <= most})
@@ -200,14 +200,14 @@ class Space:
         )
         key = f"answer {name}"
         if key not in self._at:
-            self._new(key, Choice(key, (*values, "nothing")), len(values) + 1)
+            self._new(key, EncodedChoice(key, (*values, "nothing")), len(values) + 1)
         return {value: self.diagrams.among(self._at[key], (at,)) for at, value in enumerate(values)}
 
     def values(self, name: str, values: Iterable[object]) -> int:
         """Return the cases in which a fact is one of the words."""
         at = self._at[name]
         variable = self.variables[at]
-        assert isinstance(variable, Choice)
+        assert isinstance(variable, EncodedChoice)
         wanted = set(values)
         return self.diagrams.among(at, [i for i, value in enumerate(variable.values) if value in wanted])
 
@@ -242,13 +242,13 @@ class Space:
                 if found is not None:
                     return found
             if constraint.terms[0][1] < 0:
-                return self.diagrams.without(self.holds(relation.denied()))
+                return self.diagrams.negate(self.holds(relation.denied()))
             return self._test(constraint, relation)
         assert isinstance(relation.formula, Apply)
         left, right = (fm.to_text(arg) for arg in relation.formula.args) if relation.formula.what == "-" else ("", "")
         if left > right:
             one, other = relation.formula.args
-            return self.diagrams.without(self.holds(Relation(minus(other, one), not relation.strict)))
+            return self.diagrams.negate(self.holds(Relation(minus(other, one), not relation.strict)))
         return self._test((fm.to_text(relation.formula), relation.strict), relation)
 
     def _test(self, key: object, relation: Relation) -> int:
@@ -271,7 +271,7 @@ class Space:
             condition,
             lambda leaf, positive: self._compared(leaf, ruleset, answers, asked, sure=positive),
             lambda kind, parts: d.all_of(parts) if kind is cn.All else d.any_of(parts),
-            d.without,
+            d.negate,
             positive=sure,
         )
 
@@ -282,13 +282,13 @@ class Space:
         body = ruleset.defined(leaf.name) if isinstance(leaf, cn.Is) else None
         if isinstance(leaf, cn.Is) and isinstance(body, cn.Condition):
             yes = self._named(leaf.name, body, ruleset, answers, asked, sure=sure)
-            no = d.without(self._named(leaf.name, body, ruleset, answers, asked, sure=not sure))
+            no = d.negate(self._named(leaf.name, body, ruleset, answers, asked, sure=not sure))
             return d.any_of(cases for value, cases in ((True, yes), (False, no)) if value in leaf.values)
         found = self.leaf(leaf, ruleset, answers)
         # A rule that asks whether a fact is known does not hold by a comparison with it while it is not.
         for name in asked & ruleset.spelled_out(reads(leaf)):
             known = self.flag(f"known {name}")
-            found = d.both(found, known) if sure else d.either(found, d.without(known))
+            found = d.conj(found, known) if sure else d.disj(found, d.negate(known))
         return found
 
     def _named(
@@ -309,7 +309,7 @@ class Space:
                 found = answers.compared(leaf)
                 if found is not None:
                     return found
-                return self.flag(f"{leaf.name} {leaf.operator} {fm.to_text(written_out(leaf.right, ruleset))}")
+                return self.flag(f"{leaf.name} {leaf.operator} {fm.to_text(expanded_text(leaf.right, ruleset))}")
             return self.holds(relation_of(leaf, ruleset))
         if leaf.name in SLOTS:
             by_value = answers.answers(leaf.name)

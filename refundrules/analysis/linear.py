@@ -1,6 +1,9 @@
 """Exact linear arithmetic over whole numbers: is there a point, and which; by eliminating one unknown after another.
 
 A constraint is a sum of whole multiples of unknowns, and a number, that is zero or more.
+
+This is Fourier-Motzkin elimination (A. Schrijver, *Theory of Linear and Integer Programming*, 1986, §12.2), each constraint
+divided by what its multiples have in common and rounded, as whole numbers allow.
 """
 
 from __future__ import annotations
@@ -43,7 +46,7 @@ Stages = tuple[tuple[str, tuple[Constraint, ...]], ...]
 """Unknowns in the order in which they are given values, each with what bounds it by those before it."""
 
 
-def eliminated(constraints: Iterable[Constraint]) -> Stages | None:
+def eliminate(constraints: Iterable[Constraint]) -> Stages | None:
     """Return what is left to look at for a point; None when there is none. Raises `Unsolved` when it is too much."""
     stages: list[tuple[str, tuple[Constraint, ...]]] = []
     left = _tightest(constraints)
@@ -59,7 +62,7 @@ def eliminated(constraints: Iterable[Constraint]) -> Stages | None:
     return None if left is None else tuple(reversed(stages))
 
 
-def point(stages: Stages, wishes: Mapping[str, int]) -> dict[str, int]:
+def solve(stages: Stages, wishes: Mapping[str, int]) -> dict[str, int]:
     """Return whole numbers that meet every constraint, as wished where possible.
 
     Raises `Unsolved` when that cannot be told: there may be fractions only.

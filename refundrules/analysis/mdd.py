@@ -2,6 +2,10 @@
 
 A node asks for one variable and has one child for each of its values; equal nodes are one node.
 So two sets are equal exactly when they are the same number, and the empty set is `NONE`.
+
+These are reduced ordered multi-valued decision diagrams: R. E. Bryant, "Graph-based algorithms for Boolean function
+manipulation", IEEE Transactions on Computers C-35 (1986), with more than two values as in A. Srinivasan et al.,
+"Algorithms for discrete function manipulation", ICCAD 1990. Nodes are kept in a unique table, operations are memoised.
 """
 
 from __future__ import annotations
@@ -63,15 +67,15 @@ class Diagrams:
         wanted = set(values)
         return self.made(var, tuple(EVERY if at in wanted else NONE for at in range(self.sizes[var])))
 
-    def without(self, node: int) -> int:
+    def negate(self, node: int) -> int:
         """Return the complement."""
         found = self._not.get(node)
         if found is None:
-            found = self.made(self._var[node], tuple([self.without(kid) for kid in self._kids[node]]))
+            found = self.made(self._var[node], tuple([self.negate(kid) for kid in self._kids[node]]))
             self._not[node], self._not[found] = found, node
         return found
 
-    def both(self, one: int, other: int) -> int:
+    def conj(self, one: int, other: int) -> int:
         """Return the cases in both."""
         if one > other:
             one, other = other, one
@@ -92,7 +96,7 @@ class Diagrams:
                     kids.append(b)
                 else:
                     kid = known((a, b) if a < b else (b, a))
-                    kids.append(self.both(a, b) if kid is None else kid)
+                    kids.append(self.conj(a, b) if kid is None else kid)
             found = self._and[key] = self.made(var, tuple(kids))
         return found
 
@@ -105,7 +109,7 @@ class Diagrams:
             return first, [(kid, other) for kid in self._kids[one]]
         return second, [(one, kid) for kid in self._kids[other]]
 
-    def either(self, one: int, other: int) -> int:
+    def disj(self, one: int, other: int) -> int:
         """Return the cases in either."""
         if one > other:
             one, other = other, one
@@ -118,7 +122,7 @@ class Diagrams:
         if found is None:
             var, pairs = self._met(one, other)
             kids = [
-                a if a in (b, EVERY) or b == NONE else b if b == EVERY or a == NONE else self.either(a, b)
+                a if a in (b, EVERY) or b == NONE else b if b == EVERY or a == NONE else self.disj(a, b)
                 for a, b in pairs
             ]
             found = self._or[key] = self.made(var, tuple(kids))
@@ -128,23 +132,23 @@ class Diagrams:
         """Return the cases in all; of no sets: every case."""
         found = EVERY
         for node in nodes:
-            found = self.both(found, node)
+            found = self.conj(found, node)
         return found
 
     def any_of(self, nodes: Iterable[int]) -> int:
         """Return the cases in any; of no sets: none."""
         found = NONE
         for node in nodes:
-            found = self.either(found, node)
+            found = self.disj(found, node)
         return found
 
     def are_apart(self, nodes: Iterable[int]) -> bool:
         """Return whether no case is in two of the sets."""
         before = NONE
         for node in nodes:
-            if self.both(before, node) != NONE:
+            if self.conj(before, node) != NONE:
                 return False
-            before = self.either(before, node)
+            before = self.disj(before, node)
         return True
 
     def minus(self, one: int, other: int) -> int:
@@ -154,7 +158,7 @@ class Diagrams:
         if other == NONE:
             return one
         if one == EVERY:
-            return self.without(other)
+            return self.negate(other)
         key = (one, other)
         found = self._minus.get(key)
         if found is None:
@@ -193,7 +197,7 @@ class Diagrams:
             if not open_:
                 return {inside: at}
             ((bit, node),) = open_
-            parts = {inside | bit: self.both(at, node), inside: self.minus(at, node)}
+            parts = {inside | bit: self.conj(at, node), inside: self.minus(at, node)}
             return {bits: part for bits, part in parts.items() if part != NONE}
         key = (at, inside, open_)
         found = memo.get(key)
@@ -218,7 +222,7 @@ class Diagrams:
             node = self._kids[node][value_of(self._var[node])]
         return node == EVERY
 
-    def fixed(self, node: int, values: Mapping[int, int]) -> int:
+    def restrict(self, node: int, values: Mapping[int, int]) -> int:
         """Return the set with variables given values: it no longer asks for them."""
         memo: dict[int, int] = {}
 
@@ -233,7 +237,7 @@ class Diagrams:
 
         return walk(node)
 
-    def freed(self, node: int, variables: frozenset[int]) -> int:
+    def exists(self, node: int, variables: frozenset[int]) -> int:
         """Return the cases that are in the set for some values of the variables."""
         memo: dict[int, int] = {}
 

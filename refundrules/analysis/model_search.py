@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from refundrules.analysis.background import Background, bearing_on
-from refundrules.analysis.encoding import LEFT, Choice, Flag, Numbers, Space, Test
+from refundrules.analysis.background import Background, relevant_background
+from refundrules.analysis.encoding import LEFT, EncodedChoice, Flag, Numbers, Space, Test
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import NONE, Cube
 from refundrules.analysis.relations import Relation
-from refundrules.analysis.solver import numbers
+from refundrules.analysis.solver import model
 from refundrules.case.facts import LARGEST, LARGEST_WORKED_OUT, Fact, largest
 from refundrules.case.inputs import USUAL_AMOUNTS
 from refundrules.expr import formula as fm
@@ -30,7 +30,7 @@ USUAL: dict[str, object] = {
 """What a case is where nothing else is asked of it: plain values that read well."""
 
 
-class Found(NamedTuple):
+class Model(NamedTuple):
     """Values of facts that put a case in a set; facts that are not named may be anything."""
 
     facts: Mapping[str, bool | int | str]
@@ -38,7 +38,7 @@ class Found(NamedTuple):
     """Facts that the case must leave out."""
 
 
-class CaseFinder:
+class ModelSearch:
     """Searches the cases of a space; what arithmetic teaches it is kept."""
 
     def __init__(self, space: Space, background: Background, bounds: Mapping[str, int] | None = None) -> None:
@@ -59,7 +59,7 @@ class CaseFinder:
             (background.relations, tuple(sorted(self.largest.items()))), ({}, {})
         )
 
-    def find(self, cases: int, suits: Callable[[Found], bool] | None = None) -> Found | None:
+    def find(self, cases: int, suits: Callable[[Model], bool] | None = None) -> Model | None:
         """Return the smallest case of the set, None when it has none. Raises `Unsolved` when that cannot be told.
 
         A case that does not suit is passed over, and then an empty answer proves nothing.
@@ -67,7 +67,7 @@ class CaseFinder:
         found = self.search(cases, suits)
         return None if found is None else found[1]
 
-    def search(self, cases: int, suits: Callable[[Found], bool] | None = None) -> tuple[Cube, Found] | None:
+    def search(self, cases: int, suits: Callable[[Model], bool] | None = None) -> tuple[Cube, Model] | None:
         """Return the same as `find`, with the values of the variables that make the case."""
         d = self.space.diagrams
         open_ = 0
@@ -86,7 +86,7 @@ class CaseFinder:
                 open_ += 1
             else:
                 if found is None:
-                    cases = d.both(cases, self._learn(cube))
+                    cases = d.conj(cases, self._learn(cube))
                     continue
                 case = self._named(cube, found)
                 if suits is None or suits(case):
@@ -107,7 +107,7 @@ class CaseFinder:
         """Return the cases without those known to be impossible by what they are about."""
         for rule, variables in self._rules:
             if not variables.isdisjoint(about):
-                cases = self.space.diagrams.both(cases, rule)
+                cases = self.space.diagrams.conj(cases, rule)
         return cases
 
     def is_empty(self, cases: int) -> bool:
@@ -119,7 +119,7 @@ class CaseFinder:
         compared = [self.space.variables[var] for var in self.space.diagrams.variables(cases)]
         numbers_ = {variable.name for variable in compared if isinstance(variable, Numbers)}
         tied = any(isinstance(variable, Test) for variable in compared)
-        if tied or any(True for _ in bearing_on(self.background.relations, numbers_)):
+        if tied or any(True for _ in relevant_background(self.background.relations, numbers_)):
             return self.find(cases) is None
         return False
 
@@ -143,7 +143,7 @@ class CaseFinder:
         if not relations:
             return {} if all(low <= high for low, high in bounds.values()) else None
         wishes = {name: self._wish(name, *bounds[name]) for name in tied}
-        return numbers(relations, bounds, wishes)
+        return model(relations, bounds, wishes)
 
     def _problem(self, cube: Cube) -> tuple[list[Relation], dict[str, tuple[int, int]], set[str]]:
         bounds, relations = dict(self._bounds), []
@@ -158,7 +158,7 @@ class CaseFinder:
                 bounds[variable.name] = (low, min(high, most))
                 compared.add(variable.name)
         names = {name for relation in relations for name in fm.names(relation.formula)} | compared
-        relations += bearing_on(self.background.relations, names)
+        relations += relevant_background(self.background.relations, names)
         tied = {name for relation in relations for name in fm.names(relation.formula)}
         return relations, bounds, tied
 
@@ -179,7 +179,7 @@ class CaseFinder:
                     if len(wider) > 1 and self._impossible(wide):
                         kept = wide
                         break
-        return self._rule(d.without(d.cube(kept)))
+        return self._rule(d.negate(d.cube(kept)))
 
     def _impossible(self, ranges: list[tuple[int, tuple[int, ...]]]) -> bool:
         key = tuple(ranges)
@@ -201,29 +201,29 @@ class CaseFinder:
         names |= {name for relation in relations for name in fm.names(relation.formula)}
         if any(low > high for low, high in bounds.values()):
             return True
-        relations += bearing_on(self.background.relations, names)
+        relations += relevant_background(self.background.relations, names)
         if not relations:
             return False
         try:
-            return numbers(relations, bounds, {}) is None
+            return model(relations, bounds, {}) is None
         except Unsolved:
             return False
 
     # -- words and costs ----------------------------------------------------------------------
 
-    def _named(self, cube: Cube, found: Mapping[str, int]) -> Found:
+    def _named(self, cube: Cube, found: Mapping[str, int]) -> Model:
         facts: dict[str, bool | int | str] = {name: value for name, value in found.items() if not name.startswith("=")}
         unknown = set()
         for var, value in cube:
             variable = self.space.variables[var]
-            if isinstance(variable, Choice):
+            if isinstance(variable, EncodedChoice):
                 facts[variable.name] = variable.values[value]
             elif isinstance(variable, Numbers) and variable.name not in facts:
                 low, high = variable.intervals[value]
                 facts[variable.name] = self._wish(variable.name, low, min(high, self._bounds[variable.name][1]))
             elif isinstance(variable, Flag) and variable.name.startswith("known ") and not value:
                 unknown.add(variable.name.removeprefix("known "))
-        return Found({name: facts[name] for name in sorted(facts)}, frozenset(unknown))
+        return Model({name: facts[name] for name in sorted(facts)}, frozenset(unknown))
 
     def _wish(self, name: str, low: int, high: int) -> int:
         fact = self.space.facts.get(name)

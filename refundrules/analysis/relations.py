@@ -20,13 +20,13 @@ from refundrules.expr.formula import Apply, Formula, Number
 ZERO, ONE = Number(Fraction(0)), Number(Fraction(1))
 
 
-class Line(NamedTuple):
+class LinearTerm(NamedTuple):
     """A linear form: factors of unknowns, and a number."""
 
     terms: Mapping[str, Fraction]
     constant: Fraction
 
-    def plus(self, other: Line, times: Fraction = Fraction(1)) -> Line:
+    def plus(self, other: LinearTerm, times: Fraction = Fraction(1)) -> LinearTerm:
         """Return the sum of this and so many times the other."""
         if times != 1:
             other = other.times(times)
@@ -40,17 +40,17 @@ class Line(NamedTuple):
                 terms[name] = both
             else:
                 del terms[name]
-        return Line(terms, self.constant + other.constant if other.constant else self.constant)
+        return LinearTerm(terms, self.constant + other.constant if other.constant else self.constant)
 
-    def times(self, factor: Fraction) -> Line:
+    def times(self, factor: Fraction) -> LinearTerm:
         """Return this times a number."""
         if factor == 1:
             return self
         if factor == -1:
-            return Line({name: -one for name, one in self.terms.items()}, -self.constant)
+            return LinearTerm({name: -one for name, one in self.terms.items()}, -self.constant)
         if not factor:
-            return Line({}, factor)
-        return Line({name: one * factor for name, one in self.terms.items()}, self.constant * factor)
+            return LinearTerm({}, factor)
+        return LinearTerm({name: one * factor for name, one in self.terms.items()}, self.constant * factor)
 
     @property
     def whole(self) -> bool:
@@ -80,12 +80,12 @@ def minus(one: Formula, other: Formula) -> Formula:
     return Apply("-", (one, other))
 
 
-def linear(formula: Formula) -> Line | None:
+def linear(formula: Formula) -> LinearTerm | None:
     """Return the formula as a linear form; None when it is not one at sight."""
     if isinstance(formula, Number):
-        return Line({}, formula.value)
+        return LinearTerm({}, formula.value)
     if isinstance(formula, fm.Ref):
-        return Line({formula.name: Fraction(1)}, Fraction(0))
+        return LinearTerm({formula.name: Fraction(1)}, Fraction(0))
     args = [linear(arg) for arg in formula.args]
     known = [arg for arg in args if arg is not None]
     if len(known) < len(args):
@@ -98,7 +98,7 @@ def linear(formula: Formula) -> Line | None:
         return known[0].times(1 / known[1].constant)
     if all(not arg.terms for arg in known):
         value = fm.evaluate(formula, lambda _: None)
-        return None if value is None else Line({}, value)
+        return None if value is None else LinearTerm({}, value)
     if formula.what in ("floor", "ceil", "round") and known[0].times(1 / known[1].constant).whole:
         return known[0]
     if formula.what in ("min", "max") and all(arg == known[0] for arg in known):
@@ -106,7 +106,7 @@ def linear(formula: Formula) -> Line | None:
     return None
 
 
-def as_constraint(line: Line, *, strict: bool) -> Constraint | bool:
+def as_constraint(line: LinearTerm, *, strict: bool) -> Constraint | bool:
     """Return `line > 0` or `line ≥ 0` over whole numbers."""
     scale = lcm(line.constant.denominator, *(factor.denominator for factor in line.terms.values()))
     terms = {name: int(factor * scale) for name, factor in line.terms.items()}
@@ -116,17 +116,17 @@ def as_constraint(line: Line, *, strict: bool) -> Constraint | bool:
 TIMES = "·"
 
 
-def _multiplied(one: Line, other: Line) -> Line:
+def _multiplied(one: LinearTerm, other: LinearTerm) -> LinearTerm:
     """Return the product, with products of facts as unknowns."""
-    found = other.times(one.constant).plus(Line(one.terms, Fraction(0)), other.constant)
+    found = other.times(one.constant).plus(LinearTerm(one.terms, Fraction(0)), other.constant)
     for name, factor in one.terms.items():
         for term, times in other.terms.items():
             both = TIMES.join(sorted([*name.split(TIMES), *term.split(TIMES)]))
-            found = found.plus(Line({both: factor * times}, Fraction(0)))
+            found = found.plus(LinearTerm({both: factor * times}, Fraction(0)))
     return found
 
 
-Case = tuple[Line, tuple[Constraint, ...]]
+Case = tuple[LinearTerm, tuple[Constraint, ...]]
 """A linear form, and the constraints under which the formula is it."""
 
 
@@ -153,7 +153,7 @@ def _parted(formula: Formula) -> Iterator[Case]:
                     yield one.plus(other, Fraction(1 if formula.what == "+" else -1)), first + second
 
 
-def _joined(lines: Sequence[tuple[Line, bool]]) -> tuple[Constraint, ...] | None:
+def _joined(lines: Sequence[tuple[LinearTerm, bool]]) -> tuple[Constraint, ...] | None:
     found = []
     for line, strict in lines:
         made = as_constraint(line, strict=strict)
@@ -165,7 +165,7 @@ def _joined(lines: Sequence[tuple[Line, bool]]) -> tuple[Constraint, ...] | None
 
 
 def _chosen(formula: Apply) -> Iterator[Case]:
-    def every(at: int) -> Iterator[tuple[tuple[Line, ...], tuple[Constraint, ...]]]:
+    def every(at: int) -> Iterator[tuple[tuple[LinearTerm, ...], tuple[Constraint, ...]]]:
         if at == len(formula.args):
             yield (), ()
             return
@@ -190,7 +190,7 @@ def _stepped(formula: Apply) -> Iterator[Case]:
     step = linear(formula.args[1])
     assert step is not None
     assert not step.terms, "only constants make steps (checked at load)"
-    whole = Line({f"={fm.to_text(formula)}": Fraction(1)}, Fraction(0))
+    whole = LinearTerm({f"={fm.to_text(formula)}": Fraction(1)}, Fraction(0))
     for line, needs in _cases(formula.args[0]):
         steps = line.times(1 / step.constant)
         if steps.whole:
@@ -203,11 +203,11 @@ def _stepped(formula: Apply) -> Iterator[Case]:
                 yield whole.times(step.constant), needs + more
 
 
-def _edges(what: str, steps: Line, rest: Line) -> Iterator[list[tuple[Line, bool]]]:
+def _edges(what: str, steps: LinearTerm, rest: LinearTerm) -> Iterator[list[tuple[LinearTerm, bool]]]:
     """Yield what ties a number of steps to the whole number it is rounded to: `rest` is the first less the second."""
 
-    def shifted(line: Line, by: Fraction) -> Line:
-        return line.plus(Line({}, by))
+    def shifted(line: LinearTerm, by: Fraction) -> LinearTerm:
+        return line.plus(LinearTerm({}, by))
 
     back, half, one = rest.times(Fraction(-1)), Fraction(1, 2), Fraction(1)
     if what == "floor":
@@ -232,7 +232,7 @@ _SIDES: dict[Terms, int] = {}
 TERMS: list[Terms] = []
 
 
-def numbered(constraints: Iterable[Constraint]) -> tuple[Bound, ...]:
+def variables_of(constraints: Iterable[Constraint]) -> tuple[Bound, ...]:
     """Return the constraints by the numbers of their left sides."""
     found = []
     for terms, constant in constraints:
@@ -260,4 +260,4 @@ def choices(relation: Relation) -> Choices:
         if made is not None:
             found[tuple(sorted(set(needs + made)))] = None
     unknowns = frozenset(name for case in found for item in case for name, _ in item.terms)
-    return Choices(tuple(map(numbered, found)), unknowns)
+    return Choices(tuple(map(variables_of, found)), unknowns)

@@ -10,17 +10,17 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from refundrules.analysis.background import Background, background
-from refundrules.analysis.counterexample import CaseMaker, Period
+from refundrules.analysis.counterexample import CounterexampleWriter, Period
 from refundrules.analysis.encoding import Space
-from refundrules.analysis.model_search import CaseFinder, Found
+from refundrules.analysis.model_search import Model, ModelSearch
 from refundrules.analysis.symbolic import Meaning
-from refundrules.case.claim_context import Scene
+from refundrules.case.claim_context import ClaimContext
 from refundrules.case.facts import Fact, Words
 from refundrules.case.models import Case
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
-from refundrules.engine.result import Result
+from refundrules.engine.result import ClaimResult
 from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError
 from refundrules.expr import condition as cn
@@ -40,8 +40,8 @@ class Redecided(NamedTuple):
 
     case: dict[str, Any]
     decision: Decision
-    result: Result
-    scene: Scene
+    result: ClaimResult
+    scene: ClaimContext
 
     def value(self, name: str) -> Any:
         """Return a fact, whether or not the rules of the claim's reason read it; None: unknown."""
@@ -55,7 +55,7 @@ class Witness(NamedTuple):
     """A case that shows a finding, with the engine's decision of it."""
 
     case: dict[str, Any]
-    facts: Found
+    facts: Model
     decision: Decision
 
 
@@ -66,16 +66,16 @@ class Scope:
         self.policy, self.engine, self.space, self.ruleset, self.period = policy, engine, space, ruleset, period
         self.background: Background = background(space, ruleset)
         longest = {} if period.longest is None else dict.fromkeys(_DAYS, period.longest)
-        self.finder = CaseFinder(space, self.background, longest)
+        self.finder = ModelSearch(space, self.background, longest)
         self.meaning = Meaning(space, ruleset)
-        self.maker = CaseMaker(policy, period)
+        self.maker = CounterexampleWriter(policy, period)
 
     @property
     def possible_named(self) -> Sequence[Any]:
         """What is taken to be impossible, and says so."""
         return self.background.used
 
-    def decided(self, found: Found) -> Redecided | None:
+    def decided(self, found: Model) -> Redecided | None:
         """Return a case with these facts as the engine decides it; None when no case can have them."""
         case = self.maker.case(found)
         try:
@@ -84,7 +84,7 @@ class Scope:
             _, works = self.engine.works(read)
         except CaseError:
             return None
-        work: ClaimWork = works[0]
+        work: ClaimEvaluation = works[0]
         work.decide()
         return Redecided(case, decision, work.findings[0].results[0], work.scene) if work.findings else None
 
@@ -95,8 +95,8 @@ class Scope:
         """
         shown: list[Witness] = []
 
-        def suits(found: Found) -> bool:
-            def still(facts: Found) -> bool:
+        def suits(found: Model) -> bool:
+            def still(facts: Model) -> bool:
                 again = self.decided(facts)
                 return again is not None and shows(again)
 
@@ -108,7 +108,7 @@ class Scope:
 
         return shown[0] if self.finder.find(cases, suits) is not None else None
 
-    def told(self, found: Found, needed: Mapping[str, Fact], shows: Callable[[Found], bool]) -> Found | None:
+    def told(self, found: Model, needed: Mapping[str, Fact], shows: Callable[[Model], bool]) -> Model | None:
         """Return the facts with as few more of those needed as it takes to show something; None when it does not."""
         if shows(found):
             return found
@@ -116,12 +116,12 @@ class Scope:
         if not shows(facts):
             return None
         for name in sorted(set(facts.facts) - set(found.facts)):
-            fewer = Found({other: value for other, value in facts.facts.items() if other != name}, facts.unknown)
+            fewer = Model({other: value for other, value in facts.facts.items() if other != name}, facts.unknown)
             if shows(fewer):
                 facts = fewer
         return facts
 
-    def needed(self, found: Found) -> dict[str, Fact]:
+    def needed(self, found: Model) -> dict[str, Fact]:
         plan = self.ruleset.plan(str(found.facts.get("claim.reason", "stain")))
         return {fact.name: fact for fact in (self.ruleset.facts[at] for at in sorted(plan.needed))}
 
@@ -207,7 +207,7 @@ def is_so(condition: Condition, again: Redecided) -> bool | None:
     return cn.truth(condition, _Settled(again))
 
 
-def replaced(condition: Condition, leaf: Condition, by: bool) -> Condition:
+def with_replaced(condition: Condition, leaf: Condition, by: bool) -> Condition:
     """Return the condition with one of its comparisons (that very one) replaced by true or false."""
     return transform(condition, lambda one, _: one if one is not leaf else cn.ALWAYS if by else cn.NEVER)
 

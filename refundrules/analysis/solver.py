@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from refundrules.analysis.linear import Constraint, Stages, Unsolved, at_least_zero, eliminated, point
-from refundrules.analysis.relations import TERMS, TIMES, Bound, Relation, choices, numbered
+from refundrules.analysis.linear import Constraint, Stages, Unsolved, at_least_zero, eliminate, solve
+from refundrules.analysis.relations import TERMS, TIMES, Bound, Relation, choices, variables_of
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Apply, Formula, Number
 
@@ -27,7 +27,7 @@ def factors(formula: Formula) -> Iterator[str]:
             yield from factors(arg)
 
 
-def numbers(
+def model(
     relations: Sequence[Relation], bounds: Mapping[str, tuple[int, int]], wishes: Mapping[str, int]
 ) -> dict[str, int] | None:
     """Return numbers within the bounds with which every relation holds, as wished where possible; None: none exist.
@@ -42,8 +42,10 @@ def numbers(
         limits += [Constraint(((name, 1),), -low), Constraint(((name, -1),), high)]
     chosen = [choices(relation) for relation in relations]
     unknowns = set().union(*[item.unknowns for item in chosen])
-    options = [item.cases for item in chosen] + [tuple(map(numbered, cases)) for cases in _products(unknowns, bounds)]
-    found, open_ = _first(options, numbered(limits), wishes)
+    options = [item.cases for item in chosen] + [
+        tuple(map(variables_of, cases)) for cases in _products(unknowns, bounds)
+    ]
+    found, open_ = _first(options, variables_of(limits), wishes)
     if found is not None and all(relation.holds(found) for relation in relations):
         return found
     if not fixed:
@@ -58,7 +60,7 @@ def numbers(
             if low <= value <= high:
                 at_value = [Relation(_with(relation.formula, name, value), relation.strict) for relation in relations]
                 try:
-                    inner = numbers(at_value, bounds, wishes)
+                    inner = model(at_value, bounds, wishes)
                 except Unsolved:
                     continue
                 if inner is not None:
@@ -127,7 +129,7 @@ def _first(
             try:
                 stages = None if tight is None else _eliminated(frozenset(tight.items()))
                 if stages is None or at == len(options):
-                    return None if stages is None else point(stages, wishes)
+                    return None if stages is None else solve(stages, wishes)
             except Unsolved:
                 if at == len(options):
                     open_ = True
@@ -144,7 +146,7 @@ def _first(
 @lru_cache(maxsize=65536)
 def _eliminated(tight: frozenset[Bound]) -> Stages | None:
     """Return what is left to look at for a point; kept, since many searches come to the same constraints."""
-    return eliminated(Constraint(TERMS[side], constant) for side, constant in sorted(tight))
+    return eliminate(Constraint(TERMS[side], constant) for side, constant in sorted(tight))
 
 
 def _tightened(tight: _Tight, more: Sequence[Bound]) -> _Tight | None:

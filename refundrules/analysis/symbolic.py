@@ -1,7 +1,10 @@
 """What a policy says of all cases at once: the cases in which each rule holds, and each answer stands.
 
-It follows `resolve` question by question, with sets of cases instead of truths. Facts have some
+It follows `engine.evaluate` question by question, with sets of cases instead of truths. Facts have some
 value here, known or not: a policy's decisions on complete cases are all there is to prove.
+
+Evaluating once for all inputs, each result under the condition on which it holds, is symbolic execution: J. C. King,
+"Symbolic execution and program testing", Communications of the ACM 19 (1976).
 """
 
 from __future__ import annotations
@@ -10,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Any, NamedTuple, TypeVar
 
-from refundrules.analysis.encoding import LEFT, Space, written_out
+from refundrules.analysis.encoding import LEFT, Space, expanded_text
 from refundrules.analysis.mdd import EVERY, NONE
 from refundrules.analysis.relations import ONE, ZERO, Relation, minus
 from refundrules.case.facts import PROMOTION
@@ -23,11 +26,11 @@ from refundrules.policy.parts import Answer, Guarantee
 from refundrules.policy.questions import BY_ID, QUESTIONS, REFUND_TOTAL, SLOTS, Question, Silence
 
 
-def broken(meaning: Meaning, item: Guarantee) -> int:
+def violations(meaning: Meaning, item: Guarantee) -> int:
     """Return the cases in which a decision falls below a guarantee."""
     d, answers = meaning.space.diagrams, meaning.answers
     when = meaning.space.condition(item.when, meaning.ruleset, meaning)
-    below = _below(meaning, item, d.minus(d.both(meaning.possible, when), meaning.reviewed))
+    below = _below(meaning, item, d.minus(d.conj(meaning.possible, when), meaning.reviewed))
     offered = d.all_of([below, meaning.offer_open, answers("resolution").get("compensation", NONE)])
     if offered == NONE:
         return below
@@ -35,10 +38,10 @@ def broken(meaning: Meaning, item: Guarantee) -> int:
     at = meaning.space.variable_of(OFFER_FACT)
     assert at is not None
     last = d.sizes[at] - 1
-    there = d.both(d.minus(when, meaning.reviewed), d.among(at, (last,)))
-    after = d.fixed(there, {at: last})
-    after_below = d.fixed(_below(meaning, item, there), {at: last})
-    return d.minus(below, d.all_of([offered, after, d.without(after_below)]))
+    there = d.conj(d.minus(when, meaning.reviewed), d.among(at, (last,)))
+    after = d.restrict(there, {at: last})
+    after_below = d.restrict(_below(meaning, item, there), {at: last})
+    return d.minus(below, d.all_of([offered, after, d.negate(after_below)]))
 
 
 def _below(meaning: Meaning, item: Guarantee, cases: int) -> int:
@@ -46,18 +49,18 @@ def _below(meaning: Meaning, item: Guarantee, cases: int) -> int:
     d, must = meaning.space.diagrams, item.must
     found = NONE
     if must.not_declined:
-        found = d.both(cases, meaning.answers("outcome").get("decline", NONE))
+        found = d.conj(cases, meaning.answers("outcome").get("decline", NONE))
     if must.refund_at_least is not None:
         floor = Apply("min", (meaning.amount(must.refund_at_least), Ref(LEFT)))
         for part, amount in meaning.refunds(cases):
             short = meaning.space.holds(Relation(minus(floor, amount), strict=True))
-            found = d.either(found, d.both(part, short))
+            found = d.disj(found, d.conj(part, short))
     for question, payer in (
         ("freight.return", must.return_payer_not),
         ("freight.replacement", must.replacement_payer_not),
     ):
         if payer is not None:
-            found = d.either(found, d.both(cases, meaning.answers(question).get(payer, NONE)))
+            found = d.disj(found, d.conj(cases, meaning.answers(question).get(payer, NONE)))
     return found
 
 
@@ -67,7 +70,7 @@ OFFER_FACT = "claim.declined_offers"
 PAID = Ref("claim.paid")
 
 
-class Spoken(NamedTuple):
+class SymbolicAnswer(NamedTuple):
     """One answer of one rule, and the cases in which it stands."""
 
     rule: int
@@ -92,7 +95,7 @@ class ReviewCases(NamedTuple):
     cases: int
 
 
-class Piece(NamedTuple):
+class GuardedAmount(NamedTuple):
     """An amount, and the cases in which it is that."""
 
     cases: int
@@ -107,7 +110,7 @@ class Meaning:
         """`possible`: cases beyond these need not be told apart."""
         self._holds: dict[int, int] = {}
         self._answers: dict[str, dict[bool | str, int]] = {}
-        self._spoken: dict[str, tuple[Spoken, ...]] = {}
+        self._spoken: dict[str, tuple[SymbolicAnswer, ...]] = {}
         self._clashes: dict[str, tuple[Clash, ...]] = {}
         self.speakers: dict[str, list[tuple[int, Answer]]] = {question.id: [] for question in QUESTIONS}
         for at, rule in enumerate(ruleset.rules):
@@ -121,7 +124,7 @@ class Meaning:
         found = self._holds.get(at)
         if found is None:
             made = self.space.condition(self.ruleset.rules[at].when, self.ruleset, self)
-            found = self._holds[at] = self.space.diagrams.both(made, self.possible)
+            found = self._holds[at] = self.space.diagrams.conj(made, self.possible)
         return found
 
     def stands(self, at: int, question: str) -> int:
@@ -136,12 +139,14 @@ class Meaning:
             return self._referable
         return self.possible if question.always else self.answers("outcome").get("approve", NONE)
 
-    def spoken(self, name: str) -> tuple[Spoken, ...]:
+    def spoken(self, name: str) -> tuple[SymbolicAnswer, ...]:
         """Return who may answer a question, and where each does."""
         found = self._spoken.get(name)
         if found is None:
             d, asked = self.space.diagrams, self.asked(BY_ID[name])
-            said = [Spoken(at, answer, d.both(asked, self.stands(at, name))) for at, answer in self.speakers[name]]
+            said = [
+                SymbolicAnswer(at, answer, d.conj(asked, self.stands(at, name))) for at, answer in self.speakers[name]
+            ]
             found = self._spoken[name] = tuple(item for item in said if item.stands != NONE)
         return found
 
@@ -158,17 +163,17 @@ class Meaning:
         d = self.space.diagrams
         if name == "offer.open":
             yield True, self.offer_open
-            yield False, d.without(self.offer_open)
+            yield False, d.negate(self.offer_open)
             return
         question = BY_ID[name]
         wrong = d.any_of(clash.cases for clash in self.clashes(name))
         by_value: dict[Any, int] = {}
         for item in self.spoken(name):
             value = item.answer.value
-            by_value[value] = d.either(by_value.get(value, NONE), item.stands)
+            by_value[value] = d.disj(by_value.get(value, NONE), item.stands)
         silent = self.silent(name)
         for value, cases in self._defaults(name, silent, self.asked(question)):
-            by_value[value] = d.either(by_value.get(value, NONE), cases)
+            by_value[value] = d.disj(by_value.get(value, NONE), cases)
         for value, cases in by_value.items():
             yield value, d.minus(cases, wrong)
 
@@ -176,17 +181,17 @@ class Meaning:
         """Return the cases in which the refund's total compares like that; None for what else rules may have granted."""
         return self.compared_among(leaf, self.refunds(self._referable))
 
-    def compared_among(self, leaf: cn.Compare, pieces: Iterable[Piece]) -> int | None:
+    def compared_among(self, leaf: cn.Compare, pieces: Iterable[GuardedAmount]) -> int | None:
         """Return those of the cases of some refunds in which the total compares like that."""
         if leaf.name != REFUND_TOTAL or set(fm.names(leaf.right)) & set(SLOTS):
             return None
-        d, right = self.space.diagrams, written_out(leaf.right, self.ruleset)
+        d, right = self.space.diagrams, expanded_text(leaf.right, self.ruleset)
         found = NONE
         for cases, amount in pieces:
             above = leaf.operator in ("above", "at_least")
             rest = minus(amount, right) if above else minus(right, amount)
             held = self.space.holds(Relation(rest, leaf.operator in ("above", "below")))
-            found = d.either(found, d.both(cases, held))
+            found = d.disj(found, d.conj(cases, held))
         return found
 
     @cached_property
@@ -195,7 +200,7 @@ class Meaning:
         d = self.space.diagrams
         disputed = d.any_of(clash.cases for question in QUESTIONS[:-1] for clash in self.clashes(question.id))
         reviewed = self.answers("outcome").get("manual_review", NONE)
-        return d.minus(self.possible, d.either(disputed, reviewed))
+        return d.minus(self.possible, d.disj(disputed, reviewed))
 
     def silent(self, name: str) -> int:
         """Return the cases in which a question is asked and no rule answers it."""
@@ -211,8 +216,8 @@ class Meaning:
             return
         others = self._answered_otherwise(silence)
         if None not in silence.among:
-            others = d.either(others, self.unanswered(silence.after))
-        yield silence.means, d.minus(d.both(silent, asked), others)
+            others = d.disj(others, self.unanswered(silence.after))
+        yield silence.means, d.minus(d.conj(silent, asked), others)
 
     def _answered_otherwise(self, silence: Silence) -> int:
         """Return the cases with an answer that gives silence no meaning."""
@@ -245,9 +250,9 @@ class Meaning:
                     or one.answer.value == other.answer.value
                 ):
                     continue
-                cases = d.both(one.stands, other.stands)
+                cases = d.conj(one.stands, other.stands)
                 if cases != NONE:
-                    cases = d.both(cases, self._differ(one.answer.value, other.answer.value))
+                    cases = d.conj(cases, self._differ(one.answer.value, other.answer.value))
                 if cases != NONE:
                     yield Clash(name, one.answer.key, (one.rule, other.rule), cases)
 
@@ -257,7 +262,7 @@ class Meaning:
         by_key: dict[str | None, dict[Any, int]] = {}
         for item in self.spoken(name):
             by_value = by_key.setdefault(item.answer.key, {})
-            by_value[item.answer.value] = d.either(by_value.get(item.answer.value, NONE), item.stands)
+            by_value[item.answer.value] = d.disj(by_value.get(item.answer.value, NONE), item.stands)
         return {key for key, by_value in by_key.items() if not d.are_apart(by_value.values())}
 
     def _differ(self, one: Any, other: Any) -> int:
@@ -265,13 +270,13 @@ class Meaning:
             return EVERY
         first, second = self.amount(one), self.amount(other)
         more, less = Relation(minus(first, second), strict=True), Relation(minus(second, first), strict=True)
-        return self.space.diagrams.either(self.space.holds(more), self.space.holds(less))
+        return self.space.diagrams.disj(self.space.holds(more), self.space.holds(less))
 
     # -- amounts ------------------------------------------------------------------------------
 
     def amount(self, formula: Formula) -> Formula:
         """Return an answer's formula over facts, rounded to the minor unit."""
-        return Apply("round", (written_out(formula, self.ruleset), ONE))
+        return Apply("round", (expanded_text(formula, self.ruleset), ONE))
 
     def partition(self, cases: int, items: Iterable[tuple[T, int]]) -> list[tuple[int, tuple[T, ...]]]:
         """Split cases by which of the items' cases they are in."""
@@ -313,24 +318,24 @@ class Meaning:
     def offer_open(self) -> int:
         """The cases in which a step is offered that was not declined yet."""
         d = self.space.diagrams
-        return d.any_of(d.both(cases, self._declined(0, len(steps) - 1)) for cases, steps in self.offers if steps)
+        return d.any_of(d.conj(cases, self._declined(0, len(steps) - 1)) for cases, steps in self.offers if steps)
 
     @cached_property
-    def offered(self) -> tuple[Piece, ...]:
+    def offered(self) -> tuple[GuardedAmount, ...]:
         """The step on offer, where one is."""
         d = self.space.diagrams
         return tuple(
-            Piece(found, step)
+            GuardedAmount(found, step)
             for cases, steps in self.offers
             for at, step in enumerate(steps)
-            if (found := d.both(cases, self._declined(at, at))) != NONE
+            if (found := d.conj(cases, self._declined(at, at))) != NONE
         )
 
-    def totals(self, cases: int) -> list[Piece]:
+    def totals(self, cases: int) -> list[GuardedAmount]:
         """Return what is refunded in the cases, before any limit. Few cases make few pieces."""
         d = self.space.diagrams
         paying = d.all_of([self.offer_open, self.answers("resolution").get("compensation", NONE)])
-        offers = [(piece.amount, d.both(piece.cases, paying)) for piece in self.offered]
+        offers = [(piece.amount, d.conj(piece.cases, paying)) for piece in self.offered]
         said = sorted(self.spoken("parts"), key=lambda item: (item.answer.key or "", item.rule))
         found = []
         for part, standing in self.partition(cases, [(item, item.stands) for item in said]):
@@ -338,15 +343,15 @@ class Meaning:
                 by_key = {item.answer.key: item for item in reversed(standing)}
                 goods = [self.amount(item.answer.value) for key, item in by_key.items() if of_goods(key or "")]  # type: ignore[arg-type]
                 rest = [self.amount(item.answer.value) for key, item in by_key.items() if not of_goods(key or "")]  # type: ignore[arg-type]
-                found.append(Piece(inner, _sum([*steps, *([of_units(goods)] if goods else []), *rest])))
+                found.append(GuardedAmount(inner, _sum([*steps, *([of_units(goods)] if goods else []), *rest])))
         return found
 
-    def refunds(self, cases: int) -> list[Piece]:
+    def refunds(self, cases: int) -> list[GuardedAmount]:
         """Return what is refunded in the cases, never below zero nor above what is left of the order's money."""
         approved = self.answers("outcome").get("approve", NONE)
         d = self.space.diagrams
-        none = Piece(d.minus(cases, approved), ZERO)
-        pieces = [Piece(part, limited(amount)) for part, amount in self.totals(d.both(cases, approved))]
+        none = GuardedAmount(d.minus(cases, approved), ZERO)
+        pieces = [GuardedAmount(part, limited_amounts(amount)) for part, amount in self.totals(d.conj(cases, approved))]
         return [piece for piece in (none, *pieces) if piece.cases != NONE]
 
     # -- what goes to a person ----------------------------------------------------------------
@@ -364,7 +369,7 @@ class Meaning:
                 if (left := d.minus(clash.cases, before)) != NONE
             ]
             found += here
-            before = d.either(before, d.any_of(clash.cases for clash in here))
+            before = d.disj(before, d.any_of(clash.cases for clash in here))
         return tuple(found)
 
     @cached_property
@@ -377,14 +382,14 @@ class Meaning:
         """The questions that need an answer and get none, first come first named."""
         d = self.space.diagrams
         outcomes, found = self.answers("outcome"), []
-        left = d.minus(self.possible, d.either(self.conflicting, self.referred))
+        left = d.minus(self.possible, d.disj(self.conflicting, self.referred))
         for question in QUESTIONS:
             if question.needed:
                 cases = self.unanswered(question.id)
                 if question.silence is not None:
-                    cases = d.both(cases, self._answered_otherwise(question.silence))
+                    cases = d.conj(cases, self._answered_otherwise(question.silence))
                 excused = d.any_of(outcomes.get(outcome, NONE) for outcome in question.excused)
-                here = d.both(d.minus(cases, excused), left)
+                here = d.conj(d.minus(cases, excused), left)
                 left = d.minus(left, here)
                 if here != NONE:
                     found.append(ReviewCases("gap", question.id, here))
@@ -430,6 +435,6 @@ def _is_no_loss(amount: Formula) -> bool:
     return amount != Ref(PROMOTION) and (isinstance(amount, Ref) or amount.value >= 0)
 
 
-def limited(amount: Formula) -> Formula:
+def limited_amounts(amount: Formula) -> Formula:
     """Return an amount cut to what is left of the order's money, and never below zero."""
     return Apply("min", (Apply("max", (amount, ZERO)), Ref(LEFT)))

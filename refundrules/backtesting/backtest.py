@@ -8,7 +8,7 @@ from typing import Any
 
 from refundrules.backtesting.history import BATCH, BadRow, Batch
 from refundrules.backtesting.observer import Tally
-from refundrules.backtesting.parallel import Part, Rows, Runner, Task, parts
+from refundrules.backtesting.parallel import BatchPart, Rows, Runner, Task, parts
 from refundrules.backtesting.report import Backtest
 from refundrules.case.models import Case
 from refundrules.engine.engine import Engine
@@ -37,7 +37,7 @@ def backtest(
 
 def run_backtest(
     engine: Engine, batches: Iterable[Batch], against: Engine | None = None, *, jobs: int = 1, examples: int = EXAMPLES,
-    rows: Rows = "", each: Callable[[Part], None] = lambda part: None,
+    rows: Rows = "", each: Callable[[BatchPart], None] = lambda part: None,
 ) -> Backtest:  # fmt: skip
     """Return the same of batches of rows, calling `each` with what came of every batch, in order."""
     policy, other = engine.policy, against.policy if against is not None else None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, get_args
 
 from refundrules.case.models import Case, Claim
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision, Outcome, core_of
 from refundrules.errors import Problem, did_you_mean, listed, quoted
@@ -148,7 +148,7 @@ class Observer:
 
     # -- the decision alone -------------------------------------------------------------------
 
-    def decided(self, case: Case, decision: Decision, works: Sequence[ClaimWork]) -> None:
+    def decided(self, case: Case, decision: Decision, works: Sequence[ClaimEvaluation]) -> None:
         """Note what a case was decided to be."""
         add = self.tally.add
         add(("cases",))
@@ -330,7 +330,7 @@ def label_of(outcome: str | None, resolution: str | None) -> str:
     return str(outcome)
 
 
-def why_reviewed(work: ClaimWork) -> tuple[str, str, tuple[str, ...]]:
+def why_reviewed(work: ClaimEvaluation) -> tuple[str, str, tuple[str, ...]]:
     """Return why a person must decide: `gap`, `conflict`, `rule` …, about which question, and the rules concerned."""
     if not work.findings:
         return "jurisdiction", work.scene.order.jurisdiction, ()

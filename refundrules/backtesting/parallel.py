@@ -47,7 +47,7 @@ class Task(NamedTuple):
     rows: Rows = ""
 
 
-class Part(NamedTuple):
+class BatchPart(NamedTuple):
     """What came of one batch."""
 
     tally: Tally
@@ -71,7 +71,7 @@ class Runner:
         self.columns: tuple[str, ...] = ()
         self.quiet = quiet_rules(policy for policy in (task.policy, task.against) if policy)
 
-    def run(self, batch: Batch) -> Part:
+    def run(self, batch: Batch) -> BatchPart:
         """Return what came of a batch; a bad row is kept aside and changes nothing else."""
         tally, bad, written = Tally(self.task.examples), [], io.StringIO()
         observer = Observer(tally, self.decimals, self.quiet)
@@ -84,7 +84,7 @@ class Runner:
                 bad.append(found)
         for engine in filter(None, (self.engine, self.against)):
             engine.forget(_KEPT)
-        return Part(tally, bad, written.getvalue(), count, self.columns)
+        return BatchPart(tally, bad, written.getvalue(), count, self.columns)
 
     def _decide(self, past: PastCase, observer: Observer, written: io.StringIO) -> BadRow | None:
         actual, problems = read_actual(past.actual, self.decimals)
@@ -160,7 +160,7 @@ def _cell(value: object) -> str:
 _runner: list[Runner] = []
 
 
-def parts(task: Task, batches: Iterable[Batch], jobs: int, runner: Runner) -> Iterator[Part]:
+def parts(task: Task, batches: Iterable[Batch], jobs: int, runner: Runner) -> Iterator[BatchPart]:
     """Yield what came of each batch, in their order, decided by `jobs` processes; `runner` decides where one is enough.
 
     No more than a few batches are in hand at a time. Raises `EngineError` when a process dies.
@@ -175,7 +175,7 @@ def parts(task: Task, batches: Iterable[Batch], jobs: int, runner: Runner) -> It
         return
     pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start, initargs=(_sent(task),))
     try:
-        in_hand: deque[Future[Part]] = deque()
+        in_hand: deque[Future[BatchPart]] = deque()
         for batch in chain(first, waiting):
             in_hand.append(pool.submit(_run, batch))
             if len(in_hand) > 3 * jobs:
@@ -199,7 +199,7 @@ def _start(task: Task) -> None:
     _runner.append(Runner(task))
 
 
-def _run(batch: Batch) -> Part:
+def _run(batch: Batch) -> BatchPart:
     part = _runner[0].run(batch)
     # What lives on is kept for good: searching it for cycles again and again would cost more than deciding.
     gc.collect()

@@ -12,7 +12,7 @@ from refundrules.backtesting.report import Backtest
 from refundrules.backtesting.report_text import as_text, bad_lines, headline, views
 from refundrules.money.currency import exponent, to_minor
 from refundrules.rendering.pages import fill
-from refundrules.text.svg_charts import Bar, Piece, bars, strip
+from refundrules.text.svg_charts import Bar, ChartPiece, bars, strip
 
 _Bars = Callable[[Backtest], tuple[list[Bar], str]]
 """The bars of a table, and what they show."""
@@ -80,8 +80,8 @@ def _charts(report: Backtest, table: str) -> Iterator[_Chart]:
             yield _Chart(bars(items, about))
 
 
-def _outcomes(report: Backtest) -> list[Piece]:
-    return [Piece(_WORDS[row["outcome"]], row["cases"], _TONES[row["outcome"]]) for row in report.rows("outcomes")]
+def _outcomes(report: Backtest) -> list[ChartPiece]:
+    return [ChartPiece(_WORDS[row["outcome"]], row["cases"], _TONES[row["outcome"]]) for row in report.rows("outcomes")]
 
 
 def _flips(report: Backtest) -> tuple[list[Bar], str]:

@@ -14,7 +14,7 @@ from refundrules.money.exchange import new_parts
 from refundrules.money.formula_text import Working, formula_text
 from refundrules.money.item_refund import (
     Deduction,
-    Deskwork,
+    FeeContext,
     condition_fee,
     fee_base,
     gift_fees,
@@ -26,7 +26,7 @@ from refundrules.money.ledger import Ledger
 from refundrules.money.line_account import LineAccount, OrderAccounts
 from refundrules.money.models import ReturnItem
 from refundrules.money.parts import Part
-from refundrules.money.promotions import steps_of, taken_back
+from refundrules.money.promotions import clawback, steps_of
 from refundrules.money.settings import MoneySettings
 
 
@@ -46,19 +46,19 @@ class ClaimMoney(NamedTuple):
     most: int
     """What may be given for these units and their line at most, without shipping and goodwill."""
 
-    def base(self, desk: Deskwork) -> int:
+    def base(self, desk: FeeContext) -> int:
         """Return what shares of fees are taken of."""
         return fee_base(desk, self.account, self.pieces, self.quantity)
 
 
-class Worked(NamedTuple):
+class LineAmounts(NamedTuple):
     """An amount in minor units, worked out, and how."""
 
     minor: int
     working: Working
 
 
-_NOTHING = Worked(0, ("plain", 0))
+_NOTHING = LineAmounts(0, ("plain", 0))
 _EMPTY_ITEM = ReturnItem(line="-").__dict__
 
 
@@ -74,7 +74,7 @@ class ClaimsMoney:
         """What was paid for the goods the buyer had before these claims."""
         fee = settings.restocking
         flat = self.minors.of(fee.flat, "settings.restocking.flat") if fee else 0
-        self._desk = Deskwork(settings, frozenset(), self.minors, self.decimals, flat, ())
+        self._desk = FeeContext(settings, frozenset(), self.minors, self.decimals, flat, ())
         self.claims = [self._claim(index, claim) for index, claim in enumerate(case.claims)]
 
     def _opened(self) -> OrderAccounts:
@@ -120,7 +120,7 @@ class ClaimsMoney:
 
     # -- amounts of one claim -------------------------------------------------------------------
 
-    def amount(self, name: str, index: int) -> Worked:
+    def amount(self, name: str, index: int) -> LineAmounts:
         """Return an amount of a claim: a word of `AMOUNTS`."""
         money = self.claims[index]
         return _NOTHING if money is None else AMOUNTS[name](self, index, money)
@@ -138,13 +138,13 @@ class ClaimsMoney:
         }  # fmt: skip
         return ReturnItem.model_construct(**(_EMPTY_ITEM | given))
 
-    def paid(self, index: int, money: ClaimMoney) -> Worked:
+    def paid(self, index: int, money: ClaimMoney) -> LineAmounts:
         """What was paid for the claim's units: goods, taxes on top, duty."""
         if len(money.pieces) == 1:
-            return Worked(money.paid, money.pieces[0].working)
-        return Worked(money.paid, ("times", *[(piece.working, 1) for piece in money.pieces]))
+            return LineAmounts(money.paid, money.pieces[0].working)
+        return LineAmounts(money.paid, ("times", *[(piece.working, 1) for piece in money.pieces]))
 
-    def shipping_share(self, index: int, money: ClaimMoney) -> Worked:
+    def shipping_share(self, index: int, money: ClaimMoney) -> LineAmounts:
         """The claim's share of the outbound shipping the buyer paid, by what was paid for the goods."""
         ledger, line = self.ledger, money.account.line
         at = ledger.index[line.id]
@@ -154,9 +154,9 @@ class ClaimsMoney:
             found, working = money.account.units_of(part, money.first, self.case.claims[index].quantity, money.units)
             amount += found
             workings.append((working, 1))
-        return Worked(amount, ("times", *workings)) if workings else _NOTHING
+        return LineAmounts(amount, ("times", *workings)) if workings else _NOTHING
 
-    def shipping_refund(self, index: int, money: ClaimMoney) -> Worked:
+    def shipping_refund(self, index: int, money: ClaimMoney) -> LineAmounts:
         """What the settings give back of outbound shipping for this claim."""
         how = self.settings.shipping
         if how == "share":
@@ -165,22 +165,22 @@ class ClaimsMoney:
             return _NOTHING
         return self._shared(self.ledger.shipping_left, index, self._weights(lambda money: money.paid))
 
-    def condition_deduction(self, index: int, money: ClaimMoney) -> Worked:
+    def condition_deduction(self, index: int, money: ClaimMoney) -> LineAmounts:
         """What is taken off for the condition the goods came back in."""
         grade = self.case.claims[index].condition
         if grade is None:
             return _NOTHING
         return _summed(condition_fee(self._desk, grade, money.base(self._desk), f"claims[{index}]"))
 
-    def use_deduction(self, index: int, money: ClaimMoney) -> Worked:
+    def use_deduction(self, index: int, money: ClaimMoney) -> LineAmounts:
         """What is taken off for use."""
         return _summed(use_fee(self._desk, self._item(index), money.base(self._desk), f"claims[{index}]"))
 
-    def missing_gifts(self, index: int, money: ClaimMoney) -> Worked:
+    def missing_gifts(self, index: int, money: ClaimMoney) -> LineAmounts:
         """The disclosed price of gifts that did not come back."""
         return _summed(gift_fees(self._desk, self._item(index), f"claims[{index}]"))
 
-    def restocking(self, index: int, money: ClaimMoney) -> Worked:
+    def restocking(self, index: int, money: ClaimMoney) -> LineAmounts:
         """The restocking fee; once for a return, it is shared over the case's claims."""
         fee = self.settings.restocking
         if fee is None:
@@ -190,33 +190,33 @@ class ClaimsMoney:
         bases = self._weights(lambda money: money.base(self._desk))
         return self._shared(share_of(sum(bases), fee.percent)[0] + self._desk.flat, index, bases)
 
-    def label(self, index: int, money: ClaimMoney) -> Worked:
+    def label(self, index: int, money: ClaimMoney) -> LineAmounts:
         """What the return label cost: the claim's own, or its share of the settings'."""
         own = self.case.claims[index].freight.label
         if own is not None:
             minor = self.minors.of(own, f"claims[{index}].freight.label")
-            return Worked(minor, ("plain", minor))
+            return LineAmounts(minor, ("plain", minor))
         return self._of_settings("return_label", index)
 
-    def handling(self, index: int, money: ClaimMoney) -> Worked:
+    def handling(self, index: int, money: ClaimMoney) -> LineAmounts:
         """The claim's share of the handling fee."""
         return self._of_settings("handling", index)
 
-    def exchange_credit(self, index: int, money: ClaimMoney) -> Worked:
+    def exchange_credit(self, index: int, money: ClaimMoney) -> LineAmounts:
         """What the claim's goods count for in an exchange."""
         if self.settings.exchange_credit == "paid":
             return self.paid(index, money)
         price, count = money.account.line.unit_price, self.case.claims[index].quantity
         more = price * count - money.pieces[0].minor
-        return Worked(money.paid + more, ("sum", money.paid, more))
+        return LineAmounts(money.paid + more, ("sum", money.paid, more))
 
-    def replaced(self, index: int) -> Worked:
+    def replaced(self, index: int) -> LineAmounts:
         """Return what the goods cost that are chosen instead."""
         where = f"claims[{index}].replacements[%d]"
         parts = new_parts(self.case.claims[index].replacements, self.settings, self.minors, where)
-        return Worked(sum([part.minor for part in parts]), ("times", *[(part.working, 1) for part in parts]))
+        return LineAmounts(sum([part.minor for part in parts]), ("times", *[(part.working, 1) for part in parts]))
 
-    def _of_settings(self, name: str, index: int) -> Worked:
+    def _of_settings(self, name: str, index: int) -> LineAmounts:
         whole = self.minors.of(getattr(self.settings, name), f"settings.{name}")
         return self._shared(whole, index, self._weights(lambda money: money.paid))
 
@@ -227,13 +227,13 @@ class ClaimsMoney:
             for claim, money in zip(self.case.claims, self.claims, strict=True)
         ]
 
-    def _shared(self, whole: int, index: int, weights: Sequence[int]) -> Worked:
+    def _shared(self, whole: int, index: int, weights: Sequence[int]) -> LineAmounts:
         if not whole:
             return _NOTHING
         minor, weight, weighed = share(whole, weights)[index], weights[index], sum(weights)
         if not weighed:
-            return Worked(minor, ("plain", minor))
-        return Worked(minor, ("share", whole, weight, weighed, minor - whole * weight // weighed))
+            return LineAmounts(minor, ("plain", minor))
+        return LineAmounts(minor, ("share", whole, weight, weighed, minor - whole * weight // weighed))
 
     # -- what several claims come to ------------------------------------------------------------
 
@@ -244,7 +244,7 @@ class ClaimsMoney:
         """
         steps = [steps_of(promotion, at, self.minors) for at, promotion in enumerate(self.order.promotions)]
         accounts = self._opened()
-        before = taken_back(self.ledger, steps, accounts.of).minor
+        before = clawback(self.ledger, steps, accounts.of).minor
         places = sorted(returning)
         for at in places:
             claim, money = self.case.claims[at], self.claims[at]
@@ -252,7 +252,7 @@ class ClaimsMoney:
                 account = accounts.of(self.ledger.index[money.account.line.id])
                 account.book(claim.quantity, money.units, money.pieces[0].minor, money.paid, money.paid)
         owed = self.minors.of(self.order.promotion_owed, "order.promotion_owed")
-        whole = taken_back(self.ledger, steps, accounts.of).minor - before + owed
+        whole = clawback(self.ledger, steps, accounts.of).minor - before + owed
         shares = share(abs(whole), [money.paid if (money := self.claims[at]) else 0 for at in places])
         return shares[places.index(index)] * (1 if whole > 0 else -1)
 
@@ -262,14 +262,14 @@ def _shipping_amounts(ledger: Ledger) -> list[int]:
     return [minor for minor in amounts if minor]
 
 
-def _summed(deductions: Sequence[Deduction]) -> Worked:
+def _summed(deductions: Sequence[Deduction]) -> LineAmounts:
     if len(deductions) == 1:
-        return Worked(deductions[0].minor, deductions[0].working)
+        return LineAmounts(deductions[0].minor, deductions[0].working)
     amounts = [deduction.minor for deduction in deductions]
-    return Worked(sum(amounts), ("sum", *amounts)) if amounts else _NOTHING
+    return LineAmounts(sum(amounts), ("sum", *amounts)) if amounts else _NOTHING
 
 
-AMOUNTS: dict[str, Callable[[ClaimsMoney, int, ClaimMoney], Worked]] = {
+AMOUNTS: dict[str, Callable[[ClaimsMoney, int, ClaimMoney], LineAmounts]] = {
     "paid": ClaimsMoney.paid,
     "shipping_share": ClaimsMoney.shipping_share,
     "shipping_refund": ClaimsMoney.shipping_refund,

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from refundrules.case.models import Claim, Line, Order
-from refundrules.case.order_context import OrderScene, Value, is_after
+from refundrules.case.order_context import OrderContext, Value, is_after
 from refundrules.errors import Problem, did_you_mean, listed
 from refundrules.money.currency import Minor
 from refundrules.money.reading import Minors
 
 
-class Scene:
+class ClaimContext:
     """What follows from one claim: the object every fact is derived from."""
 
     __slots__ = (
@@ -19,7 +19,7 @@ class Scene:
         "pack_facts", "paid", "shipping_share", "shop", "tests", "warranty",
     )  # fmt: skip
 
-    def __init__(self, whole: OrderScene, index: int, problems: list[Problem]) -> None:
+    def __init__(self, whole: OrderContext, index: int, problems: list[Problem]) -> None:
         case = whole.case
         claim: Claim = case.claims[index]
         self.order_scene, self.index, self.case = whole, index, case
@@ -51,7 +51,7 @@ class Scene:
         """Return how an amount of the claim came about, with the numbers filled in."""
         return self.order_scene.claims_money.formula(name, self.index)
 
-    def _read_warranty(self, whole: OrderScene) -> None:
+    def _read_warranty(self, whole: OrderContext) -> None:
         until = self.line.warranty_until
         self.warranty = until is not None and not is_after(self.opened, whole.moment(until, bounds=True))
 
@@ -59,7 +59,7 @@ class Scene:
 _CLAIM_AMOUNTS = ("demanded", "assessed_loss", "rightful_price", "replacement_price")
 
 
-def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Problem]) -> dict[str, Minor | None]:
+def _money_of(whole: OrderContext, claim: Claim, index: int, problems: list[Problem]) -> dict[str, Minor | None]:
     read = Minors(whole.decimals, problems).maybe
     amounts = {
         name: read(value, f"claims[%d].{name}", index)
@@ -75,7 +75,7 @@ def _money_of(whole: OrderScene, claim: Claim, index: int, problems: list[Proble
     return amounts
 
 
-def _line_at(whole: OrderScene, claim: Claim, index: int, problems: list[Problem]) -> int:
+def _line_at(whole: OrderContext, claim: Claim, index: int, problems: list[Problem]) -> int:
     known = whole.line_index
     if claim.line is None:
         if len(known) > 1:

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from refundrules.case import derive as deriving
 from refundrules.case import models as case_module
-from refundrules.case.claim_context import Scene
+from refundrules.case.claim_context import ClaimContext
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.order_context import Value
 from refundrules.io.catalog import has, say
@@ -65,7 +65,7 @@ class Fact(NamedTuple):
 
     name: str
     kind: Kind
-    derive: Callable[[Scene], Value]
+    derive: Callable[[ClaimContext], Value]
     inputs: tuple[str, ...]
     """Input paths that give it; the first is the one asked for."""
     derivation: str
@@ -111,14 +111,14 @@ JOINED = (THRESHOLD_BROKEN, OUTBOUND_SHARE, PROMOTION)
 """The last three depend on what the other claims of the order decide; only money and later questions may read them."""
 
 
-def _given(name: str, kind: Kind, derive: Callable[[Scene], Value], **more: Any) -> Fact:
+def _given(name: str, kind: Kind, derive: Callable[[ClaimContext], Value], **more: Any) -> Fact:
     values: tuple[str, ...] = more.pop("values", ())
     optional: bool = more.pop("optional", False)
     path = more.pop("path", name)
     return Fact(name, kind, derive, (path,), more.pop("derivation", ""), optional, values, **more)
 
 
-def _optional(name: str, kind: Kind, derive: Callable[[Scene], Value], **more: Any) -> Fact:
+def _optional(name: str, kind: Kind, derive: Callable[[ClaimContext], Value], **more: Any) -> Fact:
     question = Words.of(f"asked.{name}")
     return _given(name, kind, derive, optional=True, question=question, changeable=more.pop("changeable", True), **more)
 

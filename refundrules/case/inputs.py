@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from refundrules.case.claim_context import Scene
+from refundrules.case.claim_context import ClaimContext
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import FACTS, Fact
 from refundrules.case.models import Measurement
@@ -42,7 +42,7 @@ class Around(NamedTuple):
     """The days of the order's events and promises; what has not happened yet counts as today."""
 
 
-def around(scene: Scene) -> Around:
+def around(scene: ClaimContext) -> Around:
     """Return what a claim's case says."""
     whole = scene.order_scene
     happened = HAPPENED[scene.order.status]

@@ -14,7 +14,7 @@ from refundrules.money.ledger import held_by
 from refundrules.money.models import ReturnRequest
 from refundrules.money.reading import Minors
 from refundrules.money.settings import DEFAULTS, MoneySettings
-from refundrules.money.tenders import channel, placed
+from refundrules.money.tenders import channel, destination
 
 Value = bool | int | str | None
 """A fact's value: numbers are integers in the unit of their kind; None is unknown."""
@@ -39,7 +39,7 @@ class PlainClaim(NamedTuple):
     shipping_share: int
 
 
-class OrderScene:
+class OrderContext:
     """What follows from the order alone, worked out once for all its claims."""
 
     __slots__ = (
@@ -167,7 +167,7 @@ class OrderScene:
         minors = Minors(self.decimals)
         held = held_by(order.tenders, self.currency, minors)
         to = ReturnRequest.model_construct(by_tender=(), to=order.refund_to, consent=order.other_means_agreed)
-        back = {item.at: item for item in placed(total, held, self.settings, to, minors, "order")}
+        back = {item.at: item for item in destination(total, held, self.settings, to, minors, "order")}
         return [
             {
                 "kind": tender.kind, "id": tender.id, "amount": to_decimal(back[at].minor if at in back else 0, self.decimals),

@@ -28,7 +28,7 @@ class _Wish(Exception):  # noqa: N818 (what a person wants instead of answering,
     """`?`, `b` or `q`; the end of the input counts as `q`."""
 
 
-class _Step(NamedTuple):
+class _Stage(NamedTuple):
     """Where a conversation stands: the case so far, and what nobody knows."""
 
     case: dict[str, Any]
@@ -70,7 +70,7 @@ def ask(
 
 def _read(name: str | None, engine: Engine) -> dict[str, Any]:
     from refundrules.case.paths import data_of
-    from refundrules.cli.ask_dialog import filled
+    from refundrules.cli.ask_dialog import fill
     from refundrules.io.case_files import read_files
 
     if name is None:
@@ -85,7 +85,7 @@ def _read(name: str | None, engine: Engine) -> dict[str, Any]:
     document = documents[0]
     data = document.data
     try:
-        engine.validate(filled(data) if isinstance(data, dict) else data)
+        engine.validate(fill(data) if isinstance(data, dict) else data)
     except CaseError as error:
         raise CaseError([document.located(problem) for problem in error.problems]) from None
     return data_of(data)
@@ -122,7 +122,7 @@ class _Talk:
         self.engine, self.save, self.aside = engine, save, aside
         self.language = language or case.get("language") or engine.policy.language
         self.case, self.skip, self.fresh = case, frozenset[str](), is_fresh(case)
-        self.before: list[_Step] = []
+        self.before: list[_Stage] = []
         self.lacks = False
         """Whether the case does not yet say what every case must."""
         self.line, self.typed = 0, sys.stdin.isatty()
@@ -135,7 +135,7 @@ class _Talk:
         if self.typed and self.next() is not None:
             self.say(self.words("keys"), dim=True)
         while (question := self.next()) is not None:
-            here = _Step(self.case, self.skip)
+            here = _Stage(self.case, self.skip)
             try:
                 self.case = self.answered(question)
             except _Wish as wish:
@@ -149,10 +149,10 @@ class _Talk:
 
     def next(self) -> Ask | None:
         """Return the next question: what every case must say, then what the decision hangs on."""
-        from refundrules.cli.ask_dialog import basics, started
+        from refundrules.cli.ask_dialog import basics, start
         from refundrules.explain.next_question.next_question import next_question
 
-        self.case = started(self.case)
+        self.case = start(self.case)
         open_ = list(basics(self.case, self.engine.validate, self.engine.policy.currency, fresh=self.fresh))
         self.lacks = any(not question.may_be_unknown for question in open_)
         for question in open_:

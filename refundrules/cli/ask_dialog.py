@@ -107,7 +107,7 @@ def places(case: Given, path: str) -> list[str]:
     return [f"{head}[{at}]{rest}" for at in range(max(1, len(held) if isinstance(held, list) else 1))]
 
 
-def filled(case: Given) -> dict[str, Any]:
+def fill(case: Given) -> dict[str, Any]:
     """Return the case with stand-ins for what it must still say, so that the rest of it can be checked."""
     made: Any = dict(case)
     if not _is_shaped(case):
@@ -167,11 +167,11 @@ def _basic_ask(basic: _Basic, path: str, case: Given, check: Callable[[Given], o
     claim = int(path[7]) if path.startswith("claims[") and len(places(case, "claims[*]")) > 1 else None
     return Ask(
         basic.path, path, basic.kind, basic.question, (field,), claim, basic.optional,
-        lambda made: check(filled(made)),
+        lambda made: check(fill(made)),
     )  # fmt: skip
 
 
-def started(case: Given) -> dict[str, Any]:
+def start(case: Given) -> dict[str, Any]:
     """Return the case with the ids that nobody needs to be asked for."""
     made: Any = dict(case)
     if value_at(made, "id") is None and value_at(made, "order.id") is not None:

@@ -14,7 +14,7 @@ import click
 from refundrules.cli.shell import BAD_INPUT, FOUND, refuse, spare, written
 
 if TYPE_CHECKING:
-    from refundrules.backtesting.parallel import Part, Rows
+    from refundrules.backtesting.parallel import BatchPart, Rows
     from refundrules.backtesting.report import Backtest
 
 FORMATS = ("auto", "jsonl", "csv", "parquet", "yaml")
@@ -90,7 +90,7 @@ def backtest(
         tell = open_files.enter_context(_progress())
         headed: list[bool] = []
 
-        def each(part: Part) -> None:
+        def each(part: BatchPart) -> None:
             tell(part.done)
             if decisions is not None:
                 if part.columns and not headed:

@@ -1,4 +1,4 @@
-"""Where outcomes turn on a number: what splits the values of an unknown fact into classes."""
+"""Where outcomes turn on a number: the breakpoints that split the values of an unknown fact into classes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from refundrules.expr.walk import all_leaves, leaves
 from refundrules.policy.questions import MOST, QUESTIONS, REFUND_TOTAL, SLOTS
 
 
-class ValueTest(NamedTuple):
+class Breakpoint(NamedTuple):
     """A test of the facts at which an outcome may turn."""
 
     holds: Callable[[FactValues], bool]
@@ -39,7 +39,7 @@ def _meetings(formulas: Mapping[Formula, set[int]]) -> Iterable[tuple[Formula, F
             yield one, other, (frozenset(formulas[one]), frozenset(formulas[other]))
 
 
-def tests_of(plan: Plan, fact: int) -> tuple[ValueTest, ...]:
+def breakpoints_of(plan: Plan, fact: int) -> tuple[Breakpoint, ...]:
     """Return where the plan's outcome may turn on a number.
 
     That is its comparisons, where two operands of a `min` or `max` meet, and where two amounts
@@ -121,8 +121,8 @@ def _total_meets(plan: Plan, at: int) -> Iterable[_Pair]:
 
 def _as_test(
     plan: Plan, one: Formula, sign: str, other: Formula, rules: tuple[frozenset[int], ...], money: bool
-) -> ValueTest:
+) -> Breakpoint:
     both = fm.Apply("-", (one, other))
     code, _ = formula_code(both, plan.ruleset.code_of)
     needs = tuple(plan.ruleset.index[name] for name in dict.fromkeys(fm.names(both)) if name in plan.ruleset.index)
-    return ValueTest(function("f", f"{code} {sign} 0"), needs, rules, money)
+    return Breakpoint(function("f", f"{code} {sign} 0"), needs, rules, money)

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from refundrules.case.facts import JOINED
 from refundrules.case.order_context import EVENTS, HAPPENED
-from refundrules.engine.claim_evaluation import ClaimWork, Finding
+from refundrules.engine.claim_evaluation import ClaimEvaluation, RulesetOutcome
 from refundrules.engine.decision_models import (
     ApplicationMatch,
     ClaimDecision,
@@ -27,11 +27,11 @@ from refundrules.engine.decision_models import (
     Repair,
     ReplacementFreight,
     ReturnFreight,
-    trusted,
+    unvalidated,
 )
-from refundrules.engine.environment import Reading
+from refundrules.engine.environment import Environment
 from refundrules.engine.limits import CAP_RULE
-from refundrules.engine.result import UNSETTLED, Result
+from refundrules.engine.result import UNSETTLED, ClaimResult
 from refundrules.engine.ruleset import Ruleset
 from refundrules.expr.condition import number, truth
 from refundrules.io.catalog import say
@@ -40,7 +40,7 @@ from refundrules.policy.questions import POSITION, RESOLUTIONS, SLOTS
 from refundrules.text.values import filled, shown
 
 
-def merged(one: ClaimDecision, other: ClaimDecision) -> ClaimDecision:
+def common_fields(one: ClaimDecision, other: ClaimDecision) -> ClaimDecision:
     """Return the fields both agree on; what differs is None or left out."""
     made: ClaimDecision = _model(one, other)
     return made
@@ -48,7 +48,7 @@ def merged(one: ClaimDecision, other: ClaimDecision) -> ClaimDecision:
 
 def _model(one: Any, other: Any) -> Any:
     theirs = other.__dict__
-    return trusted(type(one), {name: _value(value, theirs[name]) for name, value in one.__dict__.items()})
+    return unvalidated(type(one), {name: _value(value, theirs[name]) for name, value in one.__dict__.items()})
 
 
 def _value(one: Any, other: Any) -> Any:
@@ -71,18 +71,20 @@ def _refund(one: Refund, other: Refund) -> Refund:
     ):
         every = (*one.parts, *other.parts)
         if not one.total:
-            return trusted(Refund, {"total": one.total, "parts": ()})
+            return unvalidated(Refund, {"total": one.total, "parts": ()})
         rules = _either([part.rule for part in every], " or ")
         why = _either([part.why for part in every], " / ")
-        part = trusted(
+        part = unvalidated(
             Part, {"kind": every[0].kind, "name": every[0].name, "amount": one.total, "rule": rules, "why": why}
         )
-        return trusted(Refund, {"total": one.total, "parts": (part,)})
+        return unvalidated(Refund, {"total": one.total, "parts": (part,)})
     parts = tuple(
-        trusted(Part, {**a.__dict__, "rule": _either([a.rule, b.rule], " or "), "why": _either([a.why, b.why], " / ")})
+        unvalidated(
+            Part, {**a.__dict__, "rule": _either([a.rule, b.rule], " or "), "why": _either([a.why, b.why], " / ")}
+        )
         for a, b in pairs
     )
-    return trusted(Refund, {"total": one.total, "parts": parts})
+    return unvalidated(Refund, {"total": one.total, "parts": parts})
 
 
 def _either(texts: list[str], between: str) -> str:
@@ -98,21 +100,21 @@ _EMPTY_LISTS = (
 )  # fmt: skip
 
 
-def describe(work: ClaimWork, language: str) -> ClaimDecision:
+def build_claim_decision(work: ClaimEvaluation, language: str) -> ClaimDecision:
     """Return a claim's decision, texts in `language`."""
     if not work.findings:
         return _elsewhere(work)
     results = [(finding, result) for finding in work.findings for result in finding.results]
-    made = _Describing(work, *results[0], language).claim()
+    made = _ClaimWriter(work, *results[0], language).claim()
     if len(results) == 1 and not results[0][0].bounded:
         return made
     for finding, result in results[1:]:
-        made = merged(made, _Describing(work, finding, result, language).claim())
+        made = common_fields(made, _ClaimWriter(work, finding, result, language).claim())
     missing = _missing(work, language) if work.outcome == "needs_information" else ()
-    return trusted(ClaimDecision, {**made.__dict__, "outcome": work.outcome, "missing": missing})
+    return unvalidated(ClaimDecision, {**made.__dict__, "outcome": work.outcome, "missing": missing})
 
 
-def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
+def _missing(work: ClaimEvaluation, language: str) -> tuple[Missing, ...]:
     found: dict[str, str] = {}
     if not work.same_whenever_placed():
         found["order.placed_at"] = say("when.order.placed_at", language)
@@ -124,10 +126,10 @@ def _missing(work: ClaimWork, language: str) -> tuple[Missing, ...]:
                 continue
             for path in absent_inputs(work, fact.inputs):
                 found.setdefault(path, fact.question.to(language) if fact.question else "")
-    return tuple(trusted(Missing, {"fact": path, "question": question}) for path, question in found.items())
+    return tuple(unvalidated(Missing, {"fact": path, "question": question}) for path, question in found.items())
 
 
-def _missing_of_siblings(work: ClaimWork, language: str) -> dict[str, str]:
+def _missing_of_siblings(work: ClaimEvaluation, language: str) -> dict[str, str]:
     """Return what would tell which goods the order's other claims send back, as paths from the case."""
     found: dict[str, str] = {}
     for other in work.siblings:
@@ -139,7 +141,7 @@ def _missing_of_siblings(work: ClaimWork, language: str) -> dict[str, str]:
     return found
 
 
-def absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
+def absent_inputs(work: ClaimEvaluation, inputs: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of a fact's inputs that the case does not give and that could be known by now."""
     if len(inputs) == 1:
         return inputs
@@ -155,11 +157,11 @@ def absent_inputs(work: ClaimWork, inputs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(absent)
 
 
-def _elsewhere(work: ClaimWork) -> ClaimDecision:
+def _elsewhere(work: ClaimEvaluation) -> ClaimDecision:
     """Return the decision of a claim outside the policy's jurisdictions: a person's."""
     values: dict[str, Any] = {**dict.fromkeys(ClaimDecision.model_fields), **dict.fromkeys(_EMPTY_LISTS, ())}
     values |= {"line": work.scene.line.id, "quantity": work.scene.claim.quantity, "outcome": "manual_review"}
-    return trusted(ClaimDecision, {**values, "freight": _freight(None, None, None)})
+    return unvalidated(ClaimDecision, {**values, "freight": _freight(None, None, None)})
 
 
 def _settled(value: Any) -> Any:
@@ -169,25 +171,25 @@ def _settled(value: Any) -> Any:
 def _freight(back: Any, reimburse: Any, forth: Any) -> Freight:
     if reimburse is None:
         return _unpaid_freight(back, forth)
-    return _freight_of(trusted(ReturnFreight, {"payer": back, "reimburse": reimburse}), forth)
+    return _freight_of(unvalidated(ReturnFreight, {"payer": back, "reimburse": reimburse}), forth)
 
 
 @cache
 def _unpaid_freight(back: Any, forth: Any) -> Freight:
     """Return what there are few of: the freight of a claim for which nothing is reimbursed."""
-    return _freight_of(trusted(ReturnFreight, {"payer": back, "reimburse": None}), forth)
+    return _freight_of(unvalidated(ReturnFreight, {"payer": back, "reimburse": None}), forth)
 
 
 def _freight_of(back: ReturnFreight, forth: Any) -> Freight:
-    return trusted(Freight, {"return_": back, "replacement": trusted(ReplacementFreight, {"payer": forth})})
+    return unvalidated(Freight, {"return_": back, "replacement": unvalidated(ReplacementFreight, {"payer": forth})})
 
 
-class _Describing:
+class _ClaimWriter:
     """Turns one result into the fields of a claim's decision."""
 
     __slots__ = ("decimals", "facts", "finding", "language", "result", "rules", "ruleset", "work")
 
-    def __init__(self, work: ClaimWork, finding: Finding, result: Result, language: str) -> None:
+    def __init__(self, work: ClaimEvaluation, finding: RulesetOutcome, result: ClaimResult, language: str) -> None:
         self.work, self.finding, self.result = work, finding, result
         self.language, self.decimals = language, work.scene.order_scene.decimals
         self.ruleset = finding.plan.ruleset
@@ -202,7 +204,7 @@ class _Describing:
         approved = outcome == "approve"
         reasons, cites = self.reasons()
         telling = not work.brief
-        return trusted(
+        return unvalidated(
             ClaimDecision,
             {
                 "line": work.scene.line.id,
@@ -232,7 +234,7 @@ class _Describing:
         )
 
     def repair(self) -> Repair:
-        return trusted(Repair, {"payer": _settled(self.result.answers[_P["repair.payer"]])})
+        return unvalidated(Repair, {"payer": _settled(self.result.answers[_P["repair.payer"]])})
 
     def kept(self, name: str, make: Any) -> Any:
         """Return `make()`, kept with the result's skeleton where it has one: it depends on nothing else."""
@@ -266,7 +268,7 @@ class _Describing:
 
     def refund(self, outcome: str) -> Refund | None:
         if outcome == "decline":
-            return trusted(Refund, {"total": self._money(0), "parts": ()})
+            return unvalidated(Refund, {"total": self._money(0), "parts": ()})
         total = self.result.total
         if outcome != "approve" or total is UNSETTLED:
             return None
@@ -282,7 +284,7 @@ class _Describing:
         for key, cut in self.work.cuts:
             parts.append(self._cut(key, cut))
             total += cut
-        return trusted(Refund, {"total": self._money(total), "parts": tuple(parts)})
+        return unvalidated(Refund, {"total": self._money(total), "parts": tuple(parts)})
 
     def _cut(self, key: str, amount: int) -> Part:
         return self._part(key, amount, CAP_RULE, say(f"why.{key}", self.language))
@@ -290,7 +292,7 @@ class _Describing:
     def _part(self, key: str, amount: int, rule: str, why: str) -> Part:
         kind, _, name = key.partition(".")
         values = {"kind": kind, "name": name or None, "amount": self._money(amount), "rule": rule, "why": why}
-        return trusted(Part, values)
+        return unvalidated(Part, values)
 
     def extras(self) -> tuple[Extra, ...]:
         found = []
@@ -298,7 +300,7 @@ class _Describing:
             amount = item.amount.compute(self.facts) if item.amount else None
             if amount is not None and amount > 0:
                 values = {"kind": item.key, "amount": self._money(amount), "rule": self.rules[item.rule].id}
-                found.append(trusted(Extra, {**values, "why": self.why(item.rule)}))
+                found.append(unvalidated(Extra, {**values, "why": self.why(item.rule)}))
         return tuple(found)
 
     def freight(self, back: Any, forth: Any, *, approved: bool) -> Freight:
@@ -318,7 +320,7 @@ class _Describing:
         resolution = None
         if fallback is not None and fallback.settled and fallback.outcome == "approve":
             resolution = _settled(fallback.answers[_P["resolution"]])
-        return trusted(
+        return unvalidated(
             Offer,
             {
                 "next": self._money(result.steps[declined]),
@@ -337,14 +339,14 @@ class _Describing:
             "buyer_pays": _settled(result.buyer_pays),
         }
         shown_amounts = {key: None if value is None else self._money(value) for key, value in amounts.items()}
-        return trusted(Exchange, {"propose": _settled(result.answers[_P["exchange.propose"]]), **shown_amounts})
+        return unvalidated(Exchange, {"propose": _settled(result.answers[_P["exchange.propose"]]), **shown_amounts})
 
     def application(self) -> ApplicationMatch | None:
         required = _settled(self.result.answers[_P["application"]])
         filed = self.work.scene.claim.application
         if required is None or filed is None:
             return None
-        return trusted(ApplicationMatch, {"filed": filed, "required": required, "reapply": filed != required})
+        return unvalidated(ApplicationMatch, {"filed": filed, "required": required, "reapply": filed != required})
 
     def deadlines(self) -> tuple[DueBy, ...]:
         found: list[DueBy] = []
@@ -355,7 +357,7 @@ class _Describing:
             moment = self._moment(item.value.after)
             due = None if moment is None else moment + timedelta(hours=hours)
             values = {"what": item.key, "due": due, "within_hours": hours, "after": item.value.after}
-            found.append(trusted(DueBy, {**values, "rule": self.rules[item.rule].id}))
+            found.append(unvalidated(DueBy, {**values, "rule": self.rules[item.rule].id}))
         return tuple(found)
 
     def _moment(self, after: str) -> Any:
@@ -415,7 +417,7 @@ def show_name(ruleset: Ruleset, facts: Sequence[Any], name: str, language: str) 
     if name in ruleset.scaled:
         return shown(ruleset.scaled[name], policy.parameters[name].kind, language, policy.currency)
     definition = policy.definitions[name]
-    reading = Reading(ruleset, facts, (), ())
+    reading = Environment(ruleset, facts, (), ())
     if definition.kind == "bool":
         return shown(truth(definition.body, reading), "bool", language, policy.currency)  # type: ignore[arg-type]
     return shown(number(name, reading), definition.kind, language, policy.currency)

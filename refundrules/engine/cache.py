@@ -1,4 +1,4 @@
-"""Skeletons: resolutions kept by the truths they follow from.
+"""Resolutions kept by the truths they follow from (skeletons): memoisation by abstraction.
 
 Which rules hold, and so every answer that is not an amount, follows from the truths of the
 policy's comparisons and from whether an offer stands. A plan therefore keeps each resolution
@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from marshal import dumps, loads
 from typing import Any
 
-from refundrules.engine.evaluate import Resolver
+from refundrules.engine.evaluate import Evaluator
 from refundrules.engine.limits import Limits, cuts
-from refundrules.engine.result import UNSETTLED, Result, counts_as_return, offered_steps, part_order
-from refundrules.engine.ruleset import Plan, Spoken
+from refundrules.engine.result import UNSETTLED, ClaimResult, counts_as_return, offered_steps, part_order
+from refundrules.engine.ruleset import Plan, RuleAnswer
 from refundrules.policy.questions import POSITION, QUESTIONS, SLOTS
 
 KEPT = 4096
@@ -23,7 +23,7 @@ KEPT = 4096
 FEW = 32
 """A plan that has met so few sets of truths does without outlines: to make the function costs more than it saves."""
 MOST_TOLD = 64
-_TOLD = "told"
+_TOLD = "kept_text"
 _BY_AMOUNT = tuple(
     position for position, question in enumerate(QUESTIONS) if question.kind == "formula" and not question.keyed
 )
@@ -41,7 +41,7 @@ class Skeleton:
 
     __slots__ = ("amounts", "answers", "collected", "exchanged", "parts", "reasons", "review", "shared", "truths")
 
-    def __init__(self, result: Result, amounts: tuple[tuple[int, Spoken], ...]) -> None:
+    def __init__(self, result: ClaimResult, amounts: tuple[tuple[int, RuleAnswer], ...]) -> None:
         # Not the result itself: thousands are kept, and its facts are one case's.
         self.truths, self.answers, self.amounts = result.truths, result.answers, amounts
         self.collected, self.reasons, self.review = result.collected, result.reasons, result.review
@@ -56,7 +56,9 @@ class Kept:
 
     __slots__ = ("by_open", "ceiling", "referring", "steps")
 
-    def __init__(self, steps: Sequence[Spoken], ceiling: Spoken | None, referring: Sequence[Spoken]) -> None:
+    def __init__(
+        self, steps: Sequence[RuleAnswer], ceiling: RuleAnswer | None, referring: Sequence[RuleAnswer]
+    ) -> None:
         self.ceiling, self.referring = ceiling, frozenset(item.rule for item in referring)
         """The rules that may refer a claim to a person are asked again: by what the money comes to."""
         self.steps = sorted(steps, key=lambda item: item.key or "")
@@ -75,7 +77,7 @@ class Kept:
         return (*offered_steps(self.steps, amounts, ceiling), ceiling)
 
 
-class Place:
+class CacheSlot:
     """Where a plan keeps what cases alike have in common."""
 
     __slots__ = ("_matched", "counts", "kept")
@@ -93,10 +95,10 @@ class Place:
         return self._matched
 
 
-def place_of(plan: Plan, facts: list[Any], known: Sequence[bool]) -> Place:
+def place_of(plan: Plan, facts: list[Any], known: Sequence[bool]) -> CacheSlot:
     """Return the place of cases with such facts: that of like cases, else of those alike in outline, else a new one."""
     key = plan.key(facts, known)
-    place: Place | None = plan.skeletons.get(key)
+    place: CacheSlot | None = plan.skeletons.get(key)
     if place is None:
         if len(plan.skeletons) >= KEPT:
             plan.skeletons.clear()
@@ -104,19 +106,19 @@ def place_of(plan: Plan, facts: list[Any], known: Sequence[bool]) -> Place:
     return place
 
 
-def _in_outline(plan: Plan, facts: list[Any], known: Sequence[bool]) -> Place:
+def _in_outline(plan: Plan, facts: list[Any], known: Sequence[bool]) -> CacheSlot:
     if len(plan.skeletons) < FEW and not plan.outlines:
-        return Place()
+        return CacheSlot()
     key = plan.outline(facts, known)
-    place: Place | None = plan.outlines.get(key)
+    place: CacheSlot | None = plan.outlines.get(key)
     if place is None:
         if len(plan.outlines) >= KEPT:
             plan.outlines.clear()
-        place = plan.outlines[key] = Place()
+        place = plan.outlines[key] = CacheSlot()
     return place
 
 
-def told(result: Result) -> dict[Any, Any] | None:
+def kept_text(result: ClaimResult) -> dict[Any, Any] | None:
     """Return where what a trace says of cases like this one is kept; None where it is told afresh each time."""
     if result.shared is None or result.review is not None:
         return None
@@ -128,7 +130,7 @@ def told(result: Result) -> dict[Any, Any] | None:
     return by_key.setdefault(key, {})  # type: ignore[no-any-return]
 
 
-def fresh(ready: dict[Any, Any] | None, name: tuple[str, ...], make: Callable[[], Any]) -> Any:
+def fresh_copy(ready: dict[Any, Any] | None, name: tuple[str, ...], make: Callable[[], Any]) -> Any:
     """Return plain data that follows from truths alone: a new copy each time, built once and kept in `ready`."""
     if ready is None:
         return make()
@@ -138,7 +140,7 @@ def fresh(ready: dict[Any, Any] | None, name: tuple[str, ...], make: Callable[[]
     return loads(known)  # noqa: S302 (bytes of our own)
 
 
-def keep(plan: Plan, place: Place, result: Result) -> None:
+def keep(plan: Plan, place: CacheSlot, result: ClaimResult) -> None:
     """Keep a settled result in its place, if nothing in it depends on amounts or other claims in ways not kept."""
     if result.joined:
         place.counts = counts_as_return(result)
@@ -162,7 +164,7 @@ def keep(plan: Plan, place: Place, result: Result) -> None:
     place.kept = kept
 
 
-def _doubly_answered(result: Result) -> bool:
+def _doubly_answered(result: ClaimResult) -> bool:
     """Return whether two standing rules answer one key of money."""
     return any(
         QUESTIONS[position].kind == "formula" and len(result.reasons.get(position, ())) > len(items)
@@ -172,7 +174,7 @@ def _doubly_answered(result: Result) -> bool:
 
 def replay(
     plan: Plan, kept: Kept, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...], limits: Limits
-) -> Result | None:
+) -> ClaimResult | None:
     """Return the kept resolution with amounts from these facts; None when it has to be resolved afresh."""
     declined = facts[plan.declined_at]
     offer = kept.offer(facts) if kept.steps else None
@@ -181,7 +183,7 @@ def replay(
     skeleton = kept.by_open.get(offer is not None and declined < len(offer[0]))
     if skeleton is None:
         return None
-    result = Result(plan, facts, known, candidates)
+    result = ClaimResult(plan, facts, known, candidates)
     result.truths, result.collected, result.reasons = skeleton.truths, skeleton.collected, skeleton.reasons
     result.review, result.shared, result.answers = skeleton.review, skeleton.shared, skeleton.answers
     if kept.referring:
@@ -210,13 +212,15 @@ def replay(
         total += cut[1]
     result.total = total
     if skeleton.exchanged:
-        Resolver.exchange(result)
+        Evaluator.exchange(result)
     return None if result.buyer_pays is UNSETTLED else result
 
 
-def _offered(result: Result, declined: int) -> int:
+def _offered(result: ClaimResult, declined: int) -> int:
     if result.answers[_OPEN] is not True or result.answers[_RESOLUTION] != "compensation" or not result.steps:
         return 0
     amount = result.steps[declined]
-    result.parts.append(("compensation", amount, Spoken(result.step_rules[declined], "compensation", None, None, ())))
+    result.parts.append(
+        ("compensation", amount, RuleAnswer(result.step_rules[declined], "compensation", None, None, ()))
+    )
     return amount

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
-from refundrules.case.claim_context import Scene
-from refundrules.case.derive import recomputed
+from refundrules.case.claim_context import ClaimContext
+from refundrules.case.derive import depends_on_other_claims
 from refundrules.case.facts import OUTBOUND_COST, THRESHOLD, THRESHOLD_BROKEN
-from refundrules.engine.cache import Place, keep, place_of, replay
+from refundrules.engine.cache import CacheSlot, keep, place_of, replay
 from refundrules.engine.completion import Bounded, Completion, Leaf, Node, Until, deciding, differ
-from refundrules.engine.evaluate import Resolver
+from refundrules.engine.evaluate import Evaluator
 from refundrules.engine.limits import FLOOR, ORDER_CAP, SHIPPING_CAP, Limits, cut_to
 from refundrules.engine.matchers.matcher import CompiledMatcher, Matcher
-from refundrules.engine.order_effects import Joined, is_to_join, with_joined
-from refundrules.engine.result import UNSETTLED, Result, Review, counts_as_return
+from refundrules.engine.order_effects import OrderEffects, hangs_on_other_claims, with_order_effects
+from refundrules.engine.result import UNSETTLED, ClaimResult, ReviewCause, counts_as_return
 from refundrules.engine.ruleset import Plan, Ruleset
 from refundrules.money.currency import share
 from refundrules.policy.model import Policy
@@ -28,7 +28,7 @@ _MOST_OPEN = 6
 """Of how many open claims each way they may end is looked at; of more, nothing is said together."""
 
 
-class Finding(NamedTuple):
+class RulesetOutcome(NamedTuple):
     """What was found for a claim under one ruleset."""
 
     plan: Plan
@@ -36,8 +36,8 @@ class Finding(NamedTuple):
     known: tuple[bool, ...]
     assumed: tuple[int, ...]
     candidates: tuple[int, ...]
-    first: Result
-    results: tuple[Result, ...]
+    first: ClaimResult
+    results: tuple[ClaimResult, ...]
     missing: tuple[int, ...]
     bounded: bool
     diagram: Node | None = None
@@ -52,16 +52,16 @@ class Finding(NamedTuple):
         return not self.bounded and len(self.cores) == 1
 
 
-class ClaimWork:
+class ClaimEvaluation:
     """Everything about one claim while its case is decided, and afterwards for the trace."""
 
     def __init__(
-        self, policy: Policy, matcher: Matcher, rulesets: tuple[Ruleset, ...], scene: Scene,
+        self, policy: Policy, matcher: Matcher, rulesets: tuple[Ruleset, ...], scene: ClaimContext,
         pack_facts: Mapping[str, Any], limits: Limits,
     ) -> None:  # fmt: skip
         self.policy, self.matcher, self.rulesets, self.scene, self.limits = policy, matcher, rulesets, scene, limits
         scene.pack_facts = pack_facts
-        self.findings: tuple[Finding, ...] = ()
+        self.findings: tuple[RulesetOutcome, ...] = ()
         self.others: list[tuple[int, int | None]] = []
         self.cuts: list[tuple[str, int]] = []
         """What limits over all claims of the order cut, by the key of the part."""
@@ -71,9 +71,9 @@ class ClaimWork:
         self.subject_to: tuple[int, ...] = ()
         self.until: Until | None = None
         """Where what an open claim may become need not be worked out past a result: see `Completion`."""
-        self.worth: Callable[[Result], bool] | None = None
+        self.worth: Callable[[ClaimResult], bool] | None = None
         """Where an open claim is worked out only for some of what its rules leave open."""
-        self.siblings: list[ClaimWork] = []
+        self.siblings: list[ClaimEvaluation] = []
         """The order's other claims while what they send back is open."""
 
     # -- finding the result -------------------------------------------------------------------
@@ -82,7 +82,7 @@ class ClaimWork:
         """Find the result under each ruleset that may be in force."""
         self.findings = tuple([self._find(ruleset) for ruleset in self.rulesets])
 
-    def _find(self, ruleset: Ruleset) -> Finding:
+    def _find(self, ruleset: Ruleset) -> RulesetOutcome:
         scene = self.scene
         plan = ruleset.plan(scene.claim.reason)
         facts: list[Any] = [None] * len(ruleset.facts)
@@ -99,77 +99,79 @@ class ClaimWork:
             self._note_assumed(finding)
         return finding
 
-    def solve(self, plan: Plan, facts: list[Any], known: tuple[bool, ...], assumed: tuple[int, ...]) -> Finding:
+    def solve(self, plan: Plan, facts: list[Any], known: tuple[bool, ...], assumed: tuple[int, ...]) -> RulesetOutcome:
         place = place_of(plan, facts, known)
         compiled = isinstance(self.matcher, CompiledMatcher)
         candidates = (place if compiled else self.matcher).candidates(plan, facts, known)
 
-        def resolve(completed: list[Any]) -> Result:
+        def resolve(completed: list[Any]) -> ClaimResult:
             return self._resolve(plan, completed, known, candidates)
 
         first = self.resolved(plan, place, facts, known, candidates)
         if first.settled:
-            return Finding(plan, facts, known, assumed, candidates, first, (first,), (), False)
+            return RulesetOutcome(plan, facts, known, assumed, candidates, first, (first,), (), False)
         try:
             if self.worth is not None and not self.worth(first):
                 raise Bounded
             completion = Completion(plan, resolve, first, facts, self._threshold_ends(plan), until=self.until)
         except Bounded:
             unknown = tuple(at for at in range(len(facts)) if facts[at] is None and at in self._open_reads(plan, first))
-            return Finding(plan, facts, known, assumed, candidates, first, (first,), unknown, True)
+            return RulesetOutcome(plan, facts, known, assumed, candidates, first, (first,), unknown, True)
         results = tuple(leaf.result for leaf in completion.leaves.values()) or (first,)
         missing = tuple(deciding(completion.root)) if len(completion.cores()) > 1 else ()
-        return Finding(
+        return RulesetOutcome(
             plan, facts, known, assumed, candidates, first, results, missing, not completion.leaves, completion.root
         )
 
-    def _open_reads(self, plan: Plan, result: Result) -> set[int]:
+    def _open_reads(self, plan: Plan, result: ClaimResult) -> set[int]:
         return set(result.open_facts).union(*(plan.reads[at] for at in result.open_rules))
 
-    def _resolve(self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]) -> Result:
+    def _resolve(self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]) -> ClaimResult:
         return self.resolved(plan, place_of(plan, facts, known), facts, known, candidates)
 
     def resolved(
-        self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]
-    ) -> Result:
+        self, plan: Plan, place: CacheSlot, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]
+    ) -> ClaimResult:
         """Return the result of some facts, guarded: from what is kept in their place, else question by question."""
         joined, place = self._joined(plan, place, facts, known)
         result = self._replay(plan, place, joined, known, candidates)
         if result is None:
-            result = Resolver(plan, joined, known, candidates, self.aggregate, self._most, self.limits).run()
+            result = Evaluator(plan, joined, known, candidates, self.aggregate, self._most, self.limits).run()
             keep(plan, place, result)
         if result.settled and result.review is None:
             self._guard(plan, result, facts, known)
         return result
 
     def _replay(
-        self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]
-    ) -> Result | None:
+        self, plan: Plan, place: CacheSlot, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]
+    ) -> ClaimResult | None:
         """Return the resolution kept in a place, with the amounts of these facts; None when there is none."""
         kept = place.kept
         result = None if kept is None else replay(plan, kept, facts, known, candidates, self.limits)
         if kept is None or result is None:
             return None
         if kept.referring and result.review is None:
-            Resolver(plan, facts, known, candidates, self.aggregate, self._most, self.limits).refer(result)
+            Evaluator(plan, facts, known, candidates, self.aggregate, self._most, self.limits).refer(result)
         return result if result.settled else None
 
-    def _joined(self, plan: Plan, place: Place, facts: list[Any], known: Sequence[bool]) -> tuple[list[Any], Place]:
+    def _joined(
+        self, plan: Plan, place: CacheSlot, facts: list[Any], known: Sequence[bool]
+    ) -> tuple[list[Any], CacheSlot]:
         """Return the facts with what the order's claims come to together, where that is settled, and their place."""
-        if place.counts is None or not is_to_join(plan.ruleset, facts):
+        if place.counts is None or not hangs_on_other_claims(plan.ruleset, facts):
             return facts, place
-        joined = with_joined(plan.ruleset, facts, self.aggregate(place.counts, facts))
-        if is_to_join(plan.ruleset, joined):
-            return facts, Place()
+        joined = with_order_effects(plan.ruleset, facts, self.aggregate(place.counts, facts))
+        if hangs_on_other_claims(plan.ruleset, joined):
+            return facts, CacheSlot()
         return joined, place_of(plan, joined, known)
 
-    def _guard(self, plan: Plan, result: Result, facts: list[Any], known: Sequence[bool]) -> None:
+    def _guard(self, plan: Plan, result: ClaimResult, facts: list[Any], known: Sequence[bool]) -> None:
         """Find what follows an open offer, and hold the result against the guarantees."""
         if result.answers[_OPEN] is True and result.answers[_P["resolution"]] == "compensation":
             result.fallback = self._fallback(plan, facts, known)
         self._check_floors(plan, result, known)
 
-    def _fallback(self, plan: Plan, facts: list[Any], known: Sequence[bool]) -> Result:
+    def _fallback(self, plan: Plan, facts: list[Any], known: Sequence[bool]) -> ClaimResult:
         """Return the result of the same case with every offer declined."""
         declined = list(facts)
         declined[plan.declined_at] = _EVERY_OFFER
@@ -179,11 +181,11 @@ class ClaimWork:
         replayed = replay(plan, place.kept, facts, known, candidates, self.limits) if place.kept else None
         if replayed is not None:
             return replayed
-        result = Resolver(plan, facts, known, candidates, self.aggregate, None, self.limits).run()
+        result = Evaluator(plan, facts, known, candidates, self.aggregate, None, self.limits).run()
         keep(plan, place, result)
         return result
 
-    def _most(self, result: Result) -> int | None:
+    def _most(self, result: ClaimResult) -> int | None:
         """Return the most the rules grant for what the buyer asked: refund, last offer, or what follows the offers."""
         if result.outcome == "decline":
             return 0
@@ -199,7 +201,7 @@ class ClaimWork:
                 most = max(most, last.total)
         return most
 
-    def _check_floors(self, plan: Plan, result: Result, known: Sequence[bool]) -> None:
+    def _check_floors(self, plan: Plan, result: ClaimResult, known: Sequence[bool]) -> None:
         """Send a decision that falls below a guarantee to a person; one that might stays open."""
         for guarantee, holds, may, reads, least in plan.floors:
             if not may(result.facts, result.answers, known) or not self._below(guarantee.must, least, result):
@@ -212,11 +214,11 @@ class ClaimWork:
                     result.open_facts |= self._open_reads(plan, fallback)
                     continue
             if holds(result.facts, result.answers, known):
-                result.review = Review("guarantee", guarantee.id)
+                result.review = ReviewCause("guarantee", guarantee.id)
                 return
             result.open_facts |= {at for at in reads if result.facts[at] is None}
 
-    def _below(self, must: Any, least: Any, result: Result) -> bool:
+    def _below(self, must: Any, least: Any, result: ClaimResult) -> bool:
         a = result.answers
         declined = result.outcome == "decline"
         if must.not_declined and declined:
@@ -238,7 +240,7 @@ class ClaimWork:
         beside_goods = max(0, floor - self.scene.paid)
         return min(floor, self.limits.order, self.limits.goods + beside_goods)
 
-    def _note_assumed(self, finding: Finding) -> None:
+    def _note_assumed(self, finding: RulesetOutcome) -> None:
         """Find which assumed findings the decision rests on: those whose other value would change its core."""
         found = []
         for at in finding.assumed:
@@ -248,7 +250,7 @@ class ClaimWork:
                 found.append(at)
         self.subject_to = tuple(sorted({*self.subject_to, *found}))
 
-    def _otherwise(self, finding: Finding, facts: list[Any]) -> set[tuple[Any, ...]]:
+    def _otherwise(self, finding: RulesetOutcome, facts: list[Any]) -> set[tuple[Any, ...]]:
         """Return the cores the claim would have with other facts."""
         plan, known = finding.plan, finding.known
         candidates = plan.match(facts, known)
@@ -264,17 +266,17 @@ class ClaimWork:
 
     # -- the other claims of the order --------------------------------------------------------
 
-    def aggregate(self, counts: bool, facts: Sequence[Any]) -> Joined:
+    def aggregate(self, counts: bool, facts: Sequence[Any]) -> OrderEffects:
         """Return what the non-quality returns of all claims come to: a broken free-shipping threshold, broken promotions."""
         if not counts:
-            return Joined(False, 0, 0)
+            return OrderEffects(False, 0, 0)
         if len(self.siblings) > _MOST_OPEN:
-            return Joined(None, None, None)
+            return OrderEffects(None, None, None)
         ways = tuple([self._together(facts, others) for others in self._ways()])
         if len(set(ways)) == 1:
             return ways[0]
         needs = {at for way in ways for at in way.needs}
-        return Joined(None, None, None, tuple(sorted(needs)), () if needs else ways)
+        return OrderEffects(None, None, None, tuple(sorted(needs)), () if needs else ways)
 
     def _ways(self) -> Iterator[dict[int, int]]:
         """Yield what the other claims may send back, by their places: each way, where some are still open."""
@@ -283,28 +285,28 @@ class ClaimWork:
             open_ = {work.scene.index: back for work, back in zip(self.siblings, backs, strict=True) if back}
             yield sent | open_
 
-    def _together(self, facts: Sequence[Any], others: Mapping[int, int]) -> Joined:
+    def _together(self, facts: Sequence[Any], others: Mapping[int, int]) -> OrderEffects:
         """Return what this claim's return and those of others come to."""
         scene, index = self.scene, self.rulesets[0].index
         threshold, cost = facts[index[THRESHOLD]], facts[index[OUTBOUND_COST]]
         promotion = self._promotion(others)
         if facts[index[THRESHOLD_BROKEN]] is False:
-            return Joined(False, 0, promotion)
+            return OrderEffects(False, 0, promotion)
         if threshold is None:
-            return Joined(None, None, promotion, (index[THRESHOLD],))
+            return OrderEffects(None, None, promotion, (index[THRESHOLD],))
         paid = scene.order_scene.goods_kept
         returned = sorted([*others.items(), (scene.index, scene.goods_paid)])
         kept = paid - sum(back for _, back in returned)
         if paid < threshold or kept >= threshold:
-            return Joined(False, 0, promotion)
+            return OrderEffects(False, 0, promotion)
         if cost is None:
-            return Joined(True, None, promotion, (index[OUTBOUND_COST],))
+            return OrderEffects(True, None, promotion, (index[OUTBOUND_COST],))
         shares = share(cost, [back for _, back in returned])
-        return Joined(True, shares[[at for at, _ in returned].index(scene.index)], promotion)
+        return OrderEffects(True, shares[[at for at, _ in returned].index(scene.index)], promotion)
 
     def _promotion(self, others: Mapping[int, int]) -> int:
         whole = self.scene.order_scene
-        if not recomputed(whole):
+        if not depends_on_other_claims(whole):
             return 0
         return whole.claims_money.promotion(self.scene.index, frozenset([self.scene.index, *others]))
 
@@ -327,13 +329,13 @@ class ClaimWork:
             return None
         return self.scene.goods_paid if counts == {True} else 0
 
-    def open_returns(self) -> Iterator[tuple[Finding, int]]:
+    def open_returns(self) -> Iterator[tuple[RulesetOutcome, int]]:
         """Yield the facts that still decide whether its goods come back without the shop's fault."""
         for finding in self.findings:
             facts = finding.missing if finding.diagram is None else deciding(finding.diagram, _is_return)
             yield from [(finding, at) for at in facts if at not in finding.plan.ruleset.joined]
 
-    def join(self, others: list[tuple[int, int | None]], works: Sequence[ClaimWork]) -> None:
+    def join(self, others: list[tuple[int, int | None]], works: Sequence[ClaimEvaluation]) -> None:
         """Decide again, knowing what the other claims send back (`works`: all of them, by place)."""
         self.siblings = [works[at] for at, paid in others if paid is None]
         if any(paid != 0 for _, paid in others) and any(finding.plan.needs_aggregate for finding in self.findings):
@@ -375,7 +377,7 @@ def _is_return(leaf: Leaf) -> bool:
     return counts_as_return(leaf.result)
 
 
-def _same_diagrams(one: Finding, other: Finding) -> bool:
+def _same_diagrams(one: RulesetOutcome, other: RulesetOutcome) -> bool:
     if one.bounded or other.bounded:
         return False
     left = one.diagram or Leaf(one.first.core(), one.first)

@@ -6,6 +6,9 @@ diagram. A fact is missing exactly when two completions that differ only in it d
 
 Numbers are represented by the ends of their classes: exact where a formula is monotone in each
 of its facts, which `min`, `max`, sums and products of non-negative facts are.
+
+Deciding with what is known and leaving the rest open is partial evaluation (N. D. Jones, C. K. Gomard, P. Sestoft, *Partial
+Evaluation and Automatic Program Generation*, 1993); that all completions must agree is supervaluation (B. van Fraassen, 1966).
 """
 
 from __future__ import annotations
@@ -14,15 +17,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from refundrules.case.facts import largest
-from refundrules.engine.breakpoints import tests_of
-from refundrules.engine.result import Result
+from refundrules.engine.breakpoints import breakpoints_of
+from refundrules.engine.result import ClaimResult
 from refundrules.engine.ruleset import Plan
 
 BOUND = 6000
 """At most so many resolutions for one claim; past it the trace says `bounded`."""
 
 
-Until = Callable[[Result], bool]
+Until = Callable[[ClaimResult], bool]
 """Whether a settled completion is enough to know, and nothing more is worked out."""
 
 
@@ -31,7 +34,7 @@ class Leaf:
 
     __slots__ = ("core", "result")
 
-    def __init__(self, core: tuple[Any, ...], result: Result) -> None:
+    def __init__(self, core: tuple[Any, ...], result: ClaimResult) -> None:
         self.core, self.result = core, result
 
 
@@ -57,8 +60,8 @@ class Completion:
     def __init__(
         self,
         plan: Plan,
-        resolve: Callable[[list[Any]], Result],
-        first: Result,
+        resolve: Callable[[list[Any]], ClaimResult],
+        first: ClaimResult,
         facts: list[Any],
         points: Mapping[int, Iterable[int]] | None = None,
         bound: int = BOUND,
@@ -74,12 +77,12 @@ class Completion:
         self.forks: dict[tuple[Any, ...], Fork] = {}
         self._classes: dict[int, tuple[Any, ...]] = {}
         self._numbers: dict[tuple[Any, ...], int] = {}
-        self._said: dict[tuple[int, int], tuple[int, Result]] = {}
+        self._said: dict[tuple[int, int], tuple[int, ClaimResult]] = {}
         """Keeps the results, so that what is known by its id stays what it was."""
         self._start = facts
         self.root: Node | None = self._explore(facts, first)
 
-    def _explore(self, facts: list[Any], result: Result) -> Node | None:
+    def _explore(self, facts: list[Any], result: ClaimResult) -> Node | None:
         if result.settled:
             return self._leaf(result)
         unknown = self.open_facts(result)
@@ -98,7 +101,7 @@ class Completion:
                 branches.append((value, node))
         return self._fork(fact, tuple(branches), len(ways))
 
-    def _ways(self, facts: list[Any], result: Result, fact: int) -> tuple[int, list[tuple[Any, list[Any]]]]:
+    def _ways(self, facts: list[Any], result: ClaimResult, fact: int) -> tuple[int, list[tuple[Any, list[Any]]]]:
         """Return an unknown fact and each class of its values, with the facts as they then are.
 
         What the order's claims come to together is known or open as one, by what the other claims send back.
@@ -109,7 +112,7 @@ class Completion:
         ways = [_with(facts, joined, way[: len(joined)]) for way in result.ways]
         return joined[0], list(enumerate(ways))
 
-    def open_facts(self, result: Result) -> list[int]:
+    def open_facts(self, result: ClaimResult) -> list[int]:
         """Return the unknown facts that what is open reads, in the order they are asked for."""
         reads: set[int] = set(result.open_facts)
         ruleset = self.plan.ruleset
@@ -119,7 +122,7 @@ class Completion:
             reads |= result.awaited
         return sorted(at for at in reads if result.facts[at] is None)
 
-    def _leaf(self, result: Result) -> Leaf:
+    def _leaf(self, result: ClaimResult) -> Leaf:
         if self.until is not None and self.until(result):
             raise Bounded
         core = result.core()
@@ -129,7 +132,7 @@ class Completion:
             leaf = self.leaves[key] = Leaf(core, result)
         return leaf
 
-    def _told_apart(self, result: Result) -> tuple[Any, ...]:
+    def _told_apart(self, result: ClaimResult) -> tuple[Any, ...]:
         """Return what tells results of one core apart: all that a decision shows of one."""
         review = result.review
         return (
@@ -141,7 +144,7 @@ class Completion:
             result.difference,
         )
 
-    def _said_of(self, result: Result) -> int:
+    def _said_of(self, result: ClaimResult) -> int:
         """Return a number for which rules answered what; results of one skeleton share what it follows from."""
         key = (id(result.reasons), id(result.collected))
         known = self._said.get(key)
@@ -188,7 +191,7 @@ class Completion:
         """Yield each test of the fact's value that something in the plan makes; other unknowns at both their ends."""
         ruleset = self.plan.ruleset
         candidates = self.candidates
-        for test, needs, rules, _ in tests_of(self.plan, fact):
+        for test, needs, rules, _ in breakpoints_of(self.plan, fact):
             if any(candidates.isdisjoint(one) for one in rules):
                 continue
             others = [at for at in needs if at != fact and self._start[at] is None]
@@ -285,7 +288,7 @@ def differ(one: Node, other: Node, tell: Callable[[Leaf], Any] = core_of, chosen
     return any(differ(node, rest, tell, {**chosen, fork.fact: value}) for value, node in fork.branches)
 
 
-def _said(result: Result) -> tuple[Any, ...]:
+def _said(result: ClaimResult) -> tuple[Any, ...]:
     """Return which rules answered what."""
     return (
         tuple((position, tuple(result.reasons[position])) for position in sorted(result.reasons)),

@@ -29,7 +29,7 @@ _M = TypeVar("_M", bound=BaseModel)
 _new, _set = object.__new__, object.__setattr__
 
 
-def trusted(model: type[_M], values: dict[str, Any]) -> _M:
+def unvalidated(model: type[_M], values: dict[str, Any]) -> _M:
     """Return the model with these values, unvalidated: every field given, by its Python name.
 
     The engine has just computed them; validating its own output would cost more than computing it.

@@ -13,12 +13,12 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from refundrules.case.claim_context import Scene
-from refundrules.case.derive import recomputed
+from refundrules.case.claim_context import ClaimContext
+from refundrules.case.derive import depends_on_other_claims
 from refundrules.case.models import OF_THE_ORDER, Case
-from refundrules.case.order_context import OrderScene
-from refundrules.engine.build_decision import describe
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.case.order_context import OrderContext
+from refundrules.engine.build_decision import build_claim_decision
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.completion import Until
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import (
@@ -29,10 +29,10 @@ from refundrules.engine.decision_models import (
     PolicyRef,
     TenderRefund,
     strictest,
-    trusted,
+    unvalidated,
 )
 from refundrules.engine.limits import Limits
-from refundrules.engine.live_trace import Works
+from refundrules.engine.live_trace import DecisionSource
 from refundrules.engine.matchers.matcher import Matcher, MatcherName, choose_matcher
 from refundrules.engine.ruleset import Ruleset
 from refundrules.errors import CaseError, EngineError, Problem, RefundRulesError, did_you_mean, listed, quoted
@@ -88,7 +88,7 @@ class Engine:
 
     def decide_with_works(
         self, case: Case | Mapping[str, Any], *, brief: bool = False
-    ) -> tuple[Decision, list[ClaimWork]]:
+    ) -> tuple[Decision, list[ClaimEvaluation]]:
         """Return the same, and the work behind each claim, for those who count what happened without a trace.
 
         A `brief` decision comes sooner: it lacks why each part of the refund is due, what to do, shun and file and by
@@ -104,13 +104,13 @@ class Engine:
             what = f"deciding case `{case.id}` ended in {type(error).__name__}: {error}; please report this"
             raise EngineError(what) from error
 
-    def _decided(self, case: Case, *, brief: bool) -> tuple[Decision, list[ClaimWork]]:
+    def _decided(self, case: Case, *, brief: bool) -> tuple[Decision, list[ClaimEvaluation]]:
         order, works = self.worked(case, brief=brief)
         language = case.language or self._policy.language
-        claims = tuple([describe(work, language) for work in works])
+        claims = tuple([build_claim_decision(work, language) for work in works])
         refund = self._refund(order, works, claims, brief=brief)
         outcome = claims[0].outcome if len(claims) == 1 else strictest([claim.outcome for claim in claims])
-        decision = trusted(
+        decision = unvalidated(
             Decision,
             {
                 "schema_": "refundrules.decision/1",
@@ -126,7 +126,7 @@ class Engine:
                 "rulings": (),
             },
         )
-        return decision.with_source(Works(self._policy, works, claims, language, decision.refund)), works
+        return decision.with_source(DecisionSource(self._policy, works, claims, language, decision.refund)), works
 
     def forget(self, above: int = 0) -> None:
         """Drop what was kept to decide like cases faster, if it is of more than `above` kinds; nothing else changes."""
@@ -156,7 +156,7 @@ class Engine:
 
     # -- one decision -------------------------------------------------------------------------
 
-    def worked(self, case: Case, *, brief: bool = False) -> tuple[OrderScene, list[ClaimWork]]:
+    def worked(self, case: Case, *, brief: bool = False) -> tuple[OrderContext, list[ClaimEvaluation]]:
         """Return the order and its claims as worked out: what `decide` describes. Raises `CaseError`."""
         order, works = self.evaluate(case, brief=brief)
         left, shipping_left = order.captured - order.refunded, order.shipping_left
@@ -166,7 +166,7 @@ class Engine:
 
     def evaluate(
         self, case: Case, *, brief: bool = False, until: Until | None = None
-    ) -> tuple[OrderScene, list[ClaimWork]]:
+    ) -> tuple[OrderContext, list[ClaimEvaluation]]:
         """Return every claim with what was found for it."""
         order, works = self.works(case)
         for work in works:
@@ -176,10 +176,10 @@ class Engine:
             self._join(order, works)
         return order, works
 
-    def works(self, case: Case) -> tuple[OrderScene, list[ClaimWork]]:
+    def works(self, case: Case) -> tuple[OrderContext, list[ClaimEvaluation]]:
         """Return what follows from a case before anything is decided, claim by claim."""
         policy = self._policy
-        order = OrderScene(case, self._zone, policy.currency, settings=policy.money)
+        order = OrderContext(case, self._zone, policy.currency, settings=policy.money)
         problems: list[Problem] = []
         pack_facts = self._given_facts(case, order.decimals, problems) if case.facts or self._pack_facts else {}
         works = []
@@ -187,16 +187,16 @@ class Engine:
         for index, claim in enumerate(case.claims):
             if claim.reason in OF_THE_ORDER:
                 problems += _told_before(case, index)
-            scene = Scene(order, index, problems)
+            scene = ClaimContext(order, index, problems)
             if problems:
                 continue
             rulesets = self._in_force(order, scene)
-            works.append(ClaimWork(policy, self._matcher, rulesets, scene, pack_facts, Limits(left, scene.most)))
+            works.append(ClaimEvaluation(policy, self._matcher, rulesets, scene, pack_facts, Limits(left, scene.most)))
         if problems:
             raise CaseError(problems)
         return order, works
 
-    def _in_force(self, order: OrderScene, scene: Scene) -> tuple[Ruleset, ...]:
+    def _in_force(self, order: OrderContext, scene: ClaimContext) -> tuple[Ruleset, ...]:
         """Return the ruleset of the claim; several when the order's date is unknown and could matter; none elsewhere."""
         jurisdiction = order.order.jurisdiction
         if not self._policy.covers(jurisdiction):
@@ -239,9 +239,9 @@ class Engine:
                 found[name] = _pack_value(name, value, fact, decimals, problems)
         return found
 
-    def _join(self, order: OrderScene, works: list[ClaimWork]) -> None:
+    def _join(self, order: OrderContext, works: list[ClaimEvaluation]) -> None:
         """Decide again what depends on which goods the other claims send back."""
-        if order.order.free_shipping != "over_threshold" and not recomputed(order):
+        if order.order.free_shipping != "over_threshold" and not depends_on_other_claims(order):
             return
         before = [work.returned() for work in works]
         for index, work in enumerate(works):
@@ -249,15 +249,15 @@ class Engine:
             work.join(others, works)
 
     def _refund(
-        self, order: OrderScene, works: list[ClaimWork], claims: tuple[ClaimDecision, ...], *, brief: bool
+        self, order: OrderContext, works: list[ClaimEvaluation], claims: tuple[ClaimDecision, ...], *, brief: bool
     ) -> OrderRefund:
         approved = sum(work.refunded for work in works)
-        shares = () if brief else tuple([trusted(TenderRefund, values) for values in order.by_tender(approved)])
+        shares = () if brief else tuple([unvalidated(TenderRefund, values) for values in order.by_tender(approved)])
         maximum = to_decimal(max(0, order.captured - order.refunded), order.decimals)
         known = [claim.refund.total for claim in claims if claim.refund is not None]
         # An open claim whose refund is definite was not cut to what the claims before it leave.
         settled = min(sum(known, to_decimal(0, order.decimals)), maximum)
-        return trusted(
+        return unvalidated(
             OrderRefund,
             {
                 "total": settled if len(known) == len(claims) else None,
@@ -270,7 +270,7 @@ class Engine:
 
 
 def _settlement(
-    order: OrderScene, claims: tuple[ClaimDecision, ...], refund: OrderRefund
+    order: OrderContext, claims: tuple[ClaimDecision, ...], refund: OrderRefund
 ) -> OrderSettlement | None:  # fmt: skip
     """Return who pays whom, each claim's exchange set off against the refund; None until that is known."""
     charges = [_charge(claim) for claim in claims]
@@ -280,9 +280,9 @@ def _settlement(
     shares = refund.by_tender
     if shares and net != refund.total:
         back = order.by_tender(to_minor(net, order.decimals)) if net > 0 else ()
-        shares = tuple([trusted(TenderRefund, values) for values in back])
+        shares = tuple([unvalidated(TenderRefund, values) for values in back])
     payer = "shop" if net > 0 else "buyer" if net < 0 else "none"
-    return trusted(OrderSettlement, {"payer": payer, "amount": abs(net), "by_tender": shares if net > 0 else ()})
+    return unvalidated(OrderSettlement, {"payer": payer, "amount": abs(net), "by_tender": shares if net > 0 else ()})
 
 
 def _charge(claim: ClaimDecision) -> Decimal | None:

@@ -11,7 +11,7 @@ from refundrules.expr.formula import Formula
 from refundrules.policy.questions import SLOTS
 
 
-class Reading:
+class Environment:
     """Facts, answers and parameters by name, for the reference meaning."""
 
     def __init__(self, ruleset: Ruleset, facts: Sequence[Any], answers: Sequence[Any], known: Sequence[bool]) -> None:

@@ -3,6 +3,10 @@
 An answer that is not settled is the set of what it may still be. A question that rules answer
 differently is a conflict; one that needs an answer and gets none is a gap. Both send the claim
 to a person. The order of rules is never looked at.
+
+A rule that another overrides is a default with an exception: it answers unless the exception holds, as in
+R. Reiter, "A logic for default reasoning", Artificial Intelligence 13 (1980). Who overrides whom is written in the
+rules and never goes in a circle, so there is one extension, found question by question.
 """
 
 from __future__ import annotations
@@ -11,10 +15,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from refundrules.engine.limits import Limits, cuts
-from refundrules.engine.order_effects import Aggregate, is_to_join, with_joined
-from refundrules.engine.result import CONFLICT, UNSETTLED, Result, Review, counts_as_return, offered_steps, part_order
-from refundrules.engine.ruleset import Plan, Spoken
-from refundrules.money.exchange import waived
+from refundrules.engine.order_effects import Aggregate, hangs_on_other_claims, with_order_effects
+from refundrules.engine.result import (
+    CONFLICT,
+    UNSETTLED,
+    ClaimResult,
+    ReviewCause,
+    counts_as_return,
+    offered_steps,
+    part_order,
+)
+from refundrules.engine.ruleset import Plan, RuleAnswer
+from refundrules.money.exchange import waiver_of
 from refundrules.policy.questions import (
     POSITION,
     QUESTIONS,
@@ -38,28 +50,28 @@ _ANYTHING: tuple[Any, ...] = tuple(
 )  # fmt: skip
 
 
-class Resolver:
+class Evaluator:
     """Resolves one claim; made for one plan, facts and candidates."""
 
     __slots__ = ("aggregate", "facts", "known", "layout", "limits", "most_of", "plan", "result", "table")
 
     def __init__(
         self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...],
-        aggregate: Aggregate, most_of: Callable[[Result], int | None] | None, limits: Limits,
+        aggregate: Aggregate, most_of: Callable[[ClaimResult], int | None] | None, limits: Limits,
     ) -> None:  # fmt: skip
         self.plan, self.facts, self.known = plan, facts, known
         self.layout, self.table = plan.layout(candidates), plan.table
-        self.result = Result(plan, facts, known, candidates)
+        self.result = ClaimResult(plan, facts, known, candidates)
         self.aggregate, self.most_of, self.limits = aggregate, most_of, limits
 
-    def refer(self, result: Result) -> None:
+    def refer(self, result: ClaimResult) -> None:
         """Let the rules that answer `referral` speak on a result whose money is known again."""
         spoken = self.layout[_REFERRAL]
         if spoken and self.most_of is not None:
             self.result = result
             self._refer(spoken, self.most_of)
 
-    def run(self) -> Result:
+    def run(self) -> ClaimResult:
         """Return the result: every question in order."""
         result, answers, layout = self.result, self.result.answers, self.layout
         asked: bool | None = True
@@ -111,7 +123,7 @@ class Resolver:
             self.result.truths[at] = found
         return found
 
-    def _standing(self, spoken: Spoken) -> int:
+    def _standing(self, spoken: RuleAnswer) -> int:
         """Return the truth of "it holds, and nothing that overrides it here holds"."""
         found = self.truth(spoken.rule)
         if found and spoken.silencers:
@@ -123,18 +135,18 @@ class Resolver:
                     found = 2
         return found
 
-    def _note_open(self, position: int, spoken: Spoken) -> None:
+    def _note_open(self, position: int, spoken: RuleAnswer) -> None:
         if position in _CORE_QUESTIONS:
             open_rules, truths = self.result.open_rules, self.result.truths
             for at in (spoken.rule, *spoken.silencers):
                 if truths[at] == 2:
                     open_rules.add(at)
 
-    def one_answer(self, position: int, spoken: tuple[Spoken, ...]) -> Any:
+    def one_answer(self, position: int, spoken: tuple[RuleAnswer, ...]) -> Any:
         if not spoken:
             return self._silence(position)
-        sure: list[Spoken] = []
-        maybe: list[Spoken] = []
+        sure: list[RuleAnswer] = []
+        maybe: list[RuleAnswer] = []
         for item in spoken:
             found = self._standing(item)
             if found == 1:
@@ -169,13 +181,13 @@ class Resolver:
             possible.add(self._silence(position))
         return frozenset(possible)
 
-    def _value(self, spoken: Spoken) -> Any:
+    def _value(self, spoken: RuleAnswer) -> Any:
         if spoken.amount is None:
             return spoken.value
         value = spoken.amount.compute(self.facts)
         return self._unknown_amount(spoken) if value is None else value
 
-    def _unknown_amount(self, spoken: Spoken) -> Any:
+    def _unknown_amount(self, spoken: RuleAnswer) -> Any:
         assert spoken.amount is not None
         self.result.open_facts.update(at for at in spoken.amount.needs if self.facts[at] is None)
         return UNSETTLED
@@ -189,14 +201,14 @@ class Resolver:
         before = self.result.answers[POSITION[silence.after]]
         return silence.means if before.__class__ is not frozenset and before in silence.among else None
 
-    def _conflict(self, position: int, sure: list[Spoken]) -> None:
+    def _conflict(self, position: int, sure: list[RuleAnswer]) -> None:
         if self.result.review is None:
             rules = tuple(sorted({item.rule for item in sure}))
-            self.result.review = Review(CONFLICT, QUESTIONS[position].id, rules)
+            self.result.review = ReviewCause(CONFLICT, QUESTIONS[position].id, rules)
 
-    def _collected(self, position: int, spoken: tuple[Spoken, ...]) -> list[Spoken]:
+    def _collected(self, position: int, spoken: tuple[RuleAnswer, ...]) -> list[RuleAnswer]:
         """Return what stands, one for each key; note conflicts, and what is open where the core needs it."""
-        standing: dict[str | None, Spoken] = {}
+        standing: dict[str | None, RuleAnswer] = {}
         core = position in _CORE_QUESTIONS
         for item in spoken:
             found = self._standing(item)
@@ -215,7 +227,7 @@ class Resolver:
                 self.result.open_questions.add(position)
         return list(standing.values())
 
-    def _agree(self, one: Spoken, other: Spoken) -> bool | None:
+    def _agree(self, one: RuleAnswer, other: RuleAnswer) -> bool | None:
         """Return whether two answers under one key agree; None while an amount is unknown."""
         if one.amount is None or other.amount is None or one.value == other.value:
             return bool(one.value == other.value)
@@ -255,7 +267,7 @@ class Resolver:
             at = self._declined()
             rule = result.step_rules[at]
             total = result.steps[at]
-            result.parts.append(("compensation", total, Spoken(rule, "compensation", None, None, ())))
+            result.parts.append(("compensation", total, RuleAnswer(rule, "compensation", None, None, ())))
         for item in sorted(result.collected.get(_PARTS, ()), key=part_order):
             value = self._value(item)
             if value is UNSETTLED:
@@ -280,7 +292,7 @@ class Resolver:
             result.buyer_pays = UNSETTLED
 
     @staticmethod
-    def exchange(result: Result) -> None:
+    def exchange(result: ClaimResult) -> None:
         """Work out what an exchange comes to."""
         answers, facts = result.answers, result.facts
         index = result.plan.ruleset.index
@@ -298,9 +310,9 @@ class Resolver:
         if waiver is UNSETTLED:
             result.buyer_pays = UNSETTLED
         elif result.buyer_pays is not UNSETTLED:
-            result.buyer_pays += max(0, difference - waived(difference, ruleset.policy.money, waiver))
+            result.buyer_pays += max(0, difference - waiver_of(difference, ruleset.policy.money, waiver))
 
-    def _refer(self, spoken: tuple[Spoken, ...], most_of: Callable[[Result], int | None]) -> None:
+    def _refer(self, spoken: tuple[RuleAnswer, ...], most_of: Callable[[ClaimResult], int | None]) -> None:
         result, answers = self.result, self.result.answers
         if result.review is not None or answers[_OUTCOME] == "manual_review":
             return
@@ -312,7 +324,7 @@ class Resolver:
         referral = self.one_answer(_REFERRAL, spoken)
         answers[_REFERRAL] = referral
         if isinstance(referral, str) and result.review is None:
-            result.review = Review("referral", referral, result.reasons[_REFERRAL])
+            result.review = ReviewCause("referral", referral, result.reasons[_REFERRAL])
 
     def _join_claims(self) -> None:
         """Put in the facts that depend on what the order's other claims decide."""
@@ -320,7 +332,7 @@ class Resolver:
         if not plan.needs_aggregate:
             return
         ruleset = plan.ruleset
-        if not is_to_join(ruleset, self.facts):
+        if not hangs_on_other_claims(ruleset, self.facts):
             return
         answers = self.result.answers
         deciding = (answers[_OUTCOME], answers[_CLASS], answers[_RESOLUTION], answers[_RETURN])
@@ -330,7 +342,7 @@ class Resolver:
         joined = self.aggregate(counts_as_return(self.result), self.facts)
         self.result.awaited.update(joined.needs)
         self.result.ways = joined.ways
-        self.facts = self.result.facts = with_joined(ruleset, self.facts, joined)
+        self.facts = self.result.facts = with_order_effects(ruleset, self.facts, joined)
 
     def _gaps(self, asked: bool | None) -> None:
         result, answers = self.result, self.result.answers
@@ -338,10 +350,10 @@ class Resolver:
             return
         for position in _NEEDED:
             if answers[position] is None and (asked or QUESTIONS[position].always) and not self._excused(position):
-                result.review = Review("gap", QUESTIONS[position].id)
+                result.review = ReviewCause("gap", QUESTIONS[position].id)
                 return
         if answers[_OUTCOME] == "manual_review":
-            result.review = Review("rule", "outcome", result.reasons[_OUTCOME])
+            result.review = ReviewCause("rule", "outcome", result.reasons[_OUTCOME])
 
     def _excused(self, position: int) -> bool:
         """Return whether a question needs no answer, or may turn out to need none: by the outcome, or an earlier answer."""

@@ -11,12 +11,12 @@ from copy import copy
 from functools import wraps
 from typing import Any, NamedTuple, ParamSpec, TypeVar
 
-from refundrules.engine.build_decision import describe
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.build_decision import build_claim_decision
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.decision import Decision
-from refundrules.engine.decision_models import ClaimDecision, OrderRefund, trusted
-from refundrules.engine.environment import Reading
-from refundrules.engine.trace import SCHEMA, Tracing, build_trace
+from refundrules.engine.decision_models import ClaimDecision, OrderRefund, unvalidated
+from refundrules.engine.environment import Environment
+from refundrules.engine.trace import SCHEMA, TraceWriter, build_trace
 from refundrules.errors import CaseError, Problem
 from refundrules.policy.dump import answer_data
 from refundrules.policy.model import Policy
@@ -27,7 +27,7 @@ _P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
-class Said(NamedTuple):
+class RuleStatement(NamedTuple):
     """What one rule says to one question, and what became of it."""
 
     rule: str
@@ -44,7 +44,7 @@ class Ground(NamedTuple):
 
     rules: Mapping[str, Mapping[str, Any]]
     """As in the trace, by id."""
-    said: tuple[Said, ...]
+    said: tuple[RuleStatement, ...]
     complete: bool
     """Whether every rule of the policy is there; a trace alone holds those that could speak."""
     kinds: Mapping[str, str]
@@ -57,17 +57,17 @@ class LiveTrace(dict[str, Any]):
     __slots__ = ("policy", "works")
 
     policy: Policy
-    works: Sequence[ClaimWork]
+    works: Sequence[ClaimEvaluation]
 
     def __reduce__(self) -> tuple[Any, ...]:
         return dict, (dict(self),)
 
 
-class Works(NamedTuple):
+class DecisionSource(NamedTuple):
     """What a fresh decision's trace is worked out from, when it is first read."""
 
     policy: Policy
-    works: Sequence[ClaimWork]
+    works: Sequence[ClaimEvaluation]
     claims: Sequence[ClaimDecision]
     language: str
     refund: OrderRefund
@@ -106,17 +106,17 @@ def reads_trace(read: Callable[_P, _T]) -> Callable[_P, _T]:
     return reading
 
 
-def told_in(decision: Decision, language: str) -> Decision | None:
+def in_other_language(decision: Decision, language: str) -> Decision | None:
     """Return the decision with its texts in another language; None when the work behind it is not at hand."""
     trace = decision.trace
     if language == decision.language:
         return decision
     if not isinstance(trace, LiveTrace):
         return None
-    claims = tuple([describe(work, language) for work in trace.works])
-    made = trusted(Decision, {**decision.__dict__, "language": language, "claims": claims})
+    claims = tuple([build_claim_decision(work, language) for work in trace.works])
+    made = unvalidated(Decision, {**decision.__dict__, "language": language, "claims": claims})
     policy, works = trace.policy, trace.works
-    return made.with_source(Works(policy, works, claims, language, decision.refund))
+    return made.with_source(DecisionSource(policy, works, claims, language, decision.refund))
 
 
 def ground_of(decision: Decision, claim: int) -> Ground:
@@ -130,15 +130,15 @@ def ground_of(decision: Decision, claim: int) -> Ground:
     return Ground({item["rule"]: item for item in data.get("rules", ())}, tuple(_traced_said(data)), False, kinds)
 
 
-def _traced_said(data: Mapping[str, Any]) -> Iterator[Said]:
+def _traced_said(data: Mapping[str, Any]) -> Iterator[RuleStatement]:
     for question in data.get("questions", ()):
         for item in question["rules"]:
             says = item.get("says", True)
             over = tuple(item.get("silenced_by", ()))
-            yield Said(item["rule"], question["question"], item.get("key"), says, item["verdict"], over)
+            yield RuleStatement(item["rule"], question["question"], item.get("key"), says, item["verdict"], over)
 
 
-def _every_rule(work: ClaimWork, language: str) -> Ground:
+def _every_rule(work: ClaimEvaluation, language: str) -> Ground:
     finding = work.findings[0]
     result = copy(finding.results[0] if len(finding.results) == 1 else finding.first)
     ruleset = finding.plan.ruleset
@@ -149,14 +149,14 @@ def _every_rule(work: ClaimWork, language: str) -> Ground:
         for at, found in enumerate(result.facts)
     ]
     known = tuple(value is not None for value in derived)
-    tracing = Tracing(work, finding, result, language)
-    tracing.reading = Reading(ruleset, result.facts, result.answers, known)
+    tracing = TraceWriter(work, finding, result, language)
+    tracing.reading = Environment(ruleset, result.facts, result.answers, known)
     rules = {rule.id: tracing.rule(at) for at, rule in enumerate(ruleset.rules)}
     asked = result.answers[POSITION["outcome"]] not in OUTCOMES[1:]
     said = [item for at, rule in enumerate(ruleset.rules) for item in _said(tracing, at, rule, asked=asked)]
     elsewhere = [rule for rule in ruleset.policy.rules if rule.id not in ruleset.rule_index]
     said += [
-        Said(rule.id, answer.question, answer.key, answer_data(answer.value), "not in force")
+        RuleStatement(rule.id, answer.question, answer.key, answer_data(answer.value), "not in force")
         for rule in elsewhere
         for answer in rule.then
     ]
@@ -166,7 +166,7 @@ def _every_rule(work: ClaimWork, language: str) -> Ground:
     return Ground(rules, tuple(said), True, kinds)
 
 
-def _said(tracing: Tracing, at: int, rule: Rule, *, asked: bool) -> Iterator[Said]:
+def _said(tracing: TraceWriter, at: int, rule: Rule, *, asked: bool) -> Iterator[RuleStatement]:
     held = tracing.held(at)
     for answer in rule.then:
         silencers = tracing.ruleset.silencers.get((at, answer.question), ())
@@ -179,4 +179,4 @@ def _said(tracing: Tracing, at: int, rule: Rule, *, asked: bool) -> Iterator[Sai
         else:
             verdict = "silenced" if sure else "open" if held is None or over else "stands"
         named = tuple(tracing.ruleset.rules[other].id for other in over) if held is not False else ()
-        yield Said(rule.id, answer.question, answer.key, answer_data(answer.value), verdict, named)
+        yield RuleStatement(rule.id, answer.question, answer.key, answer_data(answer.value), verdict, named)

@@ -112,12 +112,14 @@ def told(
     sent = destinations(claims, refund)
     last = max((at for at, claim in enumerate(claims) if _is_refunded(claim)), default=0)
     return [
-        _Telling(policy, claim, at, len(claims), refund.currency, sent, () if at == last else ("destination",)).both()
+        _MessageWriter(
+            policy, claim, at, len(claims), refund.currency, sent, () if at == last else ("destination",)
+        ).both()
         for at, claim in enumerate(claims)
     ]
 
 
-class _Telling:
+class _MessageWriter:
     def __init__(
         self, policy: Policy, claim: ClaimDecision, at: int, count: int, currency: str,
         sent: Mapping[str, Decimal], left_out: Sequence[str],

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from refundrules.engine.ruleset import Ruleset
 
 
-class Joined(NamedTuple):
+class OrderEffects(NamedTuple):
     """What the claims of an order come to together, as far as it is known."""
 
     broken: bool | None
@@ -19,21 +19,21 @@ class Joined(NamedTuple):
     """What broken promotions take off for this claim."""
     needs: tuple[int, ...] = ()
     """The facts still needed to tell."""
-    ways: tuple[Joined, ...] = ()
+    ways: tuple[OrderEffects, ...] = ()
     """What it is in each way that other claims may end, where that makes a difference; empty where it makes none."""
 
 
-Aggregate = Callable[[bool, Sequence[Any]], Joined]
+Aggregate = Callable[[bool, Sequence[Any]], OrderEffects]
 """Given whether this claim's goods come back without fault, and the facts."""
 
 
-def is_to_join(ruleset: Ruleset, facts: Sequence[Any]) -> bool:
+def hangs_on_other_claims(ruleset: Ruleset, facts: Sequence[Any]) -> bool:
     """Return whether a fact is open that depends on what the order's other claims decide."""
     at, share_at, promotion_at = ruleset.joined
     return None in (facts[at], facts[share_at], facts[promotion_at])
 
 
-def with_joined(ruleset: Ruleset, facts: Sequence[Any], joined: Joined) -> list[Any]:
+def with_order_effects(ruleset: Ruleset, facts: Sequence[Any], joined: OrderEffects) -> list[Any]:
     """Return the facts with what the order's claims come to together put in where it is open."""
     found = list(facts)
     at, share_at, promotion_at = ruleset.joined

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from refundrules.engine.decision_models import Core
-from refundrules.engine.order_effects import Joined
-from refundrules.engine.ruleset import Plan, Spoken
+from refundrules.engine.order_effects import OrderEffects
+from refundrules.engine.ruleset import Plan, RuleAnswer
 from refundrules.policy.questions import BY_ID, POSITION, REFUNDING, SLOTS
 
 CONFLICT = "conflict"
@@ -26,7 +26,7 @@ REVIEWED = Core("manual_review")
 """The core of what a person decides: nothing else counts."""
 
 
-class Review:
+class ReviewCause:
     """Why a person must decide: `question`, what happened (`gap`, `conflict`, …) and the rules concerned."""
 
     __slots__ = ("kind", "question", "rules")
@@ -35,7 +35,7 @@ class Review:
         self.kind, self.question, self.rules = kind, question, rules
 
 
-class Result:
+class ClaimResult:
     """What resolution found for one claim; amounts in minor units."""
 
     __slots__ = (
@@ -45,15 +45,15 @@ class Result:
     )  # fmt: skip
 
     answers: list[Any]
-    collected: dict[int, list[Spoken]]
+    collected: dict[int, list[RuleAnswer]]
     facts: list[Any]
 
     def __init__(self, plan: Plan, facts: list[Any], known: Sequence[bool], candidates: tuple[int, ...]) -> None:
         self.plan, self.facts, self.known, self.candidates = plan, facts, known, candidates
-        self.fallback: Result | None = None
+        self.fallback: ClaimResult | None = None
         self.awaited: set[int] = set()
         """Facts without which what the order's claims come to together is open."""
-        self.ways: tuple[Joined, ...] = ()
+        self.ways: tuple[OrderEffects, ...] = ()
         """Each way the order's claims may still come to together."""
         self.joined = False
         """Whether facts of other claims were put in."""
@@ -66,11 +66,11 @@ class Result:
         self.open_rules: set[int] = set()
         self.open_facts: set[int] = set()
         self.open_questions: set[int] = set()
-        self.review: Review | None = None
+        self.review: ReviewCause | None = None
         self.steps: list[int] | None = None
         self.step_rules: list[int] = []
         self.ceiling: int | None = None
-        self.parts: list[tuple[str, int | None, Spoken | None]] = []
+        self.parts: list[tuple[str, int | None, RuleAnswer | None]] = []
         self.total: Any = 0
         self.difference: int | None = None
         self.depreciation: int | None = None
@@ -106,7 +106,9 @@ class Result:
 _PART_ORDER = {"goods": 0, "shipping": 1, "compensation": 2, "fee": 3}
 
 
-def offered_steps(items: Sequence[Spoken], amounts: Sequence[Any], ceiling: int | None) -> tuple[list[int], list[int]]:
+def offered_steps(
+    items: Sequence[RuleAnswer], amounts: Sequence[Any], ceiling: int | None
+) -> tuple[list[int], list[int]]:
     """Return the steps of an offer, each above the last and none above the ceiling, and the rule of each."""
     steps: list[int] = []
     rules: list[int] = []
@@ -118,13 +120,13 @@ def offered_steps(items: Sequence[Spoken], amounts: Sequence[Any], ceiling: int 
     return steps, rules
 
 
-def part_order(item: Spoken) -> tuple[int, str]:
+def part_order(item: RuleAnswer) -> tuple[int, str]:
     """Return where a part stands in a refund: goods, shipping, compensation, fees."""
     key = item.key or ""
     return _PART_ORDER.get(key.partition(".")[0], 9), key
 
 
-def counts_as_return(result: Result) -> bool:
+def counts_as_return(result: ClaimResult) -> bool:
     """Return whether the claim's goods come back for a refund without the shop's fault.
 
     Only such returns can break a free-shipping threshold: what the shop got wrong is not held

@@ -84,7 +84,7 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class RuleAnswer:
     """One answer of one rule, ready for the resolver."""
 
     rule: int
@@ -232,13 +232,13 @@ class Plan:
         self.declined_at = ruleset.index["claim.declined_offers"]
         self._compile()
         self.reads: dict[int, frozenset[int]] = {at: ruleset.reads(ruleset.rules[at].when) for at in self.relevant}
-        self.answers: dict[int, tuple[tuple[int, Spoken], ...]] = {at: self.spoken_by(at) for at in self.relevant}
+        self.answers: dict[int, tuple[tuple[int, RuleAnswer], ...]] = {at: self.spoken_by(at) for at in self.relevant}
         self.skeletons: dict[tuple[Any, ...], Any] = {}
         self.outlines: dict[tuple[Any, ...], Any] = {}
         """Resolutions kept by `skeleton`, for cases that are alike and for those alike in outline."""
         self.turning: dict[int, Any] = {}
         """Where outcomes turn on a number, kept by `turning`."""
-        self._layouts: dict[tuple[int, ...], tuple[tuple[Spoken, ...], ...]] = {}
+        self._layouts: dict[tuple[int, ...], tuple[tuple[RuleAnswer, ...], ...]] = {}
         self.hang_on_reads()
         self.key = self._key()
         self.needed = self._needed()
@@ -296,7 +296,7 @@ class Plan:
         must, may = self.test(item.when, sure=True), self.test(item.when)
         return item, must, may, self.ruleset.reads(item.when), amount
 
-    def spoken_by(self, at: int) -> tuple[tuple[int, Spoken], ...]:
+    def spoken_by(self, at: int) -> tuple[tuple[int, RuleAnswer], ...]:
         """Return the answers of a rule, each with its question's place."""
         ruleset, found = self.ruleset, []
         for answer in ruleset.rules[at].then:
@@ -305,7 +305,7 @@ class Plan:
             silencers = tuple(
                 other for other in ruleset.silencers.get((at, answer.question), ()) if other in self.table
             )
-            found.append((POSITION[answer.question], Spoken(at, answer.key, value, amount, silencers)))
+            found.append((POSITION[answer.question], RuleAnswer(at, answer.key, value, amount, silencers)))
         return tuple(found)
 
     def _key(self) -> Key:
@@ -323,7 +323,7 @@ class Plan:
         needs = [
             at for spoken in self.answers.values() for _, item in spoken if item.amount for at in item.amount.needs
         ]
-        return telling(apart(conditions, needs, self.names))
+        return answer_of_rule(apart(conditions, needs, self.names))
 
     def _needed(self) -> set[int]:
         """Return the facts that this plan's rules, amounts, texts and guarantees read."""
@@ -352,13 +352,13 @@ class Plan:
         """Return the facts whose being unknown a rule waits for."""
         return self._asks.get(at, ())
 
-    def layout(self, candidates: tuple[int, ...]) -> tuple[tuple[Spoken, ...], ...]:
+    def layout(self, candidates: tuple[int, ...]) -> tuple[tuple[RuleAnswer, ...], ...]:
         """Return, for each question, what the candidates answer; kept, since few candidate sets recur."""
         layout = self._layouts.get(candidates)
         if layout is None:
             if len(self._layouts) > 5000:
                 self._layouts.clear()
-            by_question: list[list[Spoken]] = [[] for _ in QUESTIONS]
+            by_question: list[list[RuleAnswer]] = [[] for _ in QUESTIONS]
             here = frozenset(candidates)
             for at in candidates:
                 for position, spoken in self.answers[at]:
@@ -366,13 +366,13 @@ class Plan:
                     by_question[position].append(
                         spoken
                         if kept == spoken.silencers
-                        else Spoken(at, spoken.key, spoken.value, spoken.amount, kept)
+                        else RuleAnswer(at, spoken.key, spoken.value, spoken.amount, kept)
                     )
             layout = self._layouts[candidates] = tuple(tuple(spoken) for spoken in by_question)
         return layout
 
 
-def telling(codes: Iterable[str]) -> Key:
+def answer_of_rule(codes: Iterable[str]) -> Key:
     """Return a function of the facts, and whether each is known, that gives what some expressions come to."""
     return function("f, k", f"({''.join(code + ', ' for code in codes)})")
 

@@ -12,14 +12,14 @@ from typing import Any
 
 from refundrules.case.facts import WORKED
 from refundrules.engine.build_decision import show_name
-from refundrules.engine.cache import fresh, told
-from refundrules.engine.claim_evaluation import ClaimWork, Finding
+from refundrules.engine.cache import fresh_copy, kept_text
+from refundrules.engine.claim_evaluation import ClaimEvaluation, RulesetOutcome
 from refundrules.engine.decision_models import ClaimDecision, OrderRefund
-from refundrules.engine.environment import Reading
+from refundrules.engine.environment import Environment
 from refundrules.engine.limits import CAP_RULE
 from refundrules.engine.messages import told as messages_told
-from refundrules.engine.result import CONFLICT, Result
-from refundrules.engine.ruleset import Spoken
+from refundrules.engine.result import CONFLICT, ClaimResult
+from refundrules.engine.ruleset import RuleAnswer
 from refundrules.errors import EngineError
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
@@ -38,7 +38,11 @@ _TRUTH = {0: False, 1: True, 2: None}
 
 
 def build_trace(
-    policy: Policy, works: Sequence[ClaimWork], claims: Sequence[ClaimDecision], language: str, refund: OrderRefund
+    policy: Policy,
+    works: Sequence[ClaimEvaluation],
+    claims: Sequence[ClaimDecision],
+    language: str,
+    refund: OrderRefund,
 ) -> dict[str, Any]:
     """Return the trace of a decision as plain JSON data (schema `refundrules.trace/1`)."""
     return {
@@ -69,7 +73,7 @@ def _texts(policy: Policy, claims: Sequence[ClaimDecision], language: str) -> di
     }
 
 
-def _claim(work: ClaimWork, claim: ClaimDecision, language: str) -> dict[str, Any]:
+def _claim(work: ClaimEvaluation, claim: ClaimDecision, language: str) -> dict[str, Any]:
     data: dict[str, Any] = {"line": claim.line, "reason": work.scene.claim.reason, "outcome": claim.outcome}
     if not work.findings:
         jurisdiction = work.scene.order.jurisdiction
@@ -77,7 +81,7 @@ def _claim(work: ClaimWork, claim: ClaimDecision, language: str) -> dict[str, An
         return data
     finding = work.findings[0]
     result = finding.results[0] if len(finding.results) == 1 else finding.first
-    tracing = Tracing(work, finding, result, language)
+    tracing = TraceWriter(work, finding, result, language)
     data["facts"] = tracing.facts_used()
     data["parameters"] = tracing.parameters_used()
     data["rules"] = tracing.rules()
@@ -89,17 +93,17 @@ def _claim(work: ClaimWork, claim: ClaimDecision, language: str) -> dict[str, An
     return data
 
 
-class Tracing:
+class TraceWriter:
     """Says of one claim what was read, which rules held, and what they came to."""
 
-    def __init__(self, work: ClaimWork, finding: Finding, result: Result, language: str) -> None:
+    def __init__(self, work: ClaimEvaluation, finding: RulesetOutcome, result: ClaimResult, language: str) -> None:
         self.work, self.finding, self.result, self.language = work, finding, result, language
         self.plan = finding.plan
         self.ruleset = self.plan.ruleset
         self.policy = self.ruleset.policy
-        self.reading = Reading(self.ruleset, result.facts, result.answers, finding.known)
+        self.reading = Environment(self.ruleset, result.facts, result.answers, finding.known)
         self.spoken = self.plan.layout(result.candidates)
-        self._told = told(result)
+        self._told = kept_text(result)
         self._held: dict[int, bool | None] = {}
         self._conditions: dict[int, dict[str, Any]] = {}
         self._meanings: dict[str, dict[str, Any]] = {}
@@ -121,7 +125,7 @@ class Tracing:
         return [self._fact(at) for at in used if at >= 0]
 
     def _fresh(self, name: str, make: Callable[[], Any]) -> Any:
-        return fresh(self._told, (name, self.language), make)
+        return fresh_copy(self._told, (name, self.language), make)
 
     def _fact(self, at: int) -> dict[str, Any]:
         fact, value = self.ruleset.facts[at], self.result.facts[at]
@@ -290,7 +294,7 @@ class Tracing:
             return plain(value, "money", self.policy.currency)
         return value
 
-    def _said(self, item: Spoken, question: str) -> dict[str, Any]:
+    def _said(self, item: RuleAnswer, question: str) -> dict[str, Any]:
         rule = self.ruleset.rules[item.rule]
         data: dict[str, Any] = {"rule": rule.id}
         if item.key is not None:
@@ -335,11 +339,11 @@ class Tracing:
         amount_text = plain(amount, "money", self.policy.currency)
         return {"kind": key, "amount": amount_text, "rule": CAP_RULE, "why": say(f"why.{key}", self.language)}
 
-    def _offered(self, kind: str, amount: int | None, item: Spoken) -> dict[str, Any]:
+    def _offered(self, kind: str, amount: int | None, item: RuleAnswer) -> dict[str, Any]:
         rule, shown = self.ruleset.rules[item.rule].id, plain(amount, "money", self.policy.currency)
         return {"kind": kind, "amount": shown, "rule": rule, "formula": "the current step of the offer"}
 
-    def _computed(self, kind: str, item: Spoken) -> dict[str, Any]:
+    def _computed(self, kind: str, item: RuleAnswer) -> dict[str, Any]:
         assert item.amount is not None
         value = item.amount.compute(self.result.facts)
         formula = fm.expanded(item.value, self.ruleset.defined)
@@ -353,7 +357,7 @@ class Tracing:
             "amount": plain(value, "money", self.policy.currency),
         }
 
-    def _capped(self, step: dict[str, Any], item: Spoken) -> dict[str, Any]:
+    def _capped(self, step: dict[str, Any], item: RuleAnswer) -> dict[str, Any]:
         """Add the ceiling that cut a step of an offer."""
         ceiling = self.result.answers[POSITION["offer.ceiling"]]
         value = item.amount.compute(self.result.facts) if item.amount else None

@@ -13,27 +13,12 @@ from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
 from refundrules.errors import Problem
+from refundrules.expr.traced import Traced
 
 SCHEMA = "refundrules.trace/1"
 
-Condition = TypedDict(  # a condition with what it found
-    "Condition",
-    {
-        "truth": bool | None,
-        "all": NotRequired[list["Condition"]],
-        "any": NotRequired[list["Condition"]],
-        "not": NotRequired["Condition"],
-        "name": NotRequired[str],
-        "wanted": NotRequired[str | list[bool | str]],
-        "actual": NotRequired[Any],
-        "than": NotRequired[str],
-        "which_is": NotRequired[Any],
-        "means": NotRequired["Condition"],
-    },
-)
 
-
-class Fact(TypedDict):
+class TracedFact(TypedDict):
     """A fact and where it came from."""
 
     fact: str
@@ -50,42 +35,42 @@ Parameter = TypedDict(  # a parameter as it stood for the case
 )
 
 
-class Rule(TypedDict):
+class TracedRule(TypedDict):
     """A rule that could speak."""
 
     rule: str
     holds: bool | None
     because: str
     cite: list[str]
-    when: Condition
+    when: Traced
 
 
-class Deadline(TypedDict):
+class TracedDeadline(TypedDict):
     """How long something may take."""
 
     within_hours: str
     after: str
 
 
-class Said(TypedDict):
+class TracedAnswer(TypedDict):
     """What a rule said to a question."""
 
     rule: str
     verdict: str
     key: NotRequired[str]
-    says: NotRequired[bool | str | Deadline]
+    says: NotRequired[bool | str | TracedDeadline]
     silenced_by: NotRequired[list[str]]
 
 
-class Question(TypedDict):
+class TracedQuestion(TypedDict):
     """A question and who spoke to it."""
 
     question: str
     answer: NotRequired[Any]
-    rules: list[Said]
+    rules: list[TracedAnswer]
 
 
-class Money(TypedDict):
+class TracedMoney(TypedDict):
     """One amount, step by step."""
 
     kind: str
@@ -97,7 +82,7 @@ class Money(TypedDict):
     why: NotRequired[str]
 
 
-class Guarantee(TypedDict):
+class TracedGuarantee(TypedDict):
     """A guarantee that applies, or may."""
 
     guarantee: str
@@ -106,7 +91,7 @@ class Guarantee(TypedDict):
     cite: list[str]
 
 
-class Review(TypedDict):
+class TracedReview(TypedDict):
     """Why a person must decide."""
 
     kind: str
@@ -115,7 +100,7 @@ class Review(TypedDict):
     detail: NotRequired[str | None]
 
 
-class Completion(TypedDict):
+class TracedCompletion(TypedDict):
     """How open facts were dealt with."""
 
     bounded: bool
@@ -124,47 +109,47 @@ class Completion(TypedDict):
     missing: list[str]
 
 
-class Claim(TypedDict):
+class TracedClaim(TypedDict):
     """What came out of one claim, and how."""
 
     line: str
     reason: str
     outcome: str
-    facts: NotRequired[list[Fact]]
+    facts: NotRequired[list[TracedFact]]
     parameters: NotRequired[list[Parameter]]
-    rules: NotRequired[list[Rule]]
-    questions: NotRequired[list[Question]]
-    money: NotRequired[list[Money]]
-    guarantees: NotRequired[list[Guarantee]]
-    review: NotRequired[Review | None]
-    completion: NotRequired[Completion | None]
+    rules: NotRequired[list[TracedRule]]
+    questions: NotRequired[list[TracedQuestion]]
+    money: NotRequired[list[TracedMoney]]
+    guarantees: NotRequired[list[TracedGuarantee]]
+    review: NotRequired[TracedReview | None]
+    completion: NotRequired[TracedCompletion | None]
 
 
-class Words(TypedDict):
+class TracedWords(TypedDict):
     """One text in both languages."""
 
     zh: str
     en: str
 
 
-class Text(TypedDict):
+class TracedText(TypedDict):
     """One text that is said, and the words that go with a step of a script."""
 
     say: str
     zh: str
     en: str
     key: NotRequired[str]
-    words: NotRequired[Words]
+    words: NotRequired[TracedWords]
 
 
-class Messages(TypedDict):
+class TracedMessages(TypedDict):
     """What is said of one claim."""
 
-    buyer: list[Text]
-    agent: list[Text]
+    buyer: list[TracedText]
+    agent: list[TracedText]
 
 
-class Policy(TypedDict):
+class TracedPolicy(TypedDict):
     """Which policy decided."""
 
     id: str
@@ -176,11 +161,11 @@ class Trace(TypedDict):
     """The whole."""
 
     schema: str
-    policy: Policy
+    policy: TracedPolicy
     time_zone: str
     texts: dict[str, dict[str, str]]
-    claims: list[Claim]
-    messages: NotRequired[list[Messages]]
+    claims: list[TracedClaim]
+    messages: NotRequired[list[TracedMessages]]
 
 
 @cache

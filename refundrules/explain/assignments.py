@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from refundrules.case.claim_context import Scene
+from refundrules.case.claim_context import ClaimContext
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import Fact
 from refundrules.case.inputs import TURNED, Settings, around
@@ -86,7 +86,7 @@ def _turned(engine: Engine, case: Case, data: Mapping[str, Any], fact: Fact, tex
         raise CaseError([Problem(fact.name, f"follows from {named}", "set that")])
     trace = engine.decide(case).trace
     assert isinstance(trace, LiveTrace)
-    scene: Scene = trace.works[0].scene
+    scene: ClaimContext = trace.works[0].scene
     given = turn(_fact_value(fact, text.strip(), engine), around(scene))
     if given is None:
         raise CaseError([Problem(fact.name, f"cannot be made `{text}` in this case", f"set {named}")])

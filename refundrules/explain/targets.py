@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from refundrules.engine.claim_evaluation import Finding
+from refundrules.engine.claim_evaluation import RulesetOutcome
 from refundrules.engine.decision_models import IN_CORE, ClaimDecision, Core, core_of
-from refundrules.engine.result import Result
+from refundrules.engine.result import ClaimResult
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.policy.questions import BY_ID, OUTCOMES, QUESTIONS
 
@@ -114,7 +114,7 @@ _DECIDED: dict[str, Callable[[ClaimDecision], Any]] = {
 SHOWN = frozenset(_DECIDED)
 
 
-def decided(target: Target, claim: ClaimDecision, answers: Mapping[str, Any]) -> bool:
+def decided_answer(target: Target, claim: ClaimDecision, answers: Mapping[str, Any]) -> bool:
     """Return whether the claim was decided so; `answers` are the trace's, for what a decision does not show."""
     found = answer_to(target.question, claim, answers)
     if isinstance(found, tuple):
@@ -154,7 +154,7 @@ def matching(target: Target, said: Iterable[Any]) -> Iterator[Any]:
 OPEN = Target("outcome", "needs_information")
 
 
-class Goal(NamedTuple):
+class CounterfactualGoal(NamedTuple):
     """What is wanted (None: anything else), and the decision that is to be changed."""
 
     want: Target | None
@@ -166,15 +166,15 @@ class Goal(NamedTuple):
             return claim.outcome == "needs_information"
         if claim.outcome == "needs_information":
             return False
-        return outcome_of(claim) != outcome_of(self.base) if self.want is None else decided(self.want, claim, {})
+        return outcome_of(claim) != outcome_of(self.base) if self.want is None else decided_answer(self.want, claim, {})
 
-    def may_be_met(self, finding: Finding) -> bool:
+    def may_be_met(self, finding: RulesetOutcome) -> bool:
         """Return whether what was found from facts alone may meet it: a first look, before the case is decided."""
         if self.want == OPEN:
             return not finding.definite
         return finding.definite and self.may_be_met_by(finding.results[0])
 
-    def may_be_met_by(self, result: Result) -> bool:
+    def may_be_met_by(self, result: ClaimResult) -> bool:
         """Return the same of one settled result; what is wanted open is met by none."""
         if self.want == OPEN:
             return False

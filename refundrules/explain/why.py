@@ -10,11 +10,11 @@ from typing import Any, Literal, get_args
 
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
-from refundrules.engine.live_trace import readable_trace, reads_trace, told_in
+from refundrules.engine.live_trace import in_other_language, readable_trace, reads_trace
 from refundrules.errors import CaseError, Problem, did_you_mean
 from refundrules.explain.explanation import Explanation
-from refundrules.explain.trace_conditions import decisive, names_in, waits_on
 from refundrules.expr import formula as fm
+from refundrules.expr.traced import causes, names_in, waits_on
 from refundrules.io.catalog import say
 from refundrules.money.currency import exponent
 from refundrules.policy.questions import BY_ID
@@ -47,7 +47,7 @@ def why(decision: Decision, level: str = "agent", language: str | None = None, c
     trace = readable_trace(decision)
     traced = trace.get("claims") or [{}] * len(decision.claims)
     tellings = [
-        Telling(decision, one, its, old)
+        ClaimExplanation(decision, one, its, old)
         for at, (one, its, old) in enumerate(zip(decision.claims, traced, shown.claims, strict=True))
         if at in places
     ]
@@ -83,14 +83,14 @@ def in_language(decision: Decision, language: str | None) -> Decision:
         return decision
     if language not in ("zh", "en"):
         raise CaseError([Problem("language", f"`{language}` is not a language of texts", "one of `zh`, `en`")])
-    told = told_in(decision, language)
+    told = in_other_language(decision, language)
     if told is None:
         what = f"this decision was kept in `{decision.language}`, so its reasons are not there in `{language}`"
         raise CaseError([Problem("language", what, "decide the case again")])
     return told
 
 
-class Telling:
+class ClaimExplanation:
     """Tells why one claim was decided as it was."""
 
     def __init__(self, decision: Decision, claim: ClaimDecision, trace: Mapping[str, Any], shown: ClaimView) -> None:
@@ -194,7 +194,7 @@ class Telling:
             answered = {question for question, _ in self.answered(rule)}
             if rule not in self.rules or (answered and answered <= _SIDE):
                 continue
-            names = [name for leaf in decisive(self.rules[rule]["when"]) for name in names_in(leaf)]
+            names = [name for leaf in causes(self.rules[rule]["when"]) for name in names_in(leaf)]
             for step in self.trace.get("money", ()):
                 if step["rule"] == rule and "filled_in" in step:
                     names += fm.names(fm.parse(step["formula"]))
@@ -312,7 +312,7 @@ def _refs(traced: Mapping[str, Any]) -> tuple[str, ...]:
     return (safe(traced["rule"]), *map(safe, traced["cite"]))
 
 
-def _tree(decision: Decision, trace: Mapping[str, Any], tellings: list[Telling]) -> Node:
+def _tree(decision: Decision, trace: Mapping[str, Any], tellings: list[ClaimExplanation]) -> Node:
     language = decision.language
     if len(tellings) == 1:
         children = list(tellings[0].nodes())
@@ -334,15 +334,15 @@ def _tree(decision: Decision, trace: Mapping[str, Any], tellings: list[Telling])
 
 
 _BOTH = ("agent", "auditor")
-_SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[Telling], Iterator[Entry]]], ...] = (
-    ("waits", _BOTH, Telling.waits),
-    ("review", _BOTH, Telling.review),
-    ("because", ("agent",), Telling.because),
-    ("facts", ("agent",), Telling.facts),
-    ("facts", ("auditor",), Telling.facts_in_full),
-    ("money", _BOTH, Telling.money),
-    ("overruled", _BOTH, Telling.overruled),
-    ("provided", _BOTH, Telling.provided),
-    ("note", _BOTH, Telling.note),
+_SECTIONS: tuple[tuple[str, tuple[str, ...], Callable[[ClaimExplanation], Iterator[Entry]]], ...] = (
+    ("waits", _BOTH, ClaimExplanation.waits),
+    ("review", _BOTH, ClaimExplanation.review),
+    ("because", ("agent",), ClaimExplanation.because),
+    ("facts", ("agent",), ClaimExplanation.facts),
+    ("facts", ("auditor",), ClaimExplanation.facts_in_full),
+    ("money", _BOTH, ClaimExplanation.money),
+    ("overruled", _BOTH, ClaimExplanation.overruled),
+    ("provided", _BOTH, ClaimExplanation.provided),
+    ("note", _BOTH, ClaimExplanation.note),
 )
 """An auditor finds the rules in the tree below, each with its conditions."""

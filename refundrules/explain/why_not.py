@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
-from refundrules.engine.live_trace import Ground, LiveTrace, Said, ground_of, readable_trace, reads_trace
+from refundrules.engine.live_trace import Ground, LiveTrace, RuleStatement, ground_of, readable_trace, reads_trace
 from refundrules.errors import CaseError, Problem
 from refundrules.explain.explanation import Explanation
-from refundrules.explain.targets import RULE, Target, answer_to, decided, marks_of, matching, read_target
-from refundrules.explain.trace_conditions import leaves_of, waits_on, wanting
+from refundrules.explain.targets import RULE, Target, answer_to, decided_answer, marks_of, matching, read_target
 from refundrules.explain.why import in_language, places_of
+from refundrules.expr.traced import joined, leaves_of, unmet, waits_on
 from refundrules.io.catalog import say
 from refundrules.money.currency import exponent
 from refundrules.policy.questions import BY_ID
@@ -73,7 +73,7 @@ def vocabulary(decision: Decision, grounds: Iterable[Ground]) -> tuple[list[str]
 class Way(NamedTuple):
     """One rule that leads to the target, and what became of it."""
 
-    said: Said
+    said: RuleStatement
     wants: Mapping[str, Any] | None
     """What its condition lacks, as `decisive.wanting` gives it; None when it holds or is not in force."""
     waits: tuple[str, ...]
@@ -109,7 +109,7 @@ class _Answering:
         self.language = decision.language
         self.answers = {item["question"]: item.get("answer") for item in self.trace.get("questions", ())}
         self.shown = Conditions(ground.kinds, self.language, exponent(decision.refund.currency))
-        self.is_decided = decided(target, self.claim, self.answers)
+        self.is_decided = decided_answer(target, self.claim, self.answers)
         self.ways = sorted(self._ways(), key=lambda way: (way.for_another_reason, way.distance, way.said.rule))
 
     def _ways(self) -> Iterator[Way]:
@@ -119,7 +119,7 @@ class _Answering:
                 continue
             seen.add(item.rule)
             rule = self.ground.rules.get(item.rule)
-            wants = None if rule is None else wanting(rule["when"])
+            wants = None if rule is None else unmet(rule["when"])
             waits = () if rule is None else tuple(dict.fromkeys(waits_on(rule["when"])))
             yield Way(item, wants, waits)
 
@@ -241,10 +241,12 @@ class _Answering:
 
     def lacks(self, tree: Mapping[str, Any], depth: int = 0) -> str:
         """Return in words all that a condition lacks."""
-        for joined, name in (("all", "every"), ("any", "either")):
-            if joined in tree:
-                parts = self.say("and").join(self.lacks(part, depth + 1) for part in tree[joined])
-                return parts if joined == "all" and depth == 0 else f"({self.say(name, parts)})"
+        word, parts = joined(tree)
+        if word:
+            text = self.say("and").join(self.lacks(part, depth + 1) for part in parts)
+            return (
+                text if word == "all" and depth == 0 else f"({self.say('every' if word == 'all' else 'either', text)})"
+            )
         if tree.get("means"):
             return self.say("that_is", self.leaf(tree), self.lacks(tree["means"], depth + 1))
         return self.leaf(tree)

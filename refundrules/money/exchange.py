@@ -17,10 +17,10 @@ from refundrules.money.formula_text import Working
 from refundrules.money.models import FeeKind, NewLine, QuoteOrder, ReturnItem, ReturnRequest
 from refundrules.money.parts import Part
 from refundrules.money.reading import Minors, read
-from refundrules.money.refund import Quoting
+from refundrules.money.refund import RefundCalculation
 from refundrules.money.settings import DEFAULTS, MoneySettings
 from refundrules.money.taxes import Taxed, levies_of_lines
-from refundrules.money.tenders import TenderRefund, placed
+from refundrules.money.tenders import TenderRefund, destination
 
 
 class _Model(BaseModel):
@@ -74,7 +74,7 @@ class Settlement:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settlement as plain JSON data: amounts are strings."""
-        names = ("credit", "price", "difference", "waived", "buyer_owes", "shop_owes", "charge")
+        names = ("credit", "price", "difference", "waiver_of", "buyer_owes", "shop_owes", "charge")
         amounts = {name: {key: getattr(self, name).to_dict()[key] for key in ("amount", "formula")} for name in names}
         return {
             "currency": self.currency,
@@ -111,7 +111,7 @@ def settle(
         compensation=Decimal(0), deduction=request.deduction, amount=None, waive=request.waive, by_tender=(),
         to=request.to, consent=request.consent,
     )  # fmt: skip
-    work = Quoting(order, back, settings, "exchange", checked=False)
+    work = RefundCalculation(order, back, settings, "exchange", checked=False)
     new = new_parts(request.new, settings, work.minors, "exchange.new[%d]")
     new += _new_shipping(request, work.minors)
     waiver = work.minors.of(settings.waiver, "settings.waiver")
@@ -145,7 +145,7 @@ def _new_shipping(request: ExchangeRequest, minors: Minors) -> list[Part]:
     return [Part("shipping", "", None, shipping, ("plain", shipping), minors.decimals)] if shipping else []
 
 
-def _uplifts(work: Quoting) -> list[Part]:
+def _uplifts(work: RefundCalculation) -> list[Part]:
     """Return what the list price of the goods given back is above the price paid, where that is the credit."""
     if work.settings.exchange_credit == "paid":
         return []
@@ -159,12 +159,14 @@ def _uplifts(work: Quoting) -> list[Part]:
     return found
 
 
-def _settlement(work: Quoting, request: ExchangeRequest, new: list[Part], waiver: int, agreed: int) -> Settlement:
+def _settlement(
+    work: RefundCalculation, request: ExchangeRequest, new: list[Part], waiver: int, agreed: int
+) -> Settlement:
     decimals, settings = work.decimals, work.settings
     parts = [*[part for one in work.items for part in one.parts], *work.parts, *_uplifts(work)]
     credit, price = sum([part.minor for part in parts]), sum([part.minor for part in new])
     difference = price - credit
-    let_go = waived(difference, settings, waiver)
+    let_go = waiver_of(difference, settings, waiver)
     owed = difference - let_go
     buyer, shop = max(0, owed), min(max(0, -owed), work.total)
     charge = buyer if agreed >= buyer else 0
@@ -177,25 +179,25 @@ def _settlement(work: Quoting, request: ExchangeRequest, new: list[Part], waiver
         credit=amount("credit", credit, "sum", *[part.minor for part in parts]),
         price=amount("price", price, "sum", *[part.minor for part in new]),
         difference=amount("difference", difference, "sum", price, -credit),
-        waived=amount("waived", let_go, "plain", let_go),
+        waived=amount("waiver_of", let_go, "plain", let_go),
         buyer_owes=amount("buyer_owes", buyer, "text", f"max({_text(work, difference, -let_go)}, 0)"),
         shop_owes=amount(
             "shop_owes", shop, "text", f"min(max({_text(work, let_go, -difference)}, 0), {_text(work, work.total)})"
         ),
         charge=amount("charge", charge, "plain", charge),
         parts=(*parts, *new),
-        tenders=placed(shop, work.ledger.held, settings, work.request, work.minors, work.root),
+        tenders=destination(shop, work.ledger.held, settings, work.request, work.minors, work.root),
     )
 
 
-def _text(work: Quoting, first: int, second: int = 0) -> str:
+def _text(work: RefundCalculation, first: int, second: int = 0) -> str:
     text = work.minors.text(first)
     if not second:
         return text
     return f"{text} {'-' if second < 0 else '+'} {work.minors.text(abs(second))}"
 
 
-def waived(difference: int, settings: MoneySettings, waiver: int) -> int:
+def waiver_of(difference: int, settings: MoneySettings, waiver: int) -> int:
     """Return what of a difference in price is let go: by the shop, or (below zero) by the buyer."""
     if settings.exchange_difference == "even":
         return difference

@@ -51,10 +51,10 @@ class ItemQuote(NamedTuple):
         return self.account.inside(self.item.quantity, self.units, self.first, self.returns) if self.worth else []
 
 
-_Deduct = Callable[["Deskwork", ReturnItem, int, str], list[Deduction]]
+_Deduct = Callable[["FeeContext", ReturnItem, int, str], list[Deduction]]
 
 
-class Deskwork(NamedTuple):
+class FeeContext(NamedTuple):
     """What quoting an item needs besides the item: settings, their amounts, and a place for problems."""
 
     settings: MoneySettings
@@ -67,7 +67,7 @@ class Deskwork(NamedTuple):
     """What the settings deduct from an item that has nothing special about it."""
 
 
-def quote_item(desk: Deskwork, account: LineAccount, item: ReturnItem, where: str) -> ItemQuote:
+def quote_item(desk: FeeContext, account: LineAccount, item: ReturnItem, where: str) -> ItemQuote:
     """Return what an item comes to, and book it in its line's account; the caller checked that the units are there."""
     count, first, returns = item.quantity, account.gone, account.returns
     units = account.chosen(count, item.units)
@@ -85,7 +85,7 @@ def quote_item(desk: Deskwork, account: LineAccount, item: ReturnItem, where: st
     return ItemQuote(item, account, parts, worth, base, net, first, units, returns)
 
 
-def fee_base(desk: Deskwork, account: LineAccount, pieces: Sequence[Part], count: int) -> int:
+def fee_base(desk: FeeContext, account: LineAccount, pieces: Sequence[Part], count: int) -> int:
     """Return what shares of fees are taken of, for these units."""
     if desk.settings.fee_base == "list":
         return account.line.unit_price * count
@@ -103,7 +103,7 @@ def _limits(account: LineAccount, item: ReturnItem, worth: int) -> list[tuple[st
 
 
 def _stated(
-    desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, parts: list[Part], where: str
+    desk: FeeContext, account: LineAccount, item: ReturnItem, worth: int, parts: list[Part], where: str
 ) -> int:  # fmt: skip
     net: int = desk.minors.of(item.amount, where + ".amount")
     stated = net
@@ -142,7 +142,7 @@ def _with_taxes(account: LineAccount, net: int, worth: int, parts: list[Part], d
 
 
 def _computed(
-    desk: Deskwork, account: LineAccount, item: ReturnItem, worth: int, base: int, parts: list[Part], where: str
+    desk: FeeContext, account: LineAccount, item: ReturnItem, worth: int, base: int, parts: list[Part], where: str
 ) -> int:  # fmt: skip
     net, line = worth, account.line.id
     for kind, name, minor, working in _deductions(desk, item, base, where):
@@ -158,7 +158,7 @@ def _computed(
     return net
 
 
-def _deductions(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+def _deductions(desk: FeeContext, item: ReturnItem, base: int, where: str) -> list[Deduction]:
     """Return what is taken off an item: for what is said of it, then what the settings take off every one."""
     if not item.quantity:
         return []
@@ -182,7 +182,7 @@ def fees_of(settings: MoneySettings, waived: frozenset[str]) -> tuple[_Deduct, .
     return tuple(found)
 
 
-def condition_fee(desk: Deskwork, condition: str, base: int, where: str) -> list[Deduction]:
+def condition_fee(desk: FeeContext, condition: str, base: int, where: str) -> list[Deduction]:
     """Return what is taken off for the condition of the goods; none when it is nothing."""
     given_back = desk.settings.conditions.get(condition)
     if given_back is None:
@@ -205,7 +205,7 @@ def share_of(base: int, rate: Fraction) -> tuple[int, Working]:
     return round_half_up(base * rate.numerator, rate.denominator), ("percent", base, rate)
 
 
-def use_fee(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+def use_fee(desk: FeeContext, item: ReturnItem, base: int, where: str) -> list[Deduction]:
     """Return what is taken off for use; none within the free time."""
     use = desk.settings.use
     days = days_of_use(use, item, where, desk.minors) if use is not None else 0
@@ -251,7 +251,7 @@ def _months_later(day: date, months: int) -> date:
     return day
 
 
-def gift_fees(desk: Deskwork, item: ReturnItem, where: str) -> list[Deduction]:
+def gift_fees(desk: FeeContext, item: ReturnItem, where: str) -> list[Deduction]:
     """Return the disclosed prices of gifts that did not come back."""
     prices = [
         desk.minors.of(gift.disclosed_price, where + ".missing_gifts[%d].disclosed_price", at)
@@ -260,7 +260,7 @@ def gift_fees(desk: Deskwork, item: ReturnItem, where: str) -> list[Deduction]:
     return [Deduction("gift", "", price, ("plain", price)) for price in prices if price]
 
 
-def restocking_fee(desk: Deskwork, item: ReturnItem, base: int, where: str) -> list[Deduction]:
+def restocking_fee(desk: FeeContext, item: ReturnItem, base: int, where: str) -> list[Deduction]:
     """Return the restocking fee of an item: its share, its flat amount."""
     fee = desk.settings.restocking
     if fee is None:

@@ -21,7 +21,7 @@ Accounts = Callable[[int], LineAccount]
 """Gives the account of a line, by its place in the order."""
 
 
-class TakenBack(NamedTuple):
+class Clawback(NamedTuple):
     """What broken promotions take back up to a moment: minor units, and the formula."""
 
     minor: int = 0
@@ -65,7 +65,7 @@ def steps_of(promotion: Promotion, place: int, minors: Minors) -> tuple[Step, ..
     return tuple(sorted(found, key=lambda step: -step.least))
 
 
-def taken_back(ledger: Ledger, steps: Sequence[Sequence[Step]], accounts: Accounts) -> TakenBack:
+def clawback(ledger: Ledger, steps: Sequence[Sequence[Step]], accounts: Accounts) -> Clawback:
     """Return what broken promotions take back for all that has come back so far.
 
     A promotion is broken when what is kept falls below the tier it had at purchase. What is kept is then priced at
@@ -77,14 +77,14 @@ def taken_back(ledger: Ledger, steps: Sequence[Sequence[Step]], accounts: Accoun
         if found.minor:
             total += found.minor
             formulas.append(found.formula)
-    return TakenBack(total, " + ".join(formulas)) if formulas else TakenBack()
+    return Clawback(total, " + ".join(formulas)) if formulas else Clawback()
 
 
 def _of_promotion(
     ledger: Ledger, promotion: Promotion, place: int, steps: Sequence[Step], accounts: Accounts
-) -> TakenBack:
+) -> Clawback:
     if not steps:
-        return TakenBack()
+        return Clawback()
     members = [accounts(at) for at, weight in enumerate(ledger.discounts[place].weights[: len(ledger.lines)]) if weight]
     value = sum([account.price_kept for account in members])
     if promotion.by == "spend":
@@ -96,7 +96,7 @@ def _of_promotion(
     has = next((step for step in steps if step.least <= kept), None)
     lost = [_lost(account, place) for account in members]
     if had is None or has is had or not sum(lost):
-        return TakenBack()
+        return Clawback()
     return _priced_again(members, lost, has, value, ledger.decimals)
 
 
@@ -107,7 +107,7 @@ def _lost(account: LineAccount, place: int) -> int:
 
 def _priced_again(
     members: Sequence[LineAccount], lost: Sequence[int], has: Step | None, value: int, decimals: int
-) -> TakenBack:
+) -> Clawback:
     whole = sum(lost)
     still = min(has.given(value), whole) if has else 0
     exact, terms = Fraction(0), []
@@ -124,4 +124,4 @@ def _priced_again(
         exact *= Fraction(whole - still, whole)
         kept_off = f"min({has.text(value, decimals)}, {to_text(whole, decimals)})"
         text += f" * ({to_text(whole, decimals)} - {kept_off}) / {to_text(whole, decimals)}"
-    return TakenBack(round_half_up(exact.numerator, exact.denominator), f"round({text}, {to_text(1, decimals)})")
+    return Clawback(round_half_up(exact.numerator, exact.denominator), f"round({text}, {to_text(1, decimals)})")

@@ -22,19 +22,19 @@ from pydantic import ValidationError
 from refundrules.errors import CaseError, Problem
 from refundrules.money.currency import share, to_decimal, to_text
 from refundrules.money.formula_text import Working, formula_text
-from refundrules.money.item_refund import Deskwork, ItemQuote, fees_of, quote_item, share_of
+from refundrules.money.item_refund import FeeContext, ItemQuote, fees_of, quote_item, share_of
 from refundrules.money.ledger import Ledger, PaidLine
 from refundrules.money.line_account import OrderAccounts
 from refundrules.money.models import EarlierReturn, QuoteOrder, ReturnRequest
 from refundrules.money.parts import Part
-from refundrules.money.promotions import TakenBack, steps_of, taken_back
+from refundrules.money.promotions import Clawback, clawback, steps_of
 from refundrules.money.reading import read, refuse
 from refundrules.money.settings import DEFAULTS, MoneySettings
 from refundrules.money.taxes import Levy, most_before_tax, tax_on
-from refundrules.money.tenders import TenderRefund, placed
+from refundrules.money.tenders import TenderRefund, destination
 
 
-class Quoting:
+class RefundCalculation:
     """One return while it is worked out. `check` raises `CaseError` with all that is wrong."""
 
     def __init__(
@@ -57,18 +57,20 @@ class Quoting:
         self._read_fees()
         promotions = settings.broken_promotion == "recompute" and "promotion" not in request.waive
         steps = [steps_of(promotion, at, self.minors) for at, promotion in enumerate(order.promotions)]
-        back = taken_back(ledger, steps, self.accounts.of) if promotions else TakenBack()
+        back = clawback(ledger, steps, self.accounts.of) if promotions else Clawback()
         kept = self.accounts.goods_kept
         self.items = self._quote_items()
         self._add_shipping()
         self._add_goodwill()
         if promotions:
-            self._add_promotions(back, taken_back(ledger, steps, self.accounts.of))
+            self._add_promotions(back, clawback(ledger, steps, self.accounts.of))
         self._add_outbound_freight(kept)
         self._add_fees()
         self._limit()
         self._state()
-        self.tenders: tuple[TenderRefund, ...] = placed(self.total, ledger.held, settings, request, self.minors, root)
+        self.tenders: tuple[TenderRefund, ...] = destination(
+            self.total, ledger.held, settings, request, self.minors, root
+        )
         if checked:
             self.minors.check()
 
@@ -102,7 +104,7 @@ class Quoting:
         fee = settings.restocking
         flat = of(fee.flat, "settings.restocking.flat") if fee else 0
         waived = frozenset(self.request.waive)
-        self.desk = Deskwork(settings, waived, self.minors, self.decimals, flat, fees_of(settings, waived))
+        self.desk = FeeContext(settings, waived, self.minors, self.decimals, flat, fees_of(settings, waived))
         label = self.request.return_label
         self.label = (
             of(settings.return_label, "settings.return_label")
@@ -202,7 +204,7 @@ class Quoting:
         if kind not in self.desk.waived:
             self.add(kind, -amount, ("minus", working), name)
 
-    def _add_promotions(self, before: TakenBack, after: TakenBack) -> None:
+    def _add_promotions(self, before: Clawback, after: Clawback) -> None:
         amount = before.minor - after.minor - self.promotion_owed
         borne = max(0, self.total)
         owed = self.minors.text(self.promotion_owed)
@@ -260,7 +262,7 @@ class Quoting:
             self.add("cap", left - self.total, ("cut", self.total, left), "order")
 
 
-def taxes_of(work: Quoting) -> tuple[Part, ...]:
+def taxes_of(work: RefundCalculation) -> tuple[Part, ...]:
     """Return the taxes in what a quote gives for goods and for shipping, before what concerns the whole return.
 
     Kinds: `tax` and `shipping_tax` came on top, `included_tax` was inside the price. Fees leave them as they are.
@@ -269,7 +271,7 @@ def taxes_of(work: Quoting) -> tuple[Part, ...]:
     return (*found, *_of_shipping(work))
 
 
-def _of_item(work: Quoting, one: ItemQuote) -> list[Part]:
+def _of_item(work: RefundCalculation, one: ItemQuote) -> list[Part]:
     cut = sum([part.minor for part in one.parts if part.kind == "cap"])
     line = one.account.line
     if one.item.amount is None and not cut:
@@ -281,13 +283,13 @@ def _of_item(work: Quoting, one: ItemQuote) -> list[Part]:
     return _within(given, line, work)
 
 
-def _within(given: int, line: PaidLine, work: Quoting) -> list[Part]:
+def _within(given: int, line: PaidLine, work: RefundCalculation) -> list[Part]:
     """Return the taxes in an amount given for a line: their shares, as the line was paid."""
     rest = line.duty if work.settings.duties == "share" else 0
     return _split(given, line.net + rest, line.on_top, line.inside, work, "tax", line.id)
 
 
-def _of_shipping(work: Quoting) -> list[Part]:
+def _of_shipping(work: RefundCalculation) -> list[Part]:
     ledger, asked = work.ledger, work.request.shipping
     inside, on_top = ledger.shipping_inside, ledger.shipping_taxes
     if not work.shipping or not (inside or on_top):
@@ -300,7 +302,7 @@ def _of_shipping(work: Quoting) -> list[Part]:
 
 
 def _on(
-    amount: int, net: int, on_top: Sequence[Levy], inside: Sequence[Levy], work: Quoting, kind: str, line: str | None
+    amount: int, net: int, on_top: Sequence[Levy], inside: Sequence[Levy], work: RefundCalculation, kind: str, line: str | None
 ) -> list[Part]:  # fmt: skip
     """Return the taxes of an amount without taxes."""
     named = [*[(kind, levy) for levy in on_top], *[("included_tax", levy) for levy in inside]]
@@ -313,7 +315,7 @@ def _on(
 
 
 def _split(
-    amount: int, net: int, on_top: Sequence[Levy], inside: Sequence[Levy], work: Quoting, kind: str, line: str | None
+    amount: int, net: int, on_top: Sequence[Levy], inside: Sequence[Levy], work: RefundCalculation, kind: str, line: str | None
 ) -> list[Part]:  # fmt: skip
     """Return the taxes in an amount that is split as the whole was paid."""
     named = [*[(kind, levy) for levy in on_top], *[("included_tax", levy) for levy in inside]]
@@ -370,7 +372,7 @@ class Quote:
     """Of broken promotions, what this refund was too small to bear; it is not charged but carried to the next one."""
     awaited: int
     """Units refunded before that have not reached the shop yet."""
-    _work: Quoting = field(compare=False, repr=False)
+    _work: RefundCalculation = field(compare=False, repr=False)
 
     @property
     def total(self) -> Decimal:
@@ -507,10 +509,10 @@ def quote(
     assert isinstance(order, QuoteOrder)
     assert isinstance(request, ReturnRequest)
     assert isinstance(settings, MoneySettings)
-    return _quote(Quoting(order, request, settings))
+    return _quote(RefundCalculation(order, request, settings))
 
 
-def _quote(work: Quoting) -> Quote:
+def _quote(work: RefundCalculation) -> Quote:
     parts: list[Part] = []
     for one in work.items:
         parts += one.parts

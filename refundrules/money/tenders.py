@@ -50,7 +50,7 @@ class TenderRefund(NamedTuple):
         return data | {"formula": self.formula}
 
 
-def placed(
+def destination(
     total: int, held: Sequence[Held], settings: MoneySettings, request: ReturnRequest, minors: Minors, root: str
 ) -> tuple[TenderRefund, ...]:
     """Return what of a refund goes to each means of payment; the amounts sum to `total`.

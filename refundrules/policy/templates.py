@@ -86,12 +86,12 @@ FILLED: dict[str, str] = {
 """What may stand in braces, and the trait that decides whether it is there. There is nothing else: no text of a buyer's."""
 
 
-def there(name: str) -> tuple[Value, ...]:
+def present(name: str) -> tuple[Value, ...]:
     """Return the values of its trait with which there is something to fill in for `name`."""
     return _TO.get(name, (True,))
 
 
-class Place(NamedTuple):
+class MessagePlace(NamedTuple):
     """One place of a message. `key` says by what its texts are told apart, all that apply being said; else one is."""
 
     name: str
@@ -105,35 +105,35 @@ class Place(NamedTuple):
 _ELSEWHERE: Mapping[str, tuple[Value, ...]] = {
     "refund_to": tuple(value for value in REFUND_TO if value not in ("original", "none"))
 }
-BUYER: tuple[Place, ...] = (
-    Place("greeting"),
-    Place("about", fills=("number", "count"), needed={}),
-    Place("apology"),
-    Place("answer", needed={}),
-    Place("because", "rule"),
-    Place("amount"),
-    Place("deduction"),
-    Place("destination", needed=_ELSEWHERE),
-    Place("extras"),
-    Place("freight"),
-    Place("ask", "fact"),
-    Place("before", "instruction"),
-    Place("next", "instruction"),
-    Place("filing", needed={"application.reapply": (True,)}),
-    Place("deadline", "deadline", fills=("deadline",)),
-    Place("closing"),
+BUYER: tuple[MessagePlace, ...] = (
+    MessagePlace("greeting"),
+    MessagePlace("about", fills=("number", "count"), needed={}),
+    MessagePlace("apology"),
+    MessagePlace("answer", needed={}),
+    MessagePlace("because", "rule"),
+    MessagePlace("amount"),
+    MessagePlace("deduction"),
+    MessagePlace("destination", needed=_ELSEWHERE),
+    MessagePlace("extras"),
+    MessagePlace("freight"),
+    MessagePlace("ask", "fact"),
+    MessagePlace("before", "instruction"),
+    MessagePlace("next", "instruction"),
+    MessagePlace("filing", needed={"application.reapply": (True,)}),
+    MessagePlace("deadline", "deadline", fills=("deadline",)),
+    MessagePlace("closing"),
 )
-AGENT: tuple[Place, ...] = (
-    Place("about", fills=("number", "count"), needed={}),
-    Place("listen", needed={}),
-    Place("apologise", needed={"outcome": ("approve",), "fault": ("seller",)}),
-    Place("explain", needed={}),
-    Place("propose", needed={}),
-    Place("destination", needed=_ELSEWHERE),
-    Place("agree", needed={}),
-    Place("follow_up", needed={}),
+AGENT: tuple[MessagePlace, ...] = (
+    MessagePlace("about", fills=("number", "count"), needed={}),
+    MessagePlace("listen", needed={}),
+    MessagePlace("apologise", needed={"outcome": ("approve",), "fault": ("seller",)}),
+    MessagePlace("explain", needed={}),
+    MessagePlace("propose", needed={}),
+    MessagePlace("destination", needed=_ELSEWHERE),
+    MessagePlace("agree", needed={}),
+    MessagePlace("follow_up", needed={}),
 )
-PLACES: dict[str, tuple[Place, ...]] = {"messages": BUYER, "scripts": AGENT}
+PLACES: dict[str, tuple[MessagePlace, ...]] = {"messages": BUYER, "scripts": AGENT}
 KEYS = tuple(place.key for place in BUYER if place.key)
 ONLY = {name: place.name for places in PLACES.values() for place in places for name in place.fills}
 """What may be filled in at one place only, and that place."""

@@ -11,9 +11,9 @@ from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import MatcherName
 from refundrules.policy.loading.loader import load_policy
 from refundrules.policy.model import Policy
-from refundrules.testing.coverage_goals import KINDS, Goal, goals, said_of, shown_by
+from refundrules.testing.coverage_goals import KINDS, CoverageGoal, goals, said_of, shown_by
 from refundrules.testing.files import PackTest
-from refundrules.testing.observation import Seen, Watcher
+from refundrules.testing.observation import Observed, Watcher
 from refundrules.testing.runner import read_pack_tests
 
 SCHEMA = "refundrules.coverage/1"
@@ -23,7 +23,7 @@ SCHEMA = "refundrules.coverage/1"
 class Covered:
     """A goal, and the first test that shows it; None: no test does."""
 
-    goal: Goal
+    goal: CoverageGoal
     by: str | None
 
 
@@ -46,11 +46,11 @@ class Coverage:
         return 100 * sum(item.by is not None for item in items) / len(items) if items else 100.0
 
     @property
-    def missing(self) -> list[Goal]:
+    def missing(self) -> list[CoverageGoal]:
         """What no test shows, in the order of the policy."""
         return [item.goal for item in self.items if item.by is None]
 
-    def words(self, goal: Goal) -> str:
+    def words(self, goal: CoverageGoal) -> str:
         """Return what is not shown, in words."""
         return said_of(goal, held=goal.owner in self.held)
 
@@ -84,9 +84,9 @@ def measure(policy: Policy, tests: Sequence[PackTest], *, matcher: MatcherName =
     return coverage_of(policy, [(test.id, watcher.see(test.case)) for test in tests])
 
 
-def coverage_of(policy: Policy, seen: Sequence[tuple[str, Seen]]) -> Coverage:
+def coverage_of(policy: Policy, seen: Sequence[tuple[str, Observed]]) -> Coverage:
     """Return what cases that were worked out show of a policy; each has a name."""
-    items = tuple(Covered(goal, _first(goal, seen)) for goal in ordered(goals(policy)))
+    items = tuple(Covered(goal, _first(goal, seen)) for goal in in_order(goals(policy)))
     held = frozenset(
         rule.id
         for _, case in seen
@@ -97,7 +97,7 @@ def coverage_of(policy: Policy, seen: Sequence[tuple[str, Seen]]) -> Coverage:
     return Coverage(policy, items, held)
 
 
-def ordered(found: Iterator[Goal]) -> list[Goal]:
+def in_order(found: Iterator[CoverageGoal]) -> list[CoverageGoal]:
     """Return goals by kind, pack and place, each once."""
     once = {(goal.id, goal.where): goal for goal in found}
     return sorted(once.values(), key=lambda goal: (KINDS.index(goal.kind), goal.pack, *_place(goal.where), goal.what))
@@ -108,7 +108,7 @@ def _place(where: str) -> tuple[str, int]:
     return (file, int(line)) if line.isdigit() else (where, 0)
 
 
-def _first(goal: Goal, seen: Sequence[tuple[str, Seen]]) -> str | None:
+def _first(goal: CoverageGoal, seen: Sequence[tuple[str, Observed]]) -> str | None:
     return next((name for name, case in seen if shown_by(goal, case)), None)
 
 

@@ -1,6 +1,8 @@
 """What tests of a policy should show: every rule, answer, comparison, edge, exception, guarantee and parameter.
 
-A goal looks at a state and says whether that state shows it. docs/testing.md says what each kind means.
+A goal looks at a state and says whether that state shows it. docs/testing.md says what each kind means. That each comparison
+must be seen to matter by itself is modified condition/decision coverage (J. J. Chilenski, S. P. Miller, 1994); that both
+sides of each number must be seen is boundary value analysis (G. J. Myers, *The Art of Software Testing*, 1979).
 """
 
 from __future__ import annotations
@@ -16,13 +18,13 @@ from refundrules.expr.formula import Formula
 from refundrules.expr.walk import Path, changed, closure, leaf_places, reads
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Answer, Deadline, Definition, Rule
-from refundrules.testing.observation import Lens, Seen, State, Test
+from refundrules.testing.observation import Observed, Probe, State, Test
 
 KINDS = ("rules", "answers", "conditions", "edges", "exceptions", "guarantees", "parameters")
 Shows = Callable[[State], bool]
 
 
-class Place(NamedTuple):
+class GoalPlace(NamedTuple):
     """A comparison of the policy, where it stands, and the rules that read it."""
 
     owner: str
@@ -34,7 +36,7 @@ class Place(NamedTuple):
     """Each rule that reads it, with the condition in which it stands and the definition that condition is the body of."""
 
 
-class Goal(NamedTuple):
+class CoverageGoal(NamedTuple):
     """One thing for tests to show."""
 
     kind: str
@@ -47,7 +49,7 @@ class Goal(NamedTuple):
     shows: Shows
     rules: tuple[str, ...]
     """The rules through which it can be shown."""
-    near: tuple[Place, bool | None] | None = None
+    near: tuple[GoalPlace, bool | None] | None = None
     """The comparison it is about, and the truth that is to be seen; None: either."""
 
     @property
@@ -81,25 +83,25 @@ def readers_of(policy: Policy) -> dict[str, tuple[Rule, ...]]:
     return {name: tuple(rules) for name, rules in found.items()}
 
 
-def comparisons(policy: Policy) -> Iterator[Place]:
+def comparisons(policy: Policy) -> Iterator[GoalPlace]:
     """Yield every comparison once: those of a file's `given` and of a definition for all rules that read them."""
-    given: dict[tuple[str, Path], Place] = {}
+    given: dict[tuple[str, Path], GoalPlace] = {}
     for rule in policy.rules:
         for path, leaf in leaf_places(rule.when):
             if is_given(rule, path):
                 file = file_of(rule.where)
                 key = file, path if isinstance(rule.when, cn.All) else (0, *path)
-                before = given.get(key, Place("given", rule.pack, rule.where, path, leaf, ()))
+                before = given.get(key, GoalPlace("given", rule.pack, rule.where, path, leaf, ()))
                 given[key] = before._replace(readers=(*before.readers, (rule.id, rule.when, "")))
             else:
-                yield Place(rule.id, rule.pack, rule.where, path, leaf, ((rule.id, rule.when, ""),))
+                yield GoalPlace(rule.id, rule.pack, rule.where, path, leaf, ((rule.id, rule.when, ""),))
     yield from given.values()
     for name, rules in readers_of(policy).items():
         item = policy.definitions[name]
         if not isinstance(item.body, fm.Formula):
             for path, leaf in leaf_places(item.body):
                 readers = tuple((rule.id, rule.when, name) for rule in rules)
-                yield Place(name, _pack_of(policy, item), item.where, path, leaf, readers)
+                yield GoalPlace(name, _pack_of(policy, item), item.where, path, leaf, readers)
 
 
 def _pack_of(policy: Policy, item: Definition) -> str:
@@ -110,7 +112,7 @@ def _pack_of(policy: Policy, item: Definition) -> str:
 class _PerLens:
     """A test made once for each ruleset that it meets."""
 
-    def __init__(self, make: Callable[[Lens], Test | None]) -> None:
+    def __init__(self, make: Callable[[Probe], Test | None]) -> None:
         self.make, self.made = make, {}  # type: ignore[var-annotated]
 
     def __call__(self, state: State) -> object:
@@ -121,7 +123,7 @@ class _PerLens:
         return None if test is None else test(state)
 
 
-def turning(place: Place, policy: Policy) -> Shows:
+def turning(place: GoalPlace, policy: Policy) -> Shows:
     """Return whether a comparison alone turns a rule whose truth matters, in a state."""
     tests = [(name, _PerLens(_turned(place, when, inside, policy))) for name, when, inside in place.readers]
 
@@ -138,10 +140,10 @@ def turning(place: Place, policy: Policy) -> Shows:
     return turns
 
 
-def _turned(place: Place, when: Condition, inside: str, policy: Policy) -> Callable[[Lens], Test]:
+def _turned(place: GoalPlace, when: Condition, inside: str, policy: Policy) -> Callable[[Probe], Test]:
     negated = cn.Not(place.leaf)
 
-    def make(lens: Lens) -> Test:
+    def make(lens: Probe) -> Test:
         if not inside:
             return lens.test(changed(when, place.path, negated))
         body: Condition = policy.definitions[inside].body  # type: ignore[assignment]
@@ -150,16 +152,18 @@ def _turned(place: Place, when: Condition, inside: str, policy: Policy) -> Calla
     return make
 
 
-def goals(policy: Policy) -> Iterator[Goal]:
+def goals(policy: Policy) -> Iterator[CoverageGoal]:
     """Yield everything that tests of a policy should show."""
     for rule in policy.rules:
-        yield Goal("rules", rule.pack, rule.id, rule.where, "determines a decision", _never, (rule.id,))
+        yield CoverageGoal("rules", rule.pack, rule.id, rule.where, "determines a decision", _never, (rule.id,))
         for answer in rule.then:
             what = f"answers {answer_text(answer)}"
-            yield Goal("answers", rule.pack, rule.id, rule.where, what, _answering(rule, answer), (rule.id,))
+            yield CoverageGoal("answers", rule.pack, rule.id, rule.where, what, _answering(rule, answer), (rule.id,))
         for other in rule.overrides:
             what = f"overrides {other}"
-            yield Goal("exceptions", rule.pack, rule.id, rule.where, what, _biting(rule, other), (rule.id, other))
+            yield CoverageGoal(
+                "exceptions", rule.pack, rule.id, rule.where, what, _biting(rule, other), (rule.id, other)
+            )
     turns = {place: turning(place, policy) for place in comparisons(policy)}
     for place, turned in turns.items():
         yield from _both_ways(place, turned)
@@ -167,7 +171,7 @@ def goals(policy: Policy) -> Iterator[Goal]:
     for item in policy.guarantees:
         applies = _PerLens(lambda lens, item=item: lens.test(item.when) if item in lens.ruleset.guarantees else None)  # type: ignore[misc]
         shows = _is_true(applies)
-        yield Goal("guarantees", item.pack, item.id, item.where, "applies", shows, ())
+        yield CoverageGoal("guarantees", item.pack, item.id, item.where, "applies", shows, ())
     yield from _parameters(policy)
 
 
@@ -180,7 +184,7 @@ def _is_true(test: Callable[[State], object]) -> Shows:
     return lambda state: test(state) is True
 
 
-def shown_by(goal: Goal, seen: Seen) -> bool:
+def shown_by(goal: CoverageGoal, seen: Observed) -> bool:
     """Return whether a case shows a goal."""
     if goal.kind == "rules":
         return goal.owner in seen.reasons
@@ -190,7 +194,7 @@ def shown_by(goal: Goal, seen: Seen) -> bool:
 _NEVER = {"edges": "never has"}
 
 
-def said_of(goal: Goal, *, held: bool = False) -> str:
+def said_of(goal: CoverageGoal, *, held: bool = False) -> str:
     """Return what is not shown, in words; `held`: the rule held in some test all the same."""
     if goal.kind == "rules":
         return f"{goal.owner} {'holds in a test but determines none' if held else 'holds in no test'}"
@@ -220,7 +224,7 @@ def _biting(rule: Rule, other: str) -> Shows:
     return bites
 
 
-def _both_ways(place: Place, turned: Shows) -> Iterator[Goal]:
+def _both_ways(place: GoalPlace, turned: Shows) -> Iterator[CoverageGoal]:
     is_so = _PerLens(lambda lens: lens.test(place.leaf))
     rules = tuple(name for name, _, _ in place.readers)
     for wanted in (True, False):
@@ -229,7 +233,7 @@ def _both_ways(place: Place, turned: Shows) -> Iterator[Goal]:
             return is_so(state) is wanted and turned(state)
 
         what = f"`{cn.to_text(place.leaf)}` {'true' if wanted else 'false'} where that decides"
-        yield Goal("conditions", place.pack, place.owner, place.where, what, shows, rules, (place, wanted))
+        yield CoverageGoal("conditions", place.pack, place.owner, place.where, what, shows, rules, (place, wanted))
 
 
 # -- edges ------------------------------------------------------------------------------------
@@ -257,8 +261,8 @@ def side_of(left: Fraction, right: Fraction) -> str | None:
     return "just above" if left == right.__floor__() + 1 else None
 
 
-def _edges(policy: Policy, turns: dict[Place, Shows]) -> Iterator[Goal]:
-    found: dict[Edge, list[Place]] = {}
+def _edges(policy: Policy, turns: dict[GoalPlace, Shows]) -> Iterator[CoverageGoal]:
+    found: dict[Edge, list[GoalPlace]] = {}
     for place in turns:
         if isinstance(place.leaf, cn.Compare):
             found.setdefault(Edge(place.leaf.name, place.leaf.right), []).append(place)
@@ -274,7 +278,9 @@ def _edges(policy: Policy, turns: dict[Place, Shows]) -> Iterator[Goal]:
                 return pair is not None and side_of(*pair) == side and any(turn(state) for turn in turned)
 
             what = f"`{edge.name}` {side} `{fm.to_text(edge.right)}`"
-            yield Goal("edges", places[0].pack, places[0].owner, places[0].where, what, shows, rules, (places[0], None))
+            yield CoverageGoal(
+                "edges", places[0].pack, places[0].owner, places[0].where, what, shows, rules, (places[0], None)
+            )
 
 
 Numbers = Callable[[State], "tuple[Fraction, Fraction] | None"]
@@ -315,7 +321,7 @@ def names_of_rule(policy: Policy, rule: Rule) -> set[str]:
     return closure([*reads(rule.when, *values), *within], policy.defined)
 
 
-def _parameters(policy: Policy) -> Iterator[Goal]:
+def _parameters(policy: Policy) -> Iterator[CoverageGoal]:
     read = {rule.id: names_of_rule(policy, rule) for rule in policy.rules}
     for name, parameter in policy.parameters.items():
         readers = tuple(rule for rule in policy.rules if name in read[rule.id])
@@ -330,4 +336,4 @@ def _parameters(policy: Policy) -> Iterator[Goal]:
                 return any(stands(state, rule.id, question) for rule in readers for question in rule.questions)
 
             rules = tuple(rule.id for rule in readers)
-            yield Goal("parameters", parameter.pack, name, parameter.where, f"is read, {since}", shows, rules)
+            yield CoverageGoal("parameters", parameter.pack, name, parameter.where, f"is read, {since}", shows, rules)

@@ -12,12 +12,12 @@ from itertools import product
 from typing import Any, NamedTuple
 
 from refundrules.case.facts import largest
-from refundrules.engine.breakpoints import tests_of
+from refundrules.engine.breakpoints import breakpoints_of
 from refundrules.engine.completion import Completion, at_value
-from refundrules.engine.evaluate import Resolver
+from refundrules.engine.evaluate import Evaluator
 from refundrules.engine.limits import Limits
-from refundrules.engine.order_effects import Joined
-from refundrules.engine.result import UNSETTLED, Result
+from refundrules.engine.order_effects import OrderEffects
+from refundrules.engine.result import UNSETTLED, ClaimResult
 from refundrules.engine.ruleset import GIVEN, CodeNames, Plan, Ruleset, facts_only, silencers_of
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
@@ -37,7 +37,7 @@ _ANY_DAY = date(2026, 1, 1).toordinal()
 _NO_LIMITS = Limits(10**15, 10**15)
 
 
-class Told(Exception):  # noqa: N818 (not an error: how a search ends)
+class Distinguished(Exception):  # noqa: N818 (not an error: how a search ends)
     """A class of facts in which the mutant may be told from the policy, or too many classes to look at."""
 
 
@@ -54,7 +54,7 @@ class _OpenRuleset(Ruleset):
         self.silencers = silencers_of(self.rules)
 
 
-class _OpenResolver(Resolver):
+class _OpenEvaluator(Evaluator):
     """Resolves what does not hang on amounts; amounts, and what hangs on them, stay open."""
 
     def _offer(self) -> None:
@@ -83,7 +83,7 @@ class _Classes(Completion):
 
     def _comparisons(self, fact: int) -> Iterator[Callable[[int], bool]]:
         facts = self.plan.ruleset.facts
-        for test, needs, *_ in tests_of(self.plan, fact):
+        for test, needs, *_ in breakpoints_of(self.plan, fact):
             others = [at for at in needs if at != fact]
             for ends in product((False, True), repeat=min(len(others), 4)):
                 values: list[Any] = [0] * len(facts)
@@ -92,19 +92,19 @@ class _Classes(Completion):
                 yield at_value(test, values, fact)
 
 
-class _Side(NamedTuple):
+class _Variant(NamedTuple):
     """A policy for one reason, with every fact open."""
 
     plan: Plan
     classes: _Classes
 
-    def resolved(self, facts: list[Any], known: Sequence[bool]) -> Result:
+    def resolved(self, facts: list[Any], known: Sequence[bool]) -> ClaimResult:
         candidates = tuple(self.plan.relevant)
-        return _OpenResolver(self.plan, facts, known, candidates, _together, lambda result: None, _NO_LIMITS).run()
+        return _OpenEvaluator(self.plan, facts, known, candidates, _together, lambda result: None, _NO_LIMITS).run()
 
 
-def _together(counts: bool, facts: Sequence[Any]) -> Joined:
-    return Joined(None, None, None)
+def _together(counts: bool, facts: Sequence[Any]) -> OrderEffects:
+    return OrderEffects(None, None, None)
 
 
 def rulesets_of(policy: Policy) -> list[Ruleset]:
@@ -146,7 +146,7 @@ class Prover:
         try:
             for at, ruleset in enumerate(self._open):
                 self._in(at, ruleset, mutant, sorted(names), budget)
-        except Told:
+        except Distinguished:
             return False
         return True
 
@@ -158,7 +158,7 @@ class Prover:
             if not mine:
                 continue
             plans = ruleset.plan(reason), other.plan(reason)
-            sides = _Side(plans[0], self._classes(at, reason, plans[0])), _Side(plans[1], _Classes(plans[1]))
+            sides = _Variant(plans[0], self._classes(at, reason, plans[0])), _Variant(plans[1], _Classes(plans[1]))
             facts: list[Any] = [None] * len(ruleset.facts)
             facts[ruleset.index[GIVEN]] = reason
             known = tuple([True] * len(facts))
@@ -176,7 +176,7 @@ def _may(ruleset: Ruleset, rule: int, reason: str) -> bool:
 class _Comparing:
     """Compares what one rule does in two policies, class of facts by class of facts."""
 
-    def __init__(self, one: _Side, other: _Side, rule: int, alone: bool, budget: list[int]) -> None:
+    def __init__(self, one: _Variant, other: _Variant, rule: int, alone: bool, budget: list[int]) -> None:
         self.one, self.other, self.at, self.alone, self.budget = one, other, rule, alone, budget
         rules = one.plan.ruleset.rules[self.at], other.plan.ruleset.rules[self.at]
         self.same_answers = rules[0].then == rules[1].then
@@ -186,16 +186,16 @@ class _Comparing:
         self.asks_known = any(isinstance(leaf, cn.Known) for rule in rules for leaf in leaves(rule.when))
 
     def compare(self, facts: list[Any], known: Sequence[bool]) -> None:
-        """Raise `Told` unless both say the same whatever the open facts are."""
+        """Raise `Distinguished` unless both say the same whatever the open facts are."""
         self.budget[0] -= 1
         if self.budget[0] < 0 or self.asks_known:
-            raise Told
+            raise Distinguished
         results = self.one.resolved(facts, known), self.other.resolved(facts, known)
         if self._same(*results):
             return
         fact = self._open_fact(results, facts)
         if fact is None:
-            raise Told
+            raise Distinguished
         values = dict.fromkeys((*self.one.classes.classes(fact), *self.other.classes.classes(fact)))
         for value in values:
             completed = list(facts)
@@ -206,7 +206,7 @@ class _Comparing:
     def _possible(self, facts: list[Any]) -> bool:
         return all(test(facts, (), ()) for side in (self.one, self.other) for test in side.plan.assumptions)
 
-    def _truths(self, results: tuple[Result, Result]) -> tuple[bool | None, bool | None]:
+    def _truths(self, results: tuple[ClaimResult, ClaimResult]) -> tuple[bool | None, bool | None]:
         found: list[bool | None] = []
         for side, result in zip((self.one, self.other), results, strict=True):
             tests = side.plan.table.get(self.at)
@@ -219,7 +219,7 @@ class _Comparing:
             found.append(True if sure else None if open_ else False)
         return found[0], found[1]
 
-    def _same(self, one: Result, other: Result) -> bool:
+    def _same(self, one: ClaimResult, other: ClaimResult) -> bool:
         before, after = self._truths((one, other))
         if before is False and after is False:
             return True
@@ -231,14 +231,14 @@ class _Comparing:
             return False
         return self._same_answers(one, other)
 
-    def _asked(self, question: Question, result: Result) -> bool:
+    def _asked(self, question: Question, result: ClaimResult) -> bool:
         """Return whether a question may be asked."""
         if question.always:
             return True
         outcome = result.answers[_OUTCOME]
         return "approve" in outcome if isinstance(outcome, frozenset) else outcome == "approve"
 
-    def _same_answers(self, one: Result, other: Result) -> bool:
+    def _same_answers(self, one: ClaimResult, other: ClaimResult) -> bool:
         """Return whether the rule holds and still determines, and the questions it answers otherwise come out the same."""
         determines = any(
             self.at in one.reasons.get(POSITION[name], ()) and self.at in other.reasons.get(POSITION[name], ())
@@ -256,7 +256,7 @@ class _Comparing:
                 return False
         return True
 
-    def _open_fact(self, results: tuple[Result, Result], facts: list[Any]) -> int | None:
+    def _open_fact(self, results: tuple[ClaimResult, ClaimResult], facts: list[Any]) -> int | None:
         """Return an unknown fact that what differs hangs on, the nearest to the rule first."""
         for wanted in self._nearest(results):
             plan = self.one.plan
@@ -267,7 +267,7 @@ class _Comparing:
                     return at
         return None
 
-    def _nearest(self, results: tuple[Result, Result]) -> Iterator[set[str]]:
+    def _nearest(self, results: tuple[ClaimResult, ClaimResult]) -> Iterator[set[str]]:
         sides = list(zip((self.one, self.other), results, strict=True))
         read: set[str] = set()
         for side, result in sides:
@@ -275,7 +275,7 @@ class _Comparing:
         yield {name for name in read if name not in SLOTS}
         yield from self._behind({name for name in read if name in SLOTS} | set(self.said) | {"outcome"}, sides)
 
-    def _behind(self, answers: set[str], sides: list[tuple[_Side, Result]]) -> Iterator[set[str]]:
+    def _behind(self, answers: set[str], sides: list[tuple[_Variant, ClaimResult]]) -> Iterator[set[str]]:
         """Yield what the rules read whose truth is open and that answer the open questions, question by question."""
         for question in QUESTIONS:
             if question.id not in answers and not (question.id.startswith("offer") and "offer.open" in answers):
@@ -292,7 +292,7 @@ class _Comparing:
                 yield from self._behind(deeper | ({"offer.open"} & read), sides)
 
 
-def _open_names(condition: cn.Condition, side: _Side, result: Result) -> set[str]:
+def _open_names(condition: cn.Condition, side: _Variant, result: ClaimResult) -> set[str]:
     found: set[str] = set()
     for leaf in leaves(condition):
         found.add(leaf.name)

@@ -27,7 +27,7 @@ FIRST = (
 """What a test names first."""
 
 
-def said(decision: Decision) -> dict[str, Any]:
+def values_said(decision: Decision) -> dict[str, Any]:
     """Return every path of a decision that a test may name, with what is there as plain data."""
     found: dict[str, Any] = {}
     for number, claim in enumerate(decision.claims):

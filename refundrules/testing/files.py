@@ -129,7 +129,7 @@ class _Reading:
         if not isinstance(given, Map):
             self.wrong(where, f"test `{name}` is given no case", "write the case under `given:`")
             return None
-        given = merged(defaults or Map(0), given)
+        given = merge_tests(defaults or Map(0), given)
         given.setdefault("id", name)
         try:
             case = Case.read(given)
@@ -168,7 +168,7 @@ class _Reading:
         return tuple(found)
 
 
-def merged(defaults: Map, given: Map) -> Map:
+def merge_tests(defaults: Map, given: Map) -> Map:
     """Return `given` laid over `defaults`: mappings merge, null removes, anything else replaces."""
     made = Map(given.line)
     for key in Counter([*defaults, *given]):
@@ -178,7 +178,7 @@ def merged(defaults: Map, given: Map) -> Map:
             continue
         inner = defaults.get(key)
         if source is given and isinstance(value, Map):
-            value = merged(inner if isinstance(inner, Map) else Map(0), value)
+            value = merge_tests(inner if isinstance(inner, Map) else Map(0), value)
         made[key], made.lines[key] = value, source.lines[key]
     return made
 

@@ -1,6 +1,7 @@
 """Mutants of a policy: the same policy with one small thing changed, as a slip of the pen would change it.
 
-A mutant that no test catches is a part of the policy that could be wrong without anybody noticing.
+A mutant that no test catches is a part of the policy that could be wrong without anybody noticing (mutation analysis:
+R. A. DeMillo, R. J. Lipton, F. G. Sayward, "Hints on test data selection", Computer 11, 1978).
 """
 
 from __future__ import annotations

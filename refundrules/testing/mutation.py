@@ -20,10 +20,10 @@ from refundrules.policy.loading.loader import load_policy
 from refundrules.policy.model import Policy
 from refundrules.policy.questions import ADDED, MOST, QUESTIONS, REFUND_TOTAL, SLOTS
 from refundrules.testing.coverage_goals import names_of_rule
-from refundrules.testing.expectations import differing, said
+from refundrules.testing.expectations import differing, values_said
 from refundrules.testing.files import PackTest
 from refundrules.testing.mutants import Mutant, mutants
-from refundrules.testing.observation import Lens, Truth
+from refundrules.testing.observation import Probe, Truth
 from refundrules.testing.patching import PatchedRuleset, dates_differ, engine_of, touched_by
 from refundrules.testing.runner import read_pack_tests
 
@@ -35,7 +35,7 @@ for _name in ADDED:
     _OPEN[SLOTS[_name]] = None if _name in (REFUND_TOTAL, MOST) else frozenset({True, False})
 
 
-class Moment(NamedTuple):
+class Progress(NamedTuple):
     """Facts that the engine resolved a claim of a test with; answers are anything."""
 
     ruleset: Ruleset
@@ -60,7 +60,7 @@ class Fate(NamedTuple):
 class _Recording(Engine):
     """An engine that notes every set of facts it resolves."""
 
-    noted: list[Moment] | None = None
+    noted: list[Progress] | None = None
 
     def make_ruleset(self, jurisdiction: str, placed: date, opened: date) -> Ruleset:
         return _RecordingRuleset(self, jurisdiction, placed, opened)
@@ -79,7 +79,7 @@ class _RecordingRuleset(Ruleset):
 
             def noting(facts: Any, known: Any) -> Any:
                 if engine.noted is not None:
-                    engine.noted.append(Moment(self, tuple(facts), tuple(known)))
+                    engine.noted.append(Progress(self, tuple(facts), tuple(known)))
                 return key(facts, known)
 
             plan.key = noting
@@ -92,7 +92,7 @@ class _Tried:
     """A test as it went on the policy itself."""
 
     test: PackTest
-    moments: list[Moment]
+    moments: list[Progress]
     reasons: frozenset[str]
     said: dict[str, Any]
 
@@ -105,7 +105,7 @@ class Trial:
         self.engine = _Recording(policy, matcher="compiled")
         self.base = Engine(policy, matcher="compiled")
         self.tried = [self._try(test) for test in tests]
-        self._lenses: dict[int, Lens] = {}
+        self._lenses: dict[int, Probe] = {}
 
     def _try(self, test: PackTest) -> _Tried:
         self.engine.noted = []
@@ -113,18 +113,18 @@ class Trial:
         moments = list({(id(m.ruleset), m.facts, m.known): m for m in self.engine.noted}.values())
         self.engine.noted = None
         reasons = frozenset(reason for claim in decision.claims for reason in claim.reasons)
-        return _Tried(test, moments, reasons, said(decision))
+        return _Tried(test, moments, reasons, values_said(decision))
 
     def fate(self, mutant: Mutant) -> Fate:
         """Return what becomes of a mutant under the tests."""
         engine = engine_of(mutant, self.base)
         told: Fate | None = None
         for tried in self._affected(mutant):
-            decision = decided(engine, tried.test.case)
+            decision = decide_mutant(engine, tried.test.case)
             if decision is None or not all(wish.met(decision) for wish in tried.test.expectations):
                 return Fate(tried.test.id)
             if told is None:
-                paths = differing(tried.said, said(decision))
+                paths = differing(tried.said, values_said(decision))
                 told = Fate(None, tried.test.id, tuple(paths)) if paths else None
         return told or Fate(None)
 
@@ -137,7 +137,7 @@ class Trial:
         found = [tried for tried in self.tried if any(self._turns(m, mutant, touched, looks) for m in tried.moments)]
         return sorted(found, key=lambda tried: (touched.isdisjoint(tried.reasons), len(tried.moments)))
 
-    def _turns(self, moment: Moment, mutant: Mutant, touched: frozenset[str], looks: dict[int, list[_Look]]) -> bool:
+    def _turns(self, moment: Progress, mutant: Mutant, touched: frozenset[str], looks: dict[int, list[_Look]]) -> bool:
         key = id(moment.ruleset)
         found = looks.get(key)
         if found is None:
@@ -145,7 +145,7 @@ class Trial:
         return any(look(moment) for look in found)
 
     def _looks(self, ruleset: Ruleset, mutant: Mutant, touched: frozenset[str]) -> Iterator[_Look]:
-        lens = self._lenses.setdefault(id(ruleset), Lens(ruleset))
+        lens = self._lenses.setdefault(id(ruleset), Probe(ruleset))
         other = _lens_of(mutant, ruleset, lens, self.policy)
         bodies = {name: item.body for name, item in mutant.definitions.items()}
         changed = mutant.definitions.keys() | mutant.parameters.keys()
@@ -172,20 +172,20 @@ class _Look(NamedTuple):
     new: Any
     says: bool
 
-    def __call__(self, moment: Moment) -> bool:
+    def __call__(self, moment: Progress) -> bool:
         before: Truth = self.old(moment)
         if before is not False and self.says:
             return True
         return before is None or self.new(moment) is not before
 
 
-def _lens_of(mutant: Mutant, ruleset: Ruleset, lens: Lens, policy: Policy) -> Lens:
+def _lens_of(mutant: Mutant, ruleset: Ruleset, lens: Probe, policy: Policy) -> Probe:
     if not mutant.parameters:
         return lens
-    return Lens(PatchedRuleset(ruleset, mutant, frozenset(), policy))
+    return Probe(PatchedRuleset(ruleset, mutant, frozenset(), policy))
 
 
-def decided(engine: Engine, case: Case) -> Decision | None:
+def decide_mutant(engine: Engine, case: Case) -> Decision | None:
     """Return the decision of a case by a mutant; None where the mutant is no policy that could decide it."""
     try:
         return engine.decide(case)

@@ -15,7 +15,7 @@ from refundrules.testing.equivalent_mutants import Prover
 from refundrules.testing.mutants import Mutant, mutants
 from refundrules.testing.mutation import Fate, fates
 from refundrules.testing.runner import read_pack_tests
-from refundrules.testing.search import Looked
+from refundrules.testing.search import SearchState
 from refundrules.testing.suggestions import Suggester, Suggestion, plain_case
 
 SCHEMA = "refundrules.mutants/1"
@@ -140,7 +140,7 @@ def _suggested(pack: str | os.PathLike[str], policy: Policy, left: list[Survivor
     suggester = Suggester(policy, tests)
     cases = {test.id: plain_case(test) for test in tests}
     made: list[Survivor] = []
-    kept: list[tuple[Looked, Suggestion]] = []
+    kept: list[tuple[SearchState, Suggestion]] = []
     for item in left:
         engine = suggester.mutant_engine(item.mutant)
         before = next((done for looked, done in kept if suggester.notices(engine, looked, done)), None)

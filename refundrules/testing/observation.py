@@ -11,9 +11,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from refundrules.case.models import Case
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.engine import Engine
-from refundrules.engine.result import Result
+from refundrules.engine.result import ClaimResult
 from refundrules.engine.ruleset import CodeNames, Ruleset
 from refundrules.expr import formula as fm
 from refundrules.expr.compile import formula_code, function, may_code, must_code
@@ -31,7 +31,7 @@ class State:
     __slots__ = ("answers", "facts", "known", "lens", "result", "standing", "truths")
 
     def __init__(
-        self, lens: Lens, result: Result, ways: Sequence[Result], facts: Sequence[Any], known: Sequence[bool]
+        self, lens: Probe, result: ClaimResult, ways: Sequence[ClaimResult], facts: Sequence[Any], known: Sequence[bool]
     ) -> None:
         self.lens, self.result, self.facts, self.known = lens, result, facts, known
         self.answers = _agreed(result.answers, [way.answers for way in ways])
@@ -67,14 +67,14 @@ def _agreed(open_: Sequence[Any], ways: Sequence[Sequence[Any]]) -> list[Any]:
     return [one if all(other == one for other in rest) else left for left, (one, *rest) in zip(open_, zip(*ways, strict=True), strict=True)]  # fmt: skip
 
 
-def _standing(result: Result) -> frozenset[tuple[int, int]]:
+def _standing(result: ClaimResult) -> frozenset[tuple[int, int]]:
     return frozenset([(at, position) for position, rules in result.reasons.items() for at in rules])
 
 
 Test = Callable[[State], Truth]
 
 
-class _Names(CodeNames):
+class _ObservedNames(CodeNames):
     """Names for code that serves every claim reason, with some definitions replaced."""
 
     def __init__(self, ruleset: Ruleset, bodies: dict[str, Condition | Formula]) -> None:
@@ -85,7 +85,7 @@ class _Names(CodeNames):
         return self.bodies.get(name) or super().defined(name)
 
 
-class Lens:
+class Probe:
     """Looks at the states of one ruleset: conditions and amounts as functions of a state."""
 
     def __init__(self, ruleset: Ruleset) -> None:
@@ -100,7 +100,7 @@ class Lens:
 
     def test(self, condition: Condition, bodies: dict[str, Condition | Formula] | None = None) -> Test:
         """Return a function that gives a condition's truth; `bodies` replaces definitions."""
-        names = _Names(self.ruleset, bodies or {})
+        names = _ObservedNames(self.ruleset, bodies or {})
         may, must = may_code(condition, names), must_code(condition, names)
         found: Callable[..., Truth] = function("f, a, k", f"True if {must} else None if {may} else False")
         return lambda state: found(state.facts, state.answers, state.known)
@@ -116,7 +116,7 @@ class Lens:
         return lambda state: found(state.facts, state.answers)
 
 
-class Seen(NamedTuple):
+class Observed(NamedTuple):
     """A case as the engine worked it out."""
 
     states: tuple[State, ...]
@@ -129,25 +129,25 @@ class Watcher:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._lenses: dict[int, Lens] = {}
+        self._lenses: dict[int, Probe] = {}
 
-    def lens(self, ruleset: Ruleset) -> Lens:
+    def lens(self, ruleset: Ruleset) -> Probe:
         found = self._lenses.get(id(ruleset))
         if found is None:
-            found = self._lenses[id(ruleset)] = Lens(ruleset)
+            found = self._lenses[id(ruleset)] = Probe(ruleset)
         return found
 
-    def see(self, case: Case) -> Seen:
+    def see(self, case: Case) -> Observed:
         """Return what the engine sees of a case. Raises `CaseError`."""
         decision = self.engine.decide(case)
-        return Seen(self.states(case), frozenset(reason for claim in decision.claims for reason in claim.reasons))
+        return Observed(self.states(case), frozenset(reason for claim in decision.claims for reason in claim.reasons))
 
     def states(self, case: Case) -> tuple[State, ...]:
         """Return the states of a case alone. Raises `CaseError`."""
         _, works = self.engine.worked(case)
         return tuple(state for work in works for state in self._states(work))
 
-    def _states(self, work: ClaimWork) -> Iterator[State]:
+    def _states(self, work: ClaimEvaluation) -> Iterator[State]:
         for finding in work.findings:
             ruleset = finding.plan.ruleset
             spare = [(at, fact) for at, fact in enumerate(ruleset.facts) if at not in finding.plan.needed]

@@ -29,19 +29,19 @@ _FAR = 1000
 Bodies = dict[str, "Condition | Formula"]
 
 
-class Looked(NamedTuple):
+class SearchState(NamedTuple):
     """A case with what the engine made of it."""
 
     data: Data
     states: tuple[State, ...]
 
 
-class Target(NamedTuple):
+class SearchTarget(NamedTuple):
     """What a case is looked for to show."""
 
     distance: Callable[[State], int]
     """How far a state is from showing it: about how many comparisons are otherwise; 0: it may."""
-    found: Callable[[Looked], bool]
+    found: Callable[[SearchState], bool]
     names: frozenset[str]
     """The facts to change, and those that definitions among them read."""
     blamed: Callable[[State], frozenset[str]] = lambda state: frozenset()
@@ -57,14 +57,14 @@ class Searcher:
         self.watcher = Watcher(Engine(policy, matcher="compiled"))
         self.bases = [looked for test in tests if (looked := self.look(plain_data(test.given))) is not None]
 
-    def look(self, data: Data) -> Looked | None:
+    def look(self, data: Data) -> SearchState | None:
         """Return a case as the engine works it out; None when it is none, or contradicts itself."""
         try:
-            return Looked(data, self.watcher.states(Case.read(data)))
+            return SearchState(data, self.watcher.states(Case.read(data)))
         except CaseError:
             return None
 
-    def search(self, target: Target, budget: int = BUDGET) -> Looked | None:
+    def search(self, target: SearchTarget, budget: int = BUDGET) -> SearchState | None:
         """Return the nearest case found to show the target; None when none was found."""
         serial = count()
         queue = [
@@ -98,10 +98,10 @@ class Searcher:
                     heapq.heappush(queue, (nearer, edits + 1, next(serial), child))
         return None
 
-    def _distance(self, target: Target, looked: Looked) -> int:
+    def _distance(self, target: SearchTarget, looked: SearchState) -> int:
         return min((target.distance(state) for state in looked.states), default=_FAR)
 
-    def _edits(self, target: Target, looked: Looked) -> Iterator[Data]:
+    def _edits(self, target: SearchTarget, looked: SearchState) -> Iterator[Data]:
         state = min(looked.states, key=target.distance)
         blamed = target.blamed(state) & target.names if target.distance(state) else frozenset()
         for name in (*sorted(blamed or target.names), PLACED, JURISDICTION):
@@ -175,6 +175,6 @@ def _leaf(leaf: Condition, state: State) -> bool | None:
     return test(state)
 
 
-def facts_read(policy: Policy, conditions: Sequence[Condition], formulas: Sequence[Formula] = ()) -> frozenset[str]:
+def facts_read_by(policy: Policy, conditions: Sequence[Condition], formulas: Sequence[Formula] = ()) -> frozenset[str]:
     """Return the facts that conditions and formulas read, through definitions too."""
     return frozenset(closure(reads(*conditions, *formulas), policy.defined) & policy.vocabulary.keys())

@@ -22,14 +22,14 @@ from refundrules.expr.walk import changed
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import Rule
 from refundrules.testing.case_edits import Data
-from refundrules.testing.coverage_goals import Goal, Place, said_of
-from refundrules.testing.expectations import differing, read_expectation, said, telling
+from refundrules.testing.coverage_goals import CoverageGoal, GoalPlace, said_of
+from refundrules.testing.expectations import differing, read_expectation, telling, values_said
 from refundrules.testing.files import PackTest
 from refundrules.testing.mutants import Mutant
-from refundrules.testing.mutation import decided
+from refundrules.testing.mutation import decide_mutant
 from refundrules.testing.observation import State
 from refundrules.testing.patching import engine_of, touched_by
-from refundrules.testing.search import Distance, Looked, Searcher, Target, facts_read
+from refundrules.testing.search import Distance, Searcher, SearchState, SearchTarget, facts_read_by
 
 _ALWAYS = ("outcome", "issue_class", "resolution", "refund.total", "missing")
 _HEAD = """\
@@ -65,7 +65,7 @@ class Suggester:
 
     # -- for coverage -------------------------------------------------------------------------
 
-    def for_goals(self, missing: Sequence[Goal]) -> Iterator[tuple[Suggestion, list[Goal], int]]:
+    def for_goals(self, missing: Sequence[CoverageGoal]) -> Iterator[tuple[Suggestion, list[CoverageGoal], int]]:
         """Yield tests that show goals, each with the goals it is for and how many are left to look at."""
         left = list(missing)
         while left:
@@ -78,7 +78,7 @@ class Suggester:
             why = [said_of(item) for item in shown]
             yield self._suggestion(found, goal.owner, goal.rules, why), shown, len(left)
 
-    def _target(self, goal: Goal) -> Target:
+    def _target(self, goal: CoverageGoal) -> SearchTarget:
         rules = [self.policy.rule[name] for name in goal.rules if name in self.policy.rule]
         distance = Distance(self.policy)
         if goal.near is not None:
@@ -90,22 +90,22 @@ class Suggester:
         ]
         if not rules:
             aims = [_Aim(((distance, when, True),)) for when in conditions]
-        names = facts_read(self.policy, conditions if len(conditions) < 12 else conditions[:12])
+        names = facts_read_by(self.policy, conditions if len(conditions) < 12 else conditions[:12])
         return _target(aims, lambda found: self._shows(goal, found), names)
 
-    def _shows(self, goal: Goal, looked: Looked) -> bool:
+    def _shows(self, goal: CoverageGoal, looked: SearchState) -> bool:
         if goal.kind != "rules":
             return any(goal.shows(state) for state in looked.states)
         return goal.owner in self.searcher.watcher.see(Case.read(looked.data)).reasons
 
     # -- for mutants --------------------------------------------------------------------------
 
-    def for_mutant(self, mutant: Mutant) -> Looked | None:
+    def for_mutant(self, mutant: Mutant) -> SearchState | None:
         """Return a case that a mutant decides otherwise; None when none was found."""
         engine = engine_of(mutant, self.engine)
         tried: dict[int, bool] = {}
 
-        def found(looked: Looked) -> bool:
+        def found(looked: SearchState) -> bool:
             key = id(looked)
             if key not in tried:
                 tried[key] = bool(self.told(engine, looked.data))
@@ -131,38 +131,38 @@ class Suggester:
         conditions: list[Condition] = [rule.when for rule in rules[:12]]
         formulas = [answer.value for rule in rules[:12] for answer in rule.then if isinstance(answer.value, Formula)]
         formulas += [item.body for item in mutant.definitions.values() if isinstance(item.body, Formula)]
-        names = facts_read(policy, conditions, formulas)
+        names = facts_read_by(policy, conditions, formulas)
         return aims, names
 
     def mutant_engine(self, mutant: Mutant) -> Engine:
         """Return an engine that decides by a mutant."""
         return engine_of(mutant, self.engine)
 
-    def notices(self, engine: Engine, looked: Looked, suggestion: Suggestion) -> bool:
+    def notices(self, engine: Engine, looked: SearchState, suggestion: Suggestion) -> bool:
         """Return whether a suggested test fails on a mutant."""
         case = Case.read({**looked.data, "id": suggestion.id})
-        decision = decided(engine, case)
+        decision = decide_mutant(engine, case)
         wishes = [read_expectation(path, value, len(case.claims)) for path, value in suggestion.expect.items()]
         return decision is None or not all(wish.met(decision) for wish in wishes)
 
     def told(self, engine: Engine, data: Data) -> list[str]:
         """Return the paths at which a mutant decides a case otherwise; `outcome` where it cannot decide it."""
         case = Case.read(data)
-        other = decided(engine, case)
-        return ["outcome"] if other is None else differing(said(self.engine.decide(case)), said(other))
+        other = decide_mutant(engine, case)
+        return ["outcome"] if other is None else differing(values_said(self.engine.decide(case)), values_said(other))
 
-    def suggestion(self, looked: Looked, mutant: Mutant, engine: Engine) -> Suggestion:
+    def suggestion(self, looked: SearchState, mutant: Mutant, engine: Engine) -> Suggestion:
         """Return the test that tells a mutant, which `engine` decides by, by a case."""
         why = [f"{mutant.owner}: {mutant.what} would not be noticed"]
         rules = tuple(name for name in sorted(touched_by(mutant, self.policy)))
-        other = decided(engine, Case.read(looked.data))
-        return self._suggestion(looked, mutant.owner, rules, why, None if other is None else said(other))
+        other = decide_mutant(engine, Case.read(looked.data))
+        return self._suggestion(looked, mutant.owner, rules, why, None if other is None else values_said(other))
 
     # -- writing ------------------------------------------------------------------------------
 
     def _suggestion(
         self,
-        looked: Looked,
+        looked: SearchState,
         owner: str,
         rules: Sequence[str],
         why: Sequence[str],
@@ -178,7 +178,7 @@ class Suggester:
 
     def expected(self, decision: Decision, other: dict[str, Any] | None = None) -> dict[str, Any]:
         """Return what a test may expect of a decision as it is: the main things, and what `other` has otherwise."""
-        here = said(decision)
+        here = values_said(decision)
         wanted: dict[str, Any] = {path: here[path] for path in _ALWAYS if here.get(path) not in (None, [])}
         if other is not None:
             paths = [path for path in differing(here, other) if path in here]
@@ -205,7 +205,7 @@ class _Aim(NamedTuple):
         return frozenset().union(*found)
 
 
-def _target(aims: Sequence[_Aim], found: Callable[[Looked], bool], names: frozenset[str]) -> Target:
+def _target(aims: Sequence[_Aim], found: Callable[[SearchState], bool], names: frozenset[str]) -> SearchTarget:
     """Return the target that the nearest of several aims makes."""
 
     def far(state: State) -> int:
@@ -214,7 +214,7 @@ def _target(aims: Sequence[_Aim], found: Callable[[Looked], bool], names: frozen
     def blamed(state: State) -> frozenset[str]:
         return min(aims, key=lambda aim: aim.far(state)).blamed(state) if aims else frozenset()
 
-    return Target(far, found, names, blamed)
+    return SearchTarget(far, found, names, blamed)
 
 
 def _holding(rule: Rule, distance: Distance) -> list[_Aim]:
@@ -225,7 +225,7 @@ def _apart(one: Condition, other: Condition, before: Distance, after: Distance) 
     return [_Aim(((before, one, wanted), (after, other, not wanted))) for wanted in (True, False)]
 
 
-def _through(near: tuple[Place, bool | None], rule: Rule, distance: Distance) -> list[_Aim]:
+def _through(near: tuple[GoalPlace, bool | None], rule: Rule, distance: Distance) -> list[_Aim]:
     """Return what lets a comparison turn a rule: what stands beside it must leave that to it."""
     place, wanted = near
     reader = next((item for item in place.readers if item[0] == rule.id), None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from refundrules.expr.traced import Traced, deciding, joined
 from refundrules.text.words import phrase, safe, value_text
 
 MARKS = {True: "✓", False: "✗", None: "?"}
@@ -55,19 +56,18 @@ class Conditions:
             return self.say("undecided")
         return self.say("may_be", self.either([_BOOLS.get(value, value) for value in found]))
 
-    def lines(self, condition: Mapping[str, Any]) -> Iterator[Node]:
+    def lines(self, condition: Traced) -> Iterator[Node]:
         """Yield a rule's condition: the parts of a conjunction one by one."""
         for part in condition.get("all", (condition,)):
             yield from self.lines(part) if "all" in part else (self.line(part),)
 
-    def line(self, condition: Mapping[str, Any]) -> Node:
+    def line(self, condition: Traced) -> Node:
         """Return one condition as a line, and under it the parts that make it what it is."""
         mark = MARKS[condition["truth"]]
-        for joined in ("all", "any"):
-            if joined in condition:
-                parts = _deciding(condition, joined)
-                under = tuple(self.line(part) for part in parts)
-                return under[0] if len(under) == 1 else Node(self.say(f"{joined}_of"), mark, "", under)
+        word, _ = joined(condition)
+        if word:
+            under = tuple(map(self.line, deciding(condition)))
+            return under[0] if len(under) == 1 else Node(self.say(f"{word}_of"), mark, "", under)
         if "not" in condition:
             return self._negated(condition["not"], mark)
         children: tuple[Node, ...] = ()
@@ -76,13 +76,13 @@ class Conditions:
             children = tuple(self._means(condition["means"]))
         return Node(self.leaf(condition), mark, "", children)
 
-    def _means(self, condition: Mapping[str, Any]) -> Iterator[Node]:
+    def _means(self, condition: Traced) -> Iterator[Node]:
         if "all" in condition:
-            yield from (self.line(part) for part in _deciding(condition, "all"))
+            yield from map(self.line, deciding(condition))
         else:
             yield self.line(condition)
 
-    def _negated(self, condition: Mapping[str, Any], mark: str) -> Node:
+    def _negated(self, condition: Traced, mark: str) -> Node:
         if "name" in condition and "means" not in condition and "than" not in condition:
             return Node(self.leaf(condition, negated=True), mark)
         return Node(
@@ -107,7 +107,7 @@ class Conditions:
         wanted = self.say("wanted_not" if negated else "wanted", self.either(wanted))
         return f"{text} ({wanted})"
 
-    def blame(self, condition: Mapping[str, Any]) -> str:
+    def blame(self, condition: Traced) -> str:
         """Return what makes a condition false, in one line."""
         if "all" in condition:
             return next((self.blame(part) for part in condition["all"] if part["truth"] is False), "")
@@ -119,8 +119,3 @@ class Conditions:
                 return self.leaf(inner, negated=True)
             return f"{self.say('none_of')}: {'; '.join(node.text for node in self.lines(inner))}"
         return self.leaf(condition)
-
-
-def _deciding(condition: Mapping[str, Any], joined: str) -> list[Mapping[str, Any]]:
-    """Return the parts with the truth of the whole: one false part makes a conjunction false."""
-    return [part for part in condition[joined] if part["truth"] is condition["truth"]]

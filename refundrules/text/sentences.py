@@ -49,7 +49,7 @@ class Clause(NamedTuple):
         return self.joint == "leaf" or (len(self.parts) <= _FEW and all(not part.parts for part in self.parts))
 
 
-class Said(NamedTuple):
+class Phrase(NamedTuple):
     """One answer: the question, what it is about, and what it is."""
 
     question: str
@@ -190,23 +190,23 @@ class Sentences:
             args = [listed(args, "list.and")]
         return Words.of(f"sentence.call.{formula.what}", *args)
 
-    def answer(self, answer: Answer) -> Said:
+    def answer(self, answer: Answer) -> Phrase:
         """Return an answer of a rule as what it is about and what it is."""
         question, value = answer.question, answer.value
         about = Words.each(lambda language: word("question", question, language))
         if isinstance(value, Deadline):
-            return Said(question, about, self._deadline(answer.key or "", value))
+            return Phrase(question, about, self._deadline(answer.key or "", value))
         if BY_ID[question].kind == "mark":
-            return Said(question, about, self._mark(question, answer.key or ""))
+            return Phrase(question, about, self._mark(question, answer.key or ""))
         if isinstance(value, bool):
             named = fact_name(question)
-            return Said(question, about, named.name if value or named.opposite is None else named.opposite)
+            return Phrase(question, about, named.name if value or named.opposite is None else named.opposite)
         if isinstance(value, str):
-            return Said(question, about, self.value(question, value))
+            return Phrase(question, about, self.value(question, value))
         amount = self.formula(value)
         if answer.key is None:
-            return Said(question, about, amount)
-        return Said(question, about, Words.of("sentence.keyed", _key(question, answer.key), amount))
+            return Phrase(question, about, amount)
+        return Phrase(question, about, Words.of("sentence.keyed", _key(question, answer.key), amount))
 
     def _deadline(self, key: str, deadline: Deadline) -> Words:
         after = Words.of(f"after.{deadline.after}")

@@ -42,7 +42,7 @@ def bars(items: Sequence[Bar], about: str) -> str:
     return f'<svg viewBox="0 0 {_WIDE} {tall}" role="img" aria-label="{escape(about)}">{axis}{"".join(drawn)}</svg>'
 
 
-class Piece(NamedTuple):
+class ChartPiece(NamedTuple):
     """One part of a whole: what it is, how much, its tone."""
 
     label: str
@@ -50,7 +50,7 @@ class Piece(NamedTuple):
     tone: str
 
 
-def strip(pieces: Sequence[Piece], about: str) -> str:
+def strip(pieces: Sequence[ChartPiece], about: str) -> str:
     """Return one bar of the parts of a whole, end to end."""
     whole, left, drawn = max(1, sum(piece.size for piece in pieces)), 0, []
     for piece in pieces:

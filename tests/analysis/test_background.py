@@ -5,7 +5,7 @@ from __future__ import annotations
 import strategies
 from tiny_pack import WHOLE
 
-from refundrules.analysis.background import Background, background, bearing_on
+from refundrules.analysis.background import Background, background, relevant_background
 from refundrules.analysis.mdd import EVERY
 from refundrules.analysis.relations import Relation
 from refundrules.analysis.scope import scopes
@@ -45,5 +45,5 @@ def test_only_axioms_of_facts_that_are_read_are_used() -> None:
 
 def test_a_relation_bears_on_two_of_its_facts_together() -> None:
     tie = Relation(fm.parse("claim.paid - order.goods_paid"), strict=True)
-    assert list(bearing_on([tie], {"claim.paid", "order.goods_paid", "claim.quantity"})) == [tie]
-    assert list(bearing_on([tie], {"claim.paid", "claim.quantity"})) == []
+    assert list(relevant_background([tie], {"claim.paid", "order.goods_paid", "claim.quantity"})) == [tie]
+    assert list(relevant_background([tie], {"claim.paid", "claim.quantity"})) == []

@@ -16,7 +16,7 @@ from tiny_pack import PACK, WHOLE, write_pack
 from refundrules import Engine, PackError, Policy, dump_policy, load_policy
 from refundrules.analysis.check.check import CheckReport, check_policy
 from refundrules.analysis.check.findings import CheckFinding
-from refundrules.analysis.check.properties import guarantees, invariants, promising
+from refundrules.analysis.check.properties import guarantees, invariants, promising_rules
 from refundrules.analysis.check.rules import conflicts
 from refundrules.analysis.mdd import Diagrams
 from refundrules.analysis.scope import scopes
@@ -220,7 +220,7 @@ def test_a_fault_seeded_in_the_shop_is_refuted_by_a_case(fault: str, tmp_path: P
     FAULTS[fault](rules)
     policy: Policy = load_policy(rules / "cn-apparel-shop")
     conditions = [item.when for item in policy.invariants] + [item.must for item in policy.invariants if item.must]
-    found = promising(list(scopes(policy, conditions)))
+    found = promising_rules(list(scopes(policy, conditions)))
     looking = {"guarantee": guarantees, "invariant": invariants, "conflict": conflicts}
     proofs: list[Any] = list(looking[fault.partition(":")[0]](found))  # type: ignore[operator]
     broken = {item.id: item for item in proofs if isinstance(item, CheckFinding)}

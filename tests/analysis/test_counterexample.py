@@ -10,16 +10,16 @@ import strategies
 from points import work_of
 from tiny_pack import WHOLE
 
-from refundrules.analysis.counterexample import CaseMaker, Period
-from refundrules.analysis.model_search import Found
+from refundrules.analysis.counterexample import CounterexampleWriter, Period
+from refundrules.analysis.model_search import Model
 
 ALWAYS = Period("CN", (None, None), (None, None))
 POLICY = strategies.load_text(WHOLE)
-MAKER = CaseMaker(POLICY, ALWAYS)
+MAKER = CounterexampleWriter(POLICY, ALWAYS)
 
 
 def made(unknown: frozenset[str] = frozenset(), **facts: Any) -> dict[str, Any]:
-    return MAKER.case(Found({name.replace("__", "."): value for name, value in facts.items()}, unknown))
+    return MAKER.case(Model({name.replace("__", "."): value for name, value in facts.items()}, unknown))
 
 
 def read_again(case: dict[str, Any], name: str) -> Any:
@@ -48,7 +48,7 @@ def read_again(case: dict[str, Any], name: str) -> Any:
 )
 def test_a_case_has_the_fact_it_was_made_for(name: str, value: Any) -> None:
     facts = {"claim.reason": "stain", "order.status": "completed" if "completion" in name else "delivered", name: value}
-    assert read_again(MAKER.case(Found(facts, frozenset())), name) == value
+    assert read_again(MAKER.case(Model(facts, frozenset())), name) == value
 
 
 def test_what_is_not_asked_for_is_left_out() -> None:

@@ -8,7 +8,7 @@ import pytest
 from tiny_pack import PACK
 
 from refundrules import load_policy
-from refundrules.analysis.encoding import Choice, FreeAnswers, Numbers, relation_of, written_out
+from refundrules.analysis.encoding import EncodedChoice, FreeAnswers, Numbers, expanded_text, relation_of
 from refundrules.analysis.mdd import EVERY, NONE
 from refundrules.analysis.scope import Scope, scopes
 from refundrules.case.facts import largest
@@ -28,7 +28,7 @@ def test_a_fact_of_words_is_one_variable_with_all_of_them(scope: Scope) -> None:
     at = scope.space.variable_of("claim.reason")
     assert at is not None
     variable = scope.space.variables[at]
-    assert isinstance(variable, Choice)
+    assert isinstance(variable, EncodedChoice)
     assert {"stain", "changed_mind", "size_deviation"} <= set(variable.values)
 
 
@@ -49,14 +49,14 @@ def test_a_condition_and_its_negation_share_no_case_and_leave_none(scope: Scope)
     for rule in scope.ruleset.rules:
         here = space.condition(rule.when, scope.ruleset, free)
         there = space.condition(cn.Not(rule.when), scope.ruleset, free)
-        assert space.diagrams.both(here, there) == NONE
-        assert space.diagrams.either(here, there) == EVERY
+        assert space.diagrams.conj(here, there) == NONE
+        assert space.diagrams.disj(here, there) == EVERY
 
 
 def test_parameters_are_written_out_and_fees_that_are_off_are_nothing(scope: Scope) -> None:
-    assert fm.to_text(written_out(fm.parse("tolerance"), scope.ruleset)) == "3000"
-    assert fm.to_text(written_out(fm.parse("claim.restocking_fee"), scope.ruleset)) == "0"
-    assert fm.to_text(written_out(fm.parse("claim.paid"), scope.ruleset)) == "claim.paid"
+    assert fm.to_text(expanded_text(fm.parse("tolerance"), scope.ruleset)) == "3000"
+    assert fm.to_text(expanded_text(fm.parse("claim.restocking_fee"), scope.ruleset)) == "0"
+    assert fm.to_text(expanded_text(fm.parse("claim.paid"), scope.ruleset)) == "claim.paid"
 
 
 @pytest.mark.parametrize(

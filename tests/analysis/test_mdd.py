@@ -38,11 +38,11 @@ def test_the_algebra_is_that_of_sets(one: Points, other: Points) -> None:
     d = made()
     a, b = node(d, one), node(d, other)
     assert members(d, a) == one
-    assert members(d, d.both(a, b)) == one & other
-    assert members(d, d.either(a, b)) == one | other
+    assert members(d, d.conj(a, b)) == one & other
+    assert members(d, d.disj(a, b)) == one | other
     assert members(d, d.minus(a, b)) == one - other
-    assert members(d, d.without(a)) == frozenset(POINTS) - one
-    assert members(d, d.either(d.without(a), EVERY)) == frozenset(POINTS)
+    assert members(d, d.negate(a)) == frozenset(POINTS) - one
+    assert members(d, d.disj(d.negate(a), EVERY)) == frozenset(POINTS)
     assert (a == b) == (one == other)
     assert d.minus(a, a) == NONE
 
@@ -53,9 +53,9 @@ def test_fixing_and_freeing_a_variable(points: Points, var: int) -> None:
     d = made()
     a = node(d, points)
     for value in range(SIZES[var]):
-        fixed = members(d, d.fixed(a, {var: value}))
+        fixed = members(d, d.restrict(a, {var: value}))
         assert fixed == {p for p in POINTS if (*p[:var], value, *p[var + 1 :]) in points}
-    freed = members(d, d.freed(a, frozenset({var})))
+    freed = members(d, d.exists(a, frozenset({var})))
     assert freed == {
         p for p in POINTS if any((*p[:var], value, *p[var + 1 :]) in points for value in range(SIZES[var]))
     }

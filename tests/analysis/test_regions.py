@@ -29,7 +29,7 @@ def test_words_are_named_or_the_few_that_are_not() -> None:
     (text,) = box_text(SPACE, box.sides, "CNY", "en")
     assert text.startswith("claim.reason = ")
     assert set(text.removeprefix("claim.reason = ").split(" | ")) == {"stain", "fading"}
-    but_one = SPACE.diagrams.without(words("claim.reason", "stain"))
+    but_one = SPACE.diagrams.negate(words("claim.reason", "stain"))
     assert list(box_text(SPACE, box_around(SPACE, but_one, EVERY).sides, "CNY", "en")) == ["claim.reason ≠ stain"]
 
 
@@ -45,8 +45,8 @@ def test_numbers_are_told_by_their_ends(rule: str, text: str) -> None:
 
 def test_a_box_that_holds_other_cases_too_is_not_exact() -> None:
     d = SPACE.diagrams
-    size = d.both(words("claim.reason", "size_deviation"), SCOPE.meaning.holds(SCOPE.ruleset.rule_index["TINY-3"]))
-    assert not box_around(SPACE, d.either(size, words("claim.reason", "stain")), EVERY).exact
+    size = d.conj(words("claim.reason", "size_deviation"), SCOPE.meaning.holds(SCOPE.ruleset.rule_index["TINY-3"]))
+    assert not box_around(SPACE, d.disj(size, words("claim.reason", "stain")), EVERY).exact
     assert box_around(SPACE, EVERY, EVERY) == ((), True)
 
 

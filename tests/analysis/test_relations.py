@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.relations import Relation, linear
-from refundrules.analysis.solver import numbers
+from refundrules.analysis.solver import model
 from refundrules.expr.formula import Apply, Formula, Number, Ref
 
 NAMES, HIGHEST = ("a", "b", "c"), 6
@@ -45,7 +45,7 @@ def tried(wanted: list[Relation]) -> bool:
 @given(relations)
 def test_a_point_is_found_exactly_where_there_is_one(wanted: list[Relation]) -> None:
     try:
-        found = numbers(wanted, BOUNDS, {"a": 3})
+        found = model(wanted, BOUNDS, {"a": 3})
     except Unsolved:
         return
     assert (found is not None) == tried(wanted)
@@ -68,7 +68,7 @@ def test_products_of_facts_never_make_a_proof_of_what_is_false(wanted: list[Rela
     product_of = Apply("*", (Ref(one), Ref(other)))
     more = [*wanted, Relation(Apply("-", (product_of, Number(Fraction(5)))), strict=True)]
     try:
-        found = numbers(more, BOUNDS, {})
+        found = model(more, BOUNDS, {})
     except Unsolved:
         return
     assert (found is not None) == tried(more)
@@ -78,7 +78,7 @@ def test_little_is_left_open() -> None:
     open_ = 0
     for wanted in strategies.sample(relations, 100):
         try:
-            numbers(wanted, BOUNDS, {})
+            model(wanted, BOUNDS, {})
         except Unsolved:
             open_ += 1
     assert open_ <= 5

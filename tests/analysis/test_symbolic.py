@@ -8,7 +8,7 @@ from tiny_pack import PACK, WHOLE
 
 from refundrules.analysis.mdd import NONE
 from refundrules.analysis.scope import Scope, scopes
-from refundrules.analysis.symbolic import broken
+from refundrules.analysis.symbolic import violations
 from refundrules.expr import formula as fm
 
 PROMISE = """\
@@ -35,10 +35,10 @@ def test_an_answer_stands_where_its_rule_holds_and_nothing_overrides_it() -> Non
     scope = scope_of(WHOLE)
     d, meaning = scope.space.diagrams, scope.meaning
     size = reason(scope, "size_deviation")
-    declined = d.both(meaning.answers("outcome")["decline"], size)
-    approved = d.both(meaning.answers("outcome")["approve"], size)
-    assert d.both(declined, approved) == NONE
-    assert d.either(declined, approved) == size
+    declined = d.conj(meaning.answers("outcome")["decline"], size)
+    approved = d.conj(meaning.answers("outcome")["approve"], size)
+    assert d.conj(declined, approved) == NONE
+    assert d.disj(declined, approved) == size
     at = scope.ruleset.rule_index["TINY-4"]
     (spoken,) = [item for item in meaning.spoken("outcome") if item.rule == at]
     assert spoken.stands == declined
@@ -64,14 +64,14 @@ def test_a_question_that_nobody_answers_is_a_gap_with_the_cases() -> None:
     scope = scope_of(PACK)
     gaps = {item.question: item.cases for item in scope.meaning.gaps if item.cases != NONE}
     d = scope.space.diagrams
-    assert d.both(gaps["issue_class"], reason(scope, "fading")) == reason(scope, "fading")
-    assert d.both(gaps["issue_class"], reason(scope, "stain")) == NONE
+    assert d.conj(gaps["issue_class"], reason(scope, "fading")) == reason(scope, "fading")
+    assert d.conj(gaps["issue_class"], reason(scope, "stain")) == NONE
 
 
 @pytest.mark.parametrize(("word", "is_kept"), [("stain", True), ("changed_mind", False)])
 def test_a_guarantee_is_broken_where_less_is_refunded(word: str, is_kept: bool) -> None:
     scope = scope_of(WHOLE.replace("instructions:\n", PROMISE % word, 1))
     (guarantee,) = scope.ruleset.guarantees
-    cases = broken(scope.meaning, guarantee)
+    cases = violations(scope.meaning, guarantee)
     assert scope.finder.is_empty(cases) is is_kept
-    assert scope.space.diagrams.both(cases, reason(scope, "fading")) == NONE
+    assert scope.space.diagrams.conj(cases, reason(scope, "fading")) == NONE

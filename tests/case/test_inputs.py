@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from refundrules import Case
-from refundrules.case.claim_context import Scene
+from refundrules.case.claim_context import ClaimContext
 from refundrules.case.facts import FACTS, Fact
 from refundrules.case.inputs import EXAMPLES, LATE, TURNED, around, facts_given_by, given, may_be_given
-from refundrules.case.order_context import OrderScene
+from refundrules.case.order_context import OrderContext
 from refundrules.case.paths import whole_path, with_values
 
 CASE: dict[str, Any] = {
@@ -36,9 +36,9 @@ ELSEWHERE = {"order.status": "completed"}
 """What else of the case above would not fit another value."""
 
 
-def scene_of(data: dict[str, Any]) -> Scene:
+def scene_of(data: dict[str, Any]) -> ClaimContext:
     problems: list[Any] = []
-    scene = Scene(OrderScene(Case.read(data), ZoneInfo("Asia/Shanghai"), "CNY"), 0, problems)
+    scene = ClaimContext(OrderContext(Case.read(data), ZoneInfo("Asia/Shanghai"), "CNY"), 0, problems)
     assert not problems
     return scene
 

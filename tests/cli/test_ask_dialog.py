@@ -9,7 +9,7 @@ import pytest
 
 from refundrules import Case
 from refundrules.case.facts import Words
-from refundrules.cli.ask_dialog import NotAnAnswer, basics, filled, is_fresh, places, read_answer, read_numbers, started
+from refundrules.cli.ask_dialog import NotAnAnswer, basics, fill, is_fresh, places, read_answer, read_numbers, start
 from refundrules.explain.next_question.question import AskField
 
 TODAY = date(2026, 6, 10)
@@ -65,8 +65,8 @@ def test_each_item_of_a_list_has_a_place() -> None:
 
 
 def test_a_case_with_stand_ins_can_be_read() -> None:
-    Case.read(filled({}))
-    kept = filled({"order": {"id": "O-7", "lines": [{"id": "A"}, {"id": "B"}]}})
+    Case.read(fill({}))
+    kept = fill({"order": {"id": "O-7", "lines": [{"id": "A"}, {"id": "B"}]}})
     assert (kept["order"]["id"], kept["claims"][0]["line"]) == ("O-7", "A")
     Case.read(kept)
 
@@ -82,5 +82,5 @@ def test_a_fresh_case_is_asked_for_more() -> None:
 
 
 def test_ids_that_nobody_needs_to_be_asked_for_are_given() -> None:
-    made = started({"order": {"id": "O-7", "lines": [{"unit_price": "1"}]}})
+    made = start({"order": {"id": "O-7", "lines": [{"unit_price": "1"}]}})
     assert (made["id"], made["order"]["lines"][0]["id"]) == ("O-7", "L1")

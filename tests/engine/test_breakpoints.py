@@ -27,7 +27,9 @@ def turns(plan: Plan, name: str, **others: int) -> set[int]:
     for other, value in others.items():
         facts[plan.ruleset.index[other.replace("__", ".")]] = value
     return {
-        cut for test in breakpoints.tests_of(plan, at) for cut in cuts(at_value(test.holds, list(facts), at), 10**7)
+        cut
+        for test in breakpoints.breakpoints_of(plan, at)
+        for cut in cuts(at_value(test.holds, list(facts), at), 10**7)
     }
 
 
@@ -47,13 +49,17 @@ def test_it_turns_where_a_min_chooses() -> None:
 def test_where_only_an_amount_turns_is_told_from_where_an_answer_may() -> None:
     text = PACK.replace("parts: {goods: claim.paid}", "parts: {goods: 'min(claim.paid, claim.assessed_loss)'}")
     plan = plan_of(text, "stain")
-    found: tuple[breakpoints.ValueTest, ...] = breakpoints.tests_of(plan, plan.ruleset.index["claim.assessed_loss"])
+    found: tuple[breakpoints.Breakpoint, ...] = breakpoints.breakpoints_of(
+        plan, plan.ruleset.index["claim.assessed_loss"]
+    )
     assert {test.money for test in found} == {True}
     size = plan_of(PACK, "size_deviation")
-    assert {test.money for test in breakpoints.tests_of(size, size.ruleset.index["claim.size_deviation_cm"])} == {False}
+    assert {test.money for test in breakpoints.breakpoints_of(size, size.ruleset.index["claim.size_deviation_cm"])} == {
+        False
+    }
 
 
 def test_what_is_found_is_found_once() -> None:
     plan = plan_of(PACK, "size_deviation")
     at = plan.ruleset.index["claim.size_deviation_cm"]
-    assert breakpoints.tests_of(plan, at) is breakpoints.tests_of(plan, at)
+    assert breakpoints.breakpoints_of(plan, at) is breakpoints.breakpoints_of(plan, at)

@@ -11,15 +11,15 @@ from hostile import decided
 from points import work_of
 from tiny_pack import WHOLE, case_text
 
-from refundrules.engine.build_decision import absent_inputs, describe, merged
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.build_decision import absent_inputs, build_claim_decision, common_fields
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.decision_models import ClaimDecision, Part, Refund
 from refundrules.io.strict_yaml import read_yaml
 
 CLAIM = decided("size-4cm-off").claims[0]
 
 
-def work(reason: str = "stain", **order: Any) -> ClaimWork:
+def work(reason: str = "stain", **order: Any) -> ClaimEvaluation:
     (case,), _ = read_yaml(case_text(reason=reason), "x")
     made = work_of(strategies.load_text(WHOLE), case | {"order": case["order"] | order})
     made.decide()
@@ -33,7 +33,7 @@ def refunded(amount: str, **part: Any) -> ClaimDecision:
 
 @pytest.mark.parametrize(("language", "why"), [("zh", "有污渍，退款"), ("en", "a stain is refunded")])
 def test_a_refund_is_told_part_by_part_in_the_language(language: str, why: str) -> None:
-    made = describe(work(), language)
+    made = build_claim_decision(work(), language)
     assert made.refund == Refund(
         total=Decimal("99.00"), parts=(Part(kind="goods", amount=Decimal("99.00"), rule="TINY-1", why=why),)
     )
@@ -46,14 +46,14 @@ def test_a_refund_is_told_part_by_part_in_the_language(language: str, why: str) 
 
 
 def test_a_decline_promises_nothing() -> None:
-    made = describe(work("changed_mind"), "en")
+    made = build_claim_decision(work("changed_mind"), "en")
     assert (made.outcome, made.fault, made.resolution, made.return_required) == ("decline", "none", "none", False)
     assert made.refund is not None
     assert made.refund.total == 0
 
 
 def test_an_open_claim_says_what_is_missing_and_shows_what_is_the_same_either_way() -> None:
-    made = describe(work("size_deviation"), "en")
+    made = build_claim_decision(work("size_deviation"), "en")
     assert made.outcome == "needs_information"
     assert [item.fact for item in made.missing] == ["claim.measurements"]
     assert made.missing[0].question
@@ -61,25 +61,25 @@ def test_an_open_claim_says_what_is_missing_and_shows_what_is_the_same_either_wa
 
 
 def test_a_claim_elsewhere_is_a_persons() -> None:
-    made = describe(work(jurisdiction="DE"), "en")
+    made = build_claim_decision(work(jurisdiction="DE"), "en")
     assert (made.outcome, made.refund, made.reasons) == ("manual_review", None, ())
 
 
 def test_what_two_results_agree_on_is_kept() -> None:
     other = CLAIM.model_copy(update={"fault": "carrier", "reasons": (CLAIM.reasons[0], "OTHER")})
-    made = merged(CLAIM, other)
+    made = common_fields(CLAIM, other)
     assert made.fault is None
     assert made.reasons == (CLAIM.reasons[0],)
     assert made.model_copy(update={"fault": CLAIM.fault, "reasons": CLAIM.reasons}) == CLAIM
-    assert merged(CLAIM, CLAIM) == CLAIM
+    assert common_fields(CLAIM, CLAIM) == CLAIM
 
 
 def test_refunds_of_one_total_name_every_rule_that_may_grant_it() -> None:
-    made = merged(refunded("5.00"), refunded("5.00", rule="B", why="b")).refund
+    made = common_fields(refunded("5.00"), refunded("5.00", rule="B", why="b")).refund
     assert made is not None
     assert [(part.amount, part.rule, part.why) for part in made.parts] == [(Decimal("5.00"), "A or B", "a / b")]
-    assert merged(refunded("5.00"), refunded("6.00")).refund is None
-    otherwise = merged(refunded("5.00"), refunded("5.00", kind="shipping", rule="B", why="b")).refund
+    assert common_fields(refunded("5.00"), refunded("6.00")).refund is None
+    otherwise = common_fields(refunded("5.00"), refunded("5.00", kind="shipping", rule="B", why="b")).refund
     assert otherwise is not None
     assert [(part.kind, part.rule) for part in otherwise.parts] == [("goods", "A or B")]
 

@@ -9,7 +9,7 @@ import strategies
 from points import work_of
 from tiny_pack import WHOLE, case_text
 
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.io.strict_yaml import read_yaml
 
 PROMISED = WHOLE.replace(
@@ -27,7 +27,9 @@ instructions:
 )
 
 
-def work(reason: str = "stain", text: str = WHOLE, claim: dict[str, Any] | None = None, **order: Any) -> ClaimWork:
+def work(
+    reason: str = "stain", text: str = WHOLE, claim: dict[str, Any] | None = None, **order: Any
+) -> ClaimEvaluation:
     (case,), _ = read_yaml(case_text(reason=reason), "x")
     case["order"] |= order
     case["claims"][0] |= claim or {}

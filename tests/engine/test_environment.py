@@ -6,12 +6,12 @@ import strategies
 from points import work_of
 from tiny_pack import PACK, case_text
 
-from refundrules.engine.environment import Reading
+from refundrules.engine.environment import Environment
 from refundrules.io.strict_yaml import read_yaml
 from refundrules.policy.questions import POSITION
 
 
-def reading() -> Reading:
+def reading() -> Environment:
     (case,), _ = read_yaml(case_text(reason="size_deviation"), "x")
     ruleset = work_of(strategies.load_text(PACK), case).rulesets[0]
     facts = [None] * len(ruleset.facts)
@@ -19,7 +19,7 @@ def reading() -> Reading:
     answers: list[object] = [None] * 40
     answers[POSITION["outcome"]] = frozenset({"approve", "decline"})
     answers[POSITION["fault"]] = "seller"
-    return Reading(ruleset, facts, answers, [fact is not None for fact in facts])
+    return Environment(ruleset, facts, answers, [fact is not None for fact in facts])
 
 
 def test_a_name_is_a_fact_an_answer_or_a_parameter() -> None:

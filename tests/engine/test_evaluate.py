@@ -9,10 +9,10 @@ import strategies
 from points import work_of
 from tiny_pack import PACK, case_text
 
-from refundrules.engine.evaluate import Resolver
+from refundrules.engine.evaluate import Evaluator
 from refundrules.engine.limits import Limits
-from refundrules.engine.order_effects import Joined
-from refundrules.engine.result import UNSETTLED, Result
+from refundrules.engine.order_effects import OrderEffects
+from refundrules.engine.result import UNSETTLED, ClaimResult
 from refundrules.io.strict_yaml import read_yaml
 from refundrules.policy.questions import POSITION, SLOTS
 
@@ -31,7 +31,7 @@ GOODS_OPEN = PACK.replace("parts: {goods: claim.paid}", "parts: {goods: claim.as
 PLENTY = Limits(10**6, 10**6)
 
 
-def resolved(text: str = PACK, reason: str = "stain", limits: Limits = PLENTY, **facts: Any) -> Result:
+def resolved(text: str = PACK, reason: str = "stain", limits: Limits = PLENTY, **facts: Any) -> ClaimResult:
     """Return what resolves for a claim of the tiny pack, some facts set by their names (`__` for a dot)."""
     (case,), _ = read_yaml(case_text(reason=reason), "x")
     work = work_of(strategies.load_text(text), case)
@@ -44,8 +44,8 @@ def resolved(text: str = PACK, reason: str = "stain", limits: Limits = PLENTY, *
         values[ruleset.index[name.replace("__", ".")]] = value
     known = tuple(value is not None for value in values)
     candidates = plan.match(values, known)
-    alone = lambda counts, seen: Joined(False, 0, 0)  # noqa: E731
-    return Resolver(plan, values, known, candidates, alone, None, limits).run()
+    alone = lambda counts, seen: OrderEffects(False, 0, 0)  # noqa: E731
+    return Evaluator(plan, values, known, candidates, alone, None, limits).run()
 
 
 def clashing(then: str) -> str:
@@ -57,11 +57,11 @@ def with_shares(text: str, **shares: str) -> str:
     return text.replace("parameters:\n", "parameters:\n" + "".join(SHARE.format(*item) for item in shares.items()))
 
 
-def answer(result: Result, name: str) -> Any:
+def answer(result: ClaimResult, name: str) -> Any:
     return result.answers[POSITION[name]]
 
 
-def spoke(result: Result, name: str) -> list[str]:
+def spoke(result: ClaimResult, name: str) -> list[str]:
     """Return the rules that answer a question, by id."""
     return [result.plan.ruleset.rules[at].id for at in result.reasons.get(POSITION[name], ())]
 

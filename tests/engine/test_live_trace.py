@@ -10,7 +10,7 @@ import pytest
 from hostile import decided
 
 from refundrules import CaseError, Decision
-from refundrules.engine.live_trace import LiveTrace, ground_of, readable_trace, reads_trace, told_in
+from refundrules.engine.live_trace import LiveTrace, ground_of, in_other_language, readable_trace, reads_trace
 
 FRESH = decided("size-4cm-off")
 KEPT = Decision.read(FRESH.to_json())
@@ -34,11 +34,11 @@ def test_all_rules_are_the_ground_of_a_fresh_decision_and_those_traced_of_a_kept
 
 
 def test_a_fresh_decision_is_told_in_another_language_and_a_kept_one_is_not() -> None:
-    chinese = told_in(FRESH, "zh")
+    chinese = in_other_language(FRESH, "zh")
     assert chinese is not None
     assert chinese.to_json() == decided("size-4cm-off", "zh").to_json()
-    assert told_in(FRESH, "en") is FRESH
-    assert told_in(KEPT, "zh") is None
+    assert in_other_language(FRESH, "en") is FRESH
+    assert in_other_language(KEPT, "zh") is None
 
 
 @pytest.mark.parametrize("change", [{"schema": "refundrules.trace/9"}, {"claims": []}])

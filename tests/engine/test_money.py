@@ -80,14 +80,14 @@ def test_the_short_way_shares_as_the_ledger_does(data: st.DataObject) -> None:
     given_case = Case.read(money_pack.case(lines, claims, discount=str(discount), shipping_charged="7.01"))
     from zoneinfo import ZoneInfo
 
-    from refundrules.case.claim_context import Scene
-    from refundrules.case.order_context import OrderScene
+    from refundrules.case.claim_context import ClaimContext
+    from refundrules.case.order_context import OrderContext
 
-    whole = OrderScene(given_case, ZoneInfo("Asia/Shanghai"), "CNY")
+    whole = OrderContext(given_case, ZoneInfo("Asia/Shanghai"), "CNY")
     assert whole.plain_claims is not None
     money = ClaimsMoney(given_case, DEFAULTS, "CNY")
     for index in range(2):
-        scene = Scene(whole, index, [])
+        scene = ClaimContext(whole, index, [])
         assert scene.paid == money.amount("paid", index).minor
         assert scene.shipping_share == money.amount("shipping_share", index).minor
         for name in ("paid", "shipping_share", "exchange_credit"):

@@ -7,21 +7,21 @@ import strategies
 from points import work_of
 from tiny_pack import PACK, case_text
 
-from refundrules.engine.result import Result, Review, counts_as_return, offered_steps, part_order
-from refundrules.engine.ruleset import Spoken
+from refundrules.engine.result import ClaimResult, ReviewCause, counts_as_return, offered_steps, part_order
+from refundrules.engine.ruleset import RuleAnswer
 from refundrules.io.strict_yaml import read_yaml
 from refundrules.policy.questions import POSITION
 
 
-def result(reason: str = "stain") -> Result:
+def result(reason: str = "stain") -> ClaimResult:
     (case,), _ = read_yaml(case_text(reason=reason), "x")
     work = work_of(strategies.load_text(PACK), case)
     work.decide()
     return work.findings[0].first
 
 
-def spoken(rule: int, key: str | None = None) -> Spoken:
-    return Spoken(rule, key, None, None, ())
+def spoken(rule: int, key: str | None = None) -> RuleAnswer:
+    return RuleAnswer(rule, key, None, None, ())
 
 
 def test_the_core_is_what_the_decision_shows() -> None:
@@ -36,7 +36,7 @@ def test_a_decline_promises_nothing() -> None:
 def test_a_review_settles_and_says_nothing_more() -> None:
     found = result("size_deviation")
     assert not found.settled
-    found.review = Review("gap", "fault")
+    found.review = ReviewCause("gap", "fault")
     assert found.settled
     assert found.core() == ("manual_review",)
 

@@ -10,23 +10,23 @@ from points import work_of
 from tiny_pack import WHOLE, case_text
 
 from refundrules import Engine
-from refundrules.explain.targets import Goal
-from refundrules.explain.what_if.candidates import PastBound, Survey, is_number, with_value
+from refundrules.explain.targets import CounterfactualGoal
+from refundrules.explain.what_if.candidates import CandidateSearch, PastBound, is_number, with_value
 from refundrules.io.strict_yaml import read_yaml
 
 POLICY = strategies.load_text(WHOLE)
 
 
-def survey(bound: int = 1000) -> Survey:
+def survey(bound: int = 1000) -> CandidateSearch:
     (data,), _ = read_yaml(case_text(reason="size_deviation"), "x")
     data["claims"][0]["measurements"] = [{"attribute": "chest", "declared_cm": 100, "actual_cm": 96}]
     work = work_of(POLICY, data)
     work.decide()
     decision = Engine(POLICY, matcher="compiled").decide(data)
-    return Survey(work, Goal(None, decision.claims[0]), bound)
+    return CandidateSearch(work, CounterfactualGoal(None, decision.claims[0]), bound)
 
 
-def place_of(made: Survey, name: str) -> int:
+def place_of(made: CandidateSearch, name: str) -> int:
     return next(at for at, lever in enumerate(made.levers) if lever.fact.name == name)
 
 

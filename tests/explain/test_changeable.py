@@ -11,7 +11,7 @@ from tiny_pack import WHOLE, case_text
 
 from refundrules import Case
 from refundrules.case.paths import data_of, whole_path, with_values
-from refundrules.explain.what_if.changeable import Lever, cm_text, levers_of, written
+from refundrules.explain.what_if.changeable import Changeable, changeable_facts, cm_text, written
 from refundrules.io.strict_yaml import read_yaml
 
 POLICY = strategies.load_text(
@@ -29,17 +29,17 @@ def case(reason: str = "size_deviation", **claim: Any) -> Any:
     return data
 
 
-def levers(data: Any) -> dict[str, Lever]:
+def levers(data: Any) -> dict[str, Changeable]:
     work = work_of(POLICY, data)
     work.decide()
-    return {lever.fact.name: lever for lever in levers_of(work.findings[0], work.scene)}
+    return {lever.fact.name: lever for lever in changeable_facts(work.findings[0], work.scene)}
 
 
 def test_a_number_has_the_classes_that_the_policy_tells_apart_but_its_own() -> None:
     work = work_of(POLICY, case(**MEASURED))
     work.decide()
     finding = work.findings[0]
-    (lever,) = [item for item in levers_of(finding, work.scene) if item.fact.name == "claim.size_deviation_cm"]
+    (lever,) = [item for item in changeable_facts(finding, work.scene) if item.fact.name == "claim.size_deviation_cm"]
     assert lever.now == 4000
     assert lever.options(finding.plan, finding.facts) == ((0, 3000),)
     assert (lever.nearest(0, 3000), lever.nearest(5000, 6000)) == (3000, 5000)

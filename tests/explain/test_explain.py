@@ -278,6 +278,16 @@ def test_what_is_already_so_needs_no_change() -> None:
     assert "it is approved already" in found.text
 
 
+def test_no_remedy_at_all_is_reached_by_what_declines_the_claim() -> None:
+    found = what_if(example("size-4cm-off"), engine(), "resolution=none")
+    claim = found.changes[0].decision.claims[0]
+    assert (claim.outcome, claim.resolution) == ("decline", "none")
+    assert {fact["fact"] for fact in found.to_dict()["changes"][0]["facts"]} == {
+        "claim.requested",
+        "claim.size_deviation_cm",
+    }
+
+
 def test_the_true_reason_is_never_suggested_away() -> None:
     for path in sorted(EXAMPLES.glob("*.yaml"))[::2]:
         for change in what_if(example(path.stem), engine()).changes:

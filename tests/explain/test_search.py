@@ -9,20 +9,20 @@ import strategies
 from tiny_pack import WHOLE, case_text
 
 from refundrules import Case, Engine
-from refundrules.explain.targets import Goal
-from refundrules.explain.what_if.search import Found, Search
+from refundrules.explain.targets import CounterfactualGoal
+from refundrules.explain.what_if.search import Search, SearchResult
 from refundrules.io.strict_yaml import read_yaml
 
 ENGINE = Engine(strategies.load_text(WHOLE), matcher="compiled")
 
 
-def found(bound: int = 12000, actual: int | None = 96) -> Found:
+def found(bound: int = 12000, actual: int | None = 96) -> SearchResult:
     (data,), _ = read_yaml(case_text(reason="size_deviation"), "x")
     if actual is not None:
         data["claims"][0]["measurements"] = [{"attribute": "chest", "declared_cm": 100, "actual_cm": actual}]
     case = Case.read(data)
     decision = ENGINE.decide(case)
-    return Search(ENGINE.decide, case, decision, 0, Goal(None, decision.claims[0]), bound).run()
+    return Search(ENGINE.decide, case, decision, 0, CounterfactualGoal(None, decision.claims[0]), bound).run()
 
 
 def test_the_one_change_that_does_it_is_given_with_the_values_that_do() -> None:

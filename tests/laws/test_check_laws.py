@@ -19,8 +19,8 @@ from refundrules import Case, Engine, Policy
 from refundrules.analysis.check.check import check_policy
 from refundrules.analysis.mdd import NONE
 from refundrules.analysis.scope import Scope, scopes
-from refundrules.analysis.symbolic import broken
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.analysis.symbolic import violations
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.expr import formula as fm
 from refundrules.policy.questions import POSITION, QUESTIONS
 
@@ -34,7 +34,7 @@ def shop() -> tuple[Policy, list[Scope]]:
 @cache
 def floors(scope: Scope) -> dict[str, int]:
     """Return the cases below each guarantee."""
-    return {item.id: broken(scope.meaning, item) for item in scope.ruleset.guarantees}
+    return {item.id: violations(scope.meaning, item) for item in scope.ruleset.guarantees}
 
 
 def alike(scope: Scope, values: Data) -> int:
@@ -44,7 +44,7 @@ def alike(scope: Scope, values: Data) -> int:
     return scope.space.diagrams.all_of(scope.space.values(name, [values[name]]) for name in known)
 
 
-def agrees(scope: Scope, work: ClaimWork, chance: random.Random) -> None:
+def agrees(scope: Scope, work: ClaimEvaluation, chance: random.Random) -> None:
     values, result = settled(work, chance)
     meaning, d = scope.meaning, scope.space.diagrams
     value_of = place(scope.space, values)

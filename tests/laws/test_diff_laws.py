@@ -16,8 +16,8 @@ from refundrules import Engine, Policy
 from refundrules.analysis.diff.diff import _kinds, _moving, diff_policies
 from refundrules.analysis.encoding import Space
 from refundrules.analysis.scope import Scope, periods, ruleset_of
-from refundrules.engine.claim_evaluation import ClaimWork
-from refundrules.engine.result import Result
+from refundrules.engine.claim_evaluation import ClaimEvaluation
+from refundrules.engine.result import ClaimResult
 
 CASE = {
     "id": "C",
@@ -26,12 +26,12 @@ CASE = {
 }
 
 
-def core(work: ClaimWork, values: Data) -> Any:
+def core(work: ClaimEvaluation, values: Data) -> Any:
     """Return what a policy makes of facts, numbers and all."""
     return resolved(work, values).core()
 
 
-def resolved(work: ClaimWork, values: Data) -> Result:
+def resolved(work: ClaimEvaluation, values: Data) -> ClaimResult:
     """Return what resolves from facts; those not named are the case's."""
     ruleset = work.rulesets[0]
     plan = ruleset.plan("stain")

@@ -20,15 +20,15 @@ from strategies import Data, Situation
 
 from refundrules import Case, CaseError, Decision, Engine, why, why_not
 from refundrules.case.paths import data_of, with_values
-from refundrules.engine.environment import Reading
+from refundrules.engine.environment import Environment
 from refundrules.engine.live_trace import LiveTrace, ground_of
-from refundrules.explain.targets import Goal, Target, decided
-from refundrules.explain.trace_conditions import leaves_of, wanting
-from refundrules.explain.what_if.candidates import Chosen, Survey
+from refundrules.explain.targets import CounterfactualGoal, Target, decided_answer
+from refundrules.explain.what_if.candidates import CandidateSearch, Chosen
 from refundrules.explain.what_if.search import Search
 from refundrules.explain.what_if.what_if import WhatIf, _aim, what_if
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
+from refundrules.expr.traced import leaves_of, unmet
 from refundrules.testing.runner import read_pack_tests
 
 TARGETS = (
@@ -105,7 +105,7 @@ def as_condition(leaf: Data) -> cn.Condition:
     return cn.Known(leaf["name"]) if leaf["wanted"] == "known" else cn.Is(leaf["name"], tuple(leaf["wanted"]))
 
 
-def reading_of(decision: Decision, claim: int = 0) -> Reading:
+def reading_of(decision: Decision, claim: int = 0) -> Environment:
     """Return the facts and answers of a claim by name, those that no rule for its reason reads included."""
     trace = decision.trace
     assert isinstance(trace, LiveTrace)
@@ -115,7 +115,7 @@ def reading_of(decision: Decision, claim: int = 0) -> Reading:
     ruleset = finding.plan.ruleset
     derived = [fact.derive(work.scene) for fact in ruleset.facts]
     facts = [old if at in finding.plan.needed else derived[at] for at, old in enumerate(result.facts)]
-    return Reading(ruleset, facts, result.answers, [value is not None for value in derived])
+    return Environment(ruleset, facts, result.answers, [value is not None for value in derived])
 
 
 def evaluated(condition: Data, made: dict[int, bool]) -> bool | None:
@@ -160,9 +160,9 @@ def check_why_not(decision: Decision, target: str) -> None:
 
 def check_mended(traced: Any, lacks: Any) -> None:
     condition = deepcopy(traced)
-    assert wanting(condition) == lacks
+    assert unmet(condition) == lacks
     numbered(condition, iter(range(10_000)))
-    made = {leaf["at"]: leaf["goal"] for leaf in leaves_of(wanting(condition))}
+    made = {leaf["at"]: leaf["goal"] for leaf in leaves_of(unmet(condition))}
     assert evaluated(condition, {}) is condition["truth"]
     assert evaluated(condition, made) is True
 
@@ -207,7 +207,7 @@ def is_met(decision: Decision, before: Decision, want: str | None) -> bool:
     if want == "needs_information" or want in ("approve", "decline", "manual_review"):
         return claim.outcome == want
     aim = Target("parts", "goods") if want == "parts=goods" else Target("resolution", want)
-    return claim.outcome != "needs_information" and decided(aim, claim, {})
+    return claim.outcome != "needs_information" and decided_answer(aim, claim, {})
 
 
 def check_what_if(engine: Engine, case: Case, want: str | None, found: WhatIf, chance: random.Random) -> None:
@@ -266,7 +266,7 @@ def test_changes_of_the_shop_s_cases_do_what_they_promise(want: str | None) -> N
         check_what_if(shop(), case, want, what_if(case, shop(), want, bound=300), chance)
 
 
-class Everything(Survey):
+class Everything(CandidateSearch):
     """A look that passes over nothing: every few levers, with every class of each."""
 
     def starts(self, size: int) -> Iterator[tuple[Chosen, int]]:
@@ -283,11 +283,13 @@ class Everything(Survey):
             yield from self.choices(places[1:], (*before, (places[0], lever.nearest(low, high))))
 
 
-def found_by(survey: type[Survey], engine: Engine, case: Case, want: str | None) -> tuple[int, set[Any]] | None:
+def found_by(
+    survey: type[CandidateSearch], engine: Engine, case: Case, want: str | None
+) -> tuple[int, set[Any]] | None:
     """Return how many facts are changed and the changes found; None past the bound."""
     decision = engine.decide(case)
     aim = None if want is None else _aim(engine, want)
-    goal = Goal(aim, decision.claims[0])
+    goal = CounterfactualGoal(aim, decision.claims[0])
     search = Search(engine.decide, case, decision, 0, goal, 2000)
     search.survey = survey(search.survey.work, goal, 2000)
     found = search.run()
@@ -308,7 +310,7 @@ def test_nothing_is_passed_over_that_trying_everything_finds(situation: Situatio
     engine, case = Engine(situation.load(), matcher="compiled"), Case.read(situation.case)
     everything = found_by(Everything, engine, case, want)
     if everything is not None:
-        assert found_by(Survey, engine, case, want) == everything
+        assert found_by(CandidateSearch, engine, case, want) == everything
 
 
 SINGLE: dict[str, list[Any]] = {

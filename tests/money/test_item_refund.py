@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from refundrules.money.formula_text import recompute
-from refundrules.money.item_refund import Deskwork, fee_base, quote_item
+from refundrules.money.item_refund import FeeContext, fee_base, quote_item
 from refundrules.money.ledger import Ledger
 from refundrules.money.line_account import LineAccount
 from refundrules.money.models import QuoteOrder, ReturnItem
 from refundrules.money.parts import KINDS, Part
-from refundrules.money.promotions import Step, steps_of, taken_back
+from refundrules.money.promotions import Step, clawback, steps_of
 from refundrules.money.reading import Minors
 from refundrules.money.settings import MoneySettings
 
 
-def desk(settings: MoneySettings) -> Deskwork:
-    return Deskwork(settings, frozenset(), Minors(2), 2, 0, ())
+def desk(settings: MoneySettings) -> FeeContext:
+    return FeeContext(settings, frozenset(), Minors(2), 2, 0, ())
 
 
 def ledger(settings: MoneySettings, *prices: str, **order: Any) -> Ledger:
@@ -76,7 +76,7 @@ def test_a_promotion_that_is_broken_takes_back_what_is_kept_no_longer_earns(gone
     for at in range(gone):
         quote_item(desk(settings), accounts[at], ReturnItem.model_validate({"line": f"L{at + 1}"}), "x")
     steps = [steps_of(item, at, made.minors) for at, item in enumerate(made.order.promotions)]
-    found = taken_back(made, steps, accounts.__getitem__)
+    found = clawback(made, steps, accounts.__getitem__)
     assert found.minor == minor
     assert not minor or recompute(found.formula) == Decimal("0.50")
 

@@ -10,7 +10,7 @@ from refundrules.money.ledger import Held
 from refundrules.money.models import ReturnRequest, Tender
 from refundrules.money.reading import Minors
 from refundrules.money.settings import MoneySettings
-from refundrules.money.tenders import TenderRefund, channel, placed
+from refundrules.money.tenders import TenderRefund, channel, destination
 
 
 def held(kind: str, captured: int, refunded: int = 0, **more: Any) -> Held:
@@ -21,7 +21,7 @@ def held(kind: str, captured: int, refunded: int = 0, **more: Any) -> Held:
 def go(total: int, *tenders: Held, request: dict[str, Any] | None = None, **settings: Any) -> tuple[TenderRefund, ...]:
     minors = Minors(2)
     asked = ReturnRequest.model_validate({"items": [], **(request or {})})
-    found = placed(total, tenders, MoneySettings.model_validate(settings), asked, minors, "request")
+    found = destination(total, tenders, MoneySettings.model_validate(settings), asked, minors, "request")
     minors.check()
     return found
 

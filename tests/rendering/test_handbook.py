@@ -252,7 +252,7 @@ def _said(text: str) -> str:
 
 
 def _read_directly(rule: Any) -> set[str]:
-    from refundrules.expr.condition import reads
+    from refundrules.expr.walk import reads
 
     return set(reads(rule.when))
 

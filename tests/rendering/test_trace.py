@@ -1,16 +1,20 @@
-"""The trace as a tree of lines."""
+"""The trace as a tree of lines; and the handbook as a page."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 import strategies
 from hostile import decided
-from tiny_pack import WHOLE, case_text
+from tiny_pack import PACK, WHOLE, case_text
 
 from refundrules import Decision, Engine
 from refundrules.io.strict_yaml import read_yaml
+from refundrules.rendering.handbook.html import policy_page
+from refundrules.rendering.handbook.model import read_book
+from refundrules.rendering.pages import TEMPLATES
 from refundrules.rendering.trace import trace_tree
 from refundrules.text.condition_tree import Node
 
@@ -47,3 +51,22 @@ def test_who_stands_and_who_is_silenced_is_marked() -> None:
     assert tree is not None
     marks = {node.mark for node in every(tree) if "TINY-4" in f"{node.text} {node.note}"}
     assert "⊘" in marks
+
+
+def test_the_page_of_a_policy_is_whole_and_uses_no_class_without_a_style() -> None:
+    page = policy_page(read_book(strategies.load_text(PACK)), ["en", "zh"])
+    assert page.startswith("<!DOCTYPE html>")
+    assert page.rstrip().endswith("</html>")
+    assert all(rule in page for rule in ("TINY-1", "TINY-2", "TINY-3", "TINY-4"))
+    assert "A stain is refunded" in page
+    assert "有污渍，退款" in page
+    used = {word for found in re.findall(r'class="([^"]+)"', page) for word in found.split()}
+    assert {"rule", "because"} <= used
+    style = (TEMPLATES / "style.css").read_text(encoding="utf-8")
+    assert all(f".handbook .{word}" in style for word in ("rule", "because", "two"))
+
+
+def test_texts_are_escaped_on_the_page() -> None:
+    text = PACK.replace("a stain is refunded", "a stain <b>&</b> is refunded")
+    page = policy_page(read_book(strategies.load_text(text)), ["en"])
+    assert "A stain &lt;b&gt;&amp;&lt;/b&gt; is refunded" in page

@@ -19,9 +19,9 @@ from refundrules import Engine, load_policy
 from refundrules.case.models import Case
 from refundrules.cli.main import commands
 from refundrules.testing.equivalent_mutants import Prover
-from refundrules.testing.expectations import differing, said
+from refundrules.testing.expectations import differing, values_said
 from refundrules.testing.mutants import Mutant, mutants
-from refundrules.testing.mutation import Trial, decided
+from refundrules.testing.mutation import Trial, decide_mutant
 from refundrules.testing.mutation_report import run_mutants, suggestions_of
 from refundrules.testing.patching import engine_of
 from refundrules.testing.runner import read_pack_tests, run_pack_tests
@@ -143,11 +143,11 @@ def test_a_patched_engine_decides_as_an_engine_of_the_mutant_does(situation: Sit
     case = Case.read(situation.case)
     base.decide(case)
     for mutant in data.draw(st.lists(st.sampled_from(mutants(policy)), min_size=1, max_size=6)):
-        fresh = decided(Engine(mutant.of(policy), matcher="compiled"), case)
-        patched = decided(engine_of(mutant, base), case)
+        fresh = decide_mutant(Engine(mutant.of(policy), matcher="compiled"), case)
+        patched = decide_mutant(engine_of(mutant, base), case)
         assert (fresh is None) == (patched is None), mutant.id
         if fresh is not None and patched is not None:
-            assert differing(said(fresh), said(patched)) == [], mutant.id
+            assert differing(values_said(fresh), values_said(patched)) == [], mutant.id
 
 
 @strategies.examples(15)
@@ -163,9 +163,9 @@ def test_a_mutant_reported_equivalent_decides_every_case_the_same(pack: dict[str
     for case in data.draw(st.lists(strategies.small_cases(pack), min_size=8, max_size=8)):
         read = Case.read(case)
         for mutant in same:
-            other = decided(Engine(mutant.of(policy), matcher="compiled"), read)
+            other = decide_mutant(Engine(mutant.of(policy), matcher="compiled"), read)
             assert other is not None
-            assert differing(said(base.decide(read)), said(other)) == [], mutant.id
+            assert differing(values_said(base.decide(read)), values_said(other)) == [], mutant.id
 
 
 @strategies.examples(15)
@@ -177,9 +177,9 @@ def test_only_tests_that_a_mutant_may_change_are_left_out(situation: Situation, 
         for mutant in data.draw(st.lists(st.sampled_from(mutants(policy)), min_size=1, max_size=10)):
             if trial._affected(mutant):
                 continue
-            other = decided(Engine(mutant.of(policy), matcher="compiled"), tests[0].case)
+            other = decide_mutant(Engine(mutant.of(policy), matcher="compiled"), tests[0].case)
             assert other is not None, mutant.id
-            assert differing(said(trial.base.decide(tests[0].case)), said(other)) == [], mutant.id
+            assert differing(values_said(trial.base.decide(tests[0].case)), values_said(other)) == [], mutant.id
 
 
 @strategies.examples(10)
@@ -217,7 +217,7 @@ def test_every_caught_mutant_really_fails_the_test_that_is_named(tmp_path: Path,
     policy = load_policy(pack)
     known = {test.id: test for test in read_pack_tests(pack, policy)}
     for mutant, name in run_mutants(pack, processes=1).caught:
-        decision = decided(Engine(mutant.of(policy), matcher="compiled"), known[name].case)
+        decision = decide_mutant(Engine(mutant.of(policy), matcher="compiled"), known[name].case)
         assert decision is None or not all(wish.met(decision) for wish in known[name].expectations)
 
 

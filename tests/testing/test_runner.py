@@ -16,7 +16,7 @@ from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
 from refundrules.io.strict_yaml import Map, read_yaml
 from refundrules.testing.expectations import FORMS, ExpectationError, field_names, plain, read_expectation
-from refundrules.testing.files import merged
+from refundrules.testing.files import merge_tests
 from refundrules.testing.runner import Report, read_pack_tests, run_pack_tests
 
 
@@ -141,7 +141,7 @@ def test_both_matchers_report_the_same(tmp_path: Path) -> None:
 def test_given_is_merged_into_the_defaults() -> None:
     defaults = read_yaml("order: {id: O1, status: paid, lines: [1, 2]}\nshop: {in_stock: true}", "x")[0][0]
     given = read_yaml("order: {status: null, lines: [3]}\nid: a\nshop: null\ncustomer: {tier: null}", "x")[0][0]
-    made = merged(defaults, given)
+    made = merge_tests(defaults, given)
     assert made == {"order": {"id": "O1", "lines": [3]}, "id": "a", "customer": {}}
     assert made["order"].lines == {"id": 1, "lines": 1}
     assert made.lines == {"order": 1, "id": 2, "customer": 4}

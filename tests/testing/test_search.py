@@ -11,7 +11,7 @@ from refundrules import Case, load_policy
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.testing.runner import read_pack_tests
-from refundrules.testing.search import Distance, Looked, Searcher, Target, facts_read
+from refundrules.testing.search import Distance, Searcher, SearchState, SearchTarget, facts_read_by
 
 FAR = cn.Compare("claim.size_deviation_cm", "above", fm.Ref("tolerance"))
 STAIN = cn.Is("claim.reason", ("stain",))
@@ -25,17 +25,17 @@ def searcher(tmp_path: Path) -> Searcher:
     return Searcher(policy, read_pack_tests(pack, policy))
 
 
-def target(searcher: Searcher, condition: cn.Condition) -> Target:
+def target(searcher: Searcher, condition: cn.Condition) -> SearchTarget:
     distance = Distance(searcher.policy)
-    return Target(
+    return SearchTarget(
         lambda state: distance.to(condition, True, state),
         lambda looked: any(distance.to(condition, True, state) == 0 for state in looked.states),
-        facts_read(searcher.policy, [condition]),
+        facts_read_by(searcher.policy, [condition]),
         lambda state: distance.blamed(condition, True, state),
     )
 
 
-def stain(searcher: Searcher) -> Looked:
+def stain(searcher: Searcher) -> SearchState:
     return next(base for base in searcher.bases if base.data["claims"][0]["reason"] == "stain")
 
 
@@ -67,4 +67,4 @@ def test_what_no_case_can_be_is_not_found(searcher: Searcher) -> None:
 
 
 def test_facts_are_read_through_definitions_and_parameters_are_none(searcher: Searcher) -> None:
-    assert facts_read(searcher.policy, [FAR], [fm.parse("claim.paid")]) == {"claim.size_deviation_cm", "claim.paid"}
+    assert facts_read_by(searcher.policy, [FAR], [fm.parse("claim.paid")]) == {"claim.size_deviation_cm", "claim.paid"}

@@ -8,10 +8,10 @@ from datetime import datetime
 
 import pytest
 
-from refundrules.text.columns import width
+from refundrules.text.columns import width, wrapped
 from refundrules.text.condition_tree import Conditions, Node
 from refundrules.text.document import ClaimView, Entry, Section, View, moment_text
-from refundrules.text.svg_charts import Bar, Piece, bars, strip
+from refundrules.text.svg_charts import Bar, ChartPiece, bars, strip
 from refundrules.text.to_html import card
 from refundrules.text.to_markdown import literal, markdown_lines
 from refundrules.text.to_terminal import print_view
@@ -40,6 +40,11 @@ def test_no_line_is_longer_than_its_columns(columns: int) -> None:
         "decline", "", (ClaimView("decline", "a word and 一个很长的句子，写给人看。" * 3, "", ()),), (), "end", {}
     )
     assert max(map(width, text_lines(long, columns))) <= columns
+
+
+def test_a_line_breaks_at_spaces_and_between_wide_characters_but_not_before_a_stop() -> None:
+    assert list(wrapped("two words", 5)) == ["two", "words"]
+    assert list(wrapped("退款。好", 2)) == ["退", "款。", "好"]
 
 
 def test_a_tree_is_drawn_with_branches() -> None:
@@ -139,6 +144,6 @@ def test_bars_start_at_a_common_zero() -> None:
 
 
 def test_a_strip_is_as_wide_as_its_parts() -> None:
-    drawn = strip([Piece("a", 1, "good"), Piece("b", 3, "bad")], "shares")
+    drawn = strip([ChartPiece("a", 1, "good"), ChartPiece("b", 3, "bad")], "shares")
     first, second = (int(found) + 1 for found in re.findall(r'x="\d+" y="0" width="(\d+)"', drawn))
     assert abs(second - 3 * first) <= 2

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from refundrules.analysis.check.findings import CheckFinding, Place, first_shown
+from refundrules.analysis.check.findings import CheckFinding, FindingPlace, first_shown
 from refundrules.analysis.relations import ZERO, Relation, minus
 from refundrules.analysis.scope import Redecided, Scope
-from refundrules.analysis.symbolic import Meaning, Spoken
+from refundrules.analysis.symbolic import Meaning, SymbolicAnswer
 from refundrules.case.facts import Words
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula, Ref
@@ -19,16 +19,16 @@ CAPS = {"goods": "claim.paid", "shipping": "order.shipping_charged", "compensati
 
 def amounts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
     """Yield each amount that a rule may put below zero (a fee: above it), or above what was paid."""
-    found: dict[tuple[str, str, str], list[Place]] = {}
+    found: dict[tuple[str, str, str], list[FindingPlace]] = {}
     for scope in scopes:
         for question in QUESTIONS:
             if question.kind == "formula":
                 for item in scope.meaning.spoken(question.id):
                     for kind, rest in _wrongs(scope.meaning, item):
-                        cases = scope.space.diagrams.both(item.stands, scope.space.holds(Relation(rest, strict=True)))
+                        cases = scope.space.diagrams.conj(item.stands, scope.space.holds(Relation(rest, strict=True)))
                         about = f"{question.id}.{item.answer.key}" if item.answer.key else question.id
                         key = (kind, scope.ruleset.rules[item.rule].id, about)
-                        found.setdefault(key, []).append(Place(scope, cases, _stands(question.id, item)))
+                        found.setdefault(key, []).append(FindingPlace(scope, cases, _stands(question.id, item)))
     for (kind, rule, about), places in found.items():
         for witness, scope in first_shown(places):
             where = scope.ruleset.rules[scope.ruleset.rule_index[rule]].where
@@ -38,7 +38,7 @@ def amounts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
             )  # fmt: skip
 
 
-def _wrongs(meaning: Meaning, item: Spoken) -> Iterator[tuple[str, Formula]]:
+def _wrongs(meaning: Meaning, item: SymbolicAnswer) -> Iterator[tuple[str, Formula]]:
     """Yield what may be wrong with an amount, and the difference that is above zero where it is."""
     value = item.answer.value
     assert isinstance(value, fm.Formula)
@@ -52,7 +52,7 @@ def _wrongs(meaning: Meaning, item: Spoken) -> Iterator[tuple[str, Formula]]:
         yield "above-paid", minus(amount, Ref(cap))
 
 
-def _stands(question: str, item: Spoken) -> Callable[[Redecided], bool]:
+def _stands(question: str, item: SymbolicAnswer) -> Callable[[Redecided], bool]:
     def shows(again: Redecided) -> bool:
         result = again.result
         if item.rule not in result.reasons.get(POSITION[question], ()):
@@ -67,7 +67,7 @@ def _stands(question: str, item: Spoken) -> Callable[[Redecided], bool]:
     return shows
 
 
-def _is_wrong(question: str, item: Spoken, amount: int, again: Redecided) -> bool:
+def _is_wrong(question: str, item: SymbolicAnswer, amount: int, again: Redecided) -> bool:
     if question == "parts" and item.answer.key == "fee":
         return amount > 0
     cap = CAPS.get(item.answer.key or "") if question == "parts" else None

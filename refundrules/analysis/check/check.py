@@ -11,7 +11,7 @@ from refundrules.analysis.check.amounts import amounts
 from refundrules.analysis.check.comparisons import comparisons
 from refundrules.analysis.check.declarations import stale, unread
 from refundrules.analysis.check.findings import CheckFinding
-from refundrules.analysis.check.properties import Proof, guarantees, invariants, promising
+from refundrules.analysis.check.properties import Proof, guarantees, invariants, promising_rules
 from refundrules.analysis.check.rules import conflicts, gaps, idle_rules
 from refundrules.analysis.counterexample import Period
 from refundrules.analysis.mdd import TooLarge
@@ -71,7 +71,7 @@ def check_policy(policy: Policy, *, today: date | None = None, max_age: int | No
     proofs: list[Proof] = []
     try:
         found = list(scopes(policy, conditions))
-        apart = promising(found)
+        apart = promising_rules(found)
         proofs = [*guarantees(apart), *invariants(apart)]
         everything = [*_all(policy, found, proofs), *stale(policy, today or date.today(), max_age)]  # noqa: DTZ011
     except TooLarge:

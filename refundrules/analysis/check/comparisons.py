@@ -15,8 +15,8 @@ from refundrules.analysis.check.findings import CheckFinding
 from refundrules.analysis.encoding import FreeAnswers
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import NONE
-from refundrules.analysis.model_search import CaseFinder
-from refundrules.analysis.scope import Scope, replaced
+from refundrules.analysis.model_search import ModelSearch
+from refundrules.analysis.scope import Scope, with_replaced
 from refundrules.case.facts import Words
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
@@ -79,7 +79,7 @@ class _Looking:
         self.varying = varying
         """Comparisons known not to be always the same: they are not looked at again."""
         self.scope, self.space = scope, scope.space
-        self.finder = CaseFinder(scope.space, Background((), (), ()))
+        self.finder = ModelSearch(scope.space, Background((), (), ()))
 
     def all(self) -> Iterator[_Read]:
         """Yield every comparison with what it always is, None: both happen."""
@@ -106,12 +106,12 @@ class _Looking:
     def _always(self, whole: Condition, leaf: Condition, met: int) -> bool | None:
         """Return what a comparison always is where it matters; `met`: cases known to meet it where it must be met."""
         d = self.space.diagrams
-        with_true, with_false = (self._made(replaced(whole, leaf, by)) for by in (True, False))
-        matters = d.either(d.minus(with_true, with_false), d.minus(with_false, with_true))
+        with_true, with_false = (self._made(with_replaced(whole, leaf, by)) for by in (True, False))
+        matters = d.disj(d.minus(with_true, with_false), d.minus(with_false, with_true))
         here = self._made(leaf)
         if self._empty(d.minus(matters, here)):
             return True
-        return False if met == NONE and self._empty(d.both(matters, here)) else None
+        return False if met == NONE and self._empty(d.conj(matters, here)) else None
 
     def _made(self, condition: Condition) -> int:
         return self.space.condition(condition, self.scope.ruleset, FreeAnswers(self.space))

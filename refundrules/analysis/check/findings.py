@@ -28,7 +28,7 @@ class CheckFinding(NamedTuple):
     undecided: bool = False
 
 
-class Place(NamedTuple):
+class FindingPlace(NamedTuple):
     """A set of cases that would show something, in one scope."""
 
     scope: Scope
@@ -36,7 +36,7 @@ class Place(NamedTuple):
     shows: Callable[[Redecided], bool]
 
 
-def first_shown(places: Iterable[Place]) -> Iterator[tuple[Witness | None, Scope]]:
+def first_shown(places: Iterable[FindingPlace]) -> Iterator[tuple[Witness | None, Scope]]:
     """Yield at most one witness, the first found, with its scope; without a witness when that could not be told."""
     open_: Scope | None = None
     empty: set[int] = set()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from refundrules.analysis.check.findings import CheckFinding, Place, first_shown
+from refundrules.analysis.check.findings import CheckFinding, FindingPlace, first_shown
 from refundrules.analysis.encoding import Numbers, Test
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import NONE
-from refundrules.analysis.model_search import Found
+from refundrules.analysis.model_search import Model
 from refundrules.analysis.relations import ZERO, Relation, minus
 from refundrules.analysis.scope import Redecided, Scope, Witness, is_so
-from refundrules.analysis.symbolic import Meaning, Piece, Spoken, broken
+from refundrules.analysis.symbolic import GuardedAmount, Meaning, SymbolicAnswer, violations
 from refundrules.case.facts import Words
-from refundrules.engine.result import Result
+from refundrules.engine.result import ClaimResult
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
@@ -26,7 +26,7 @@ Proof = str | CheckFinding
 """The id of what was proved, or the finding that refutes it."""
 
 
-def promising(scopes: Sequence[Scope]) -> list[Scope]:
+def promising_rules(scopes: Sequence[Scope]) -> list[Scope]:
     """Return the scopes that a promise has to be looked at in: one of those that agree in all it could be about."""
     found: dict[object, Scope] = {}
     for scope in scopes:
@@ -54,7 +54,7 @@ def _about(scope: Scope) -> object:
     return said, values, tuple(item.id for item in ruleset.guarantees), scope.period.longest
 
 
-def _told(meaning: Meaning, item: Spoken) -> object:
+def _told(meaning: Meaning, item: SymbolicAnswer) -> object:
     value = item.answer.value
     return meaning.amount(value) if isinstance(value, fm.Formula) else value
 
@@ -64,7 +64,7 @@ def guarantees(scopes: Sequence[Scope]) -> Iterator[Proof]:
     names = {item.id: item for scope in scopes for item in scope.ruleset.guarantees}
     for name, item in sorted(names.items()):
         places = [
-            Place(scope, broken(scope.meaning, item), _breaks(name))
+            FindingPlace(scope, violations(scope.meaning, item), _breaks(name))
             for scope in scopes
             if item in scope.ruleset.guarantees
         ]
@@ -82,7 +82,7 @@ def _breaks(name: str) -> Callable[[Redecided], bool]:
     return shows
 
 
-def _proof(places: Sequence[Place], name: str, key: str, where: str, what: Words) -> Iterator[Proof]:
+def _proof(places: Sequence[FindingPlace], name: str, key: str, where: str, what: Words) -> Iterator[Proof]:
     refuted = False
     for witness, scope in first_shown(places):
         refuted = True
@@ -98,7 +98,9 @@ def invariants(scopes: Sequence[Scope]) -> Iterator[Proof]:
     for item in scopes[0].policy.invariants if scopes else ():
         if item.must is not None:
             denies = _denies(item, item.must)
-            places = [Place(scope, cases, denies) for scope in scopes for cases in _broken(scope, item, item.must)]
+            places = [
+                FindingPlace(scope, cases, denies) for scope in scopes for cases in _broken(scope, item, item.must)
+            ]
             what = Words.of("check.invariant", item.id)
             yield from _proof(places, item.id, f"invariant:{item.id}", item.where, what)
         elif item.monotone is not None:
@@ -113,7 +115,7 @@ def _decided_cases(scope: Scope, when: Condition) -> int:
 def _broken(scope: Scope, item: Invariant, must: Condition) -> Iterator[int]:
     """Yield the cases that would break an invariant; refund by refund where it is about the refund."""
     cases, d = _decided_cases(scope, item.when), scope.space.diagrams
-    pieces = _refunds(scope, cases) if REFUND_TOTAL in set(reads(must)) else [Piece(cases, ZERO)]
+    pieces = _refunds(scope, cases) if REFUND_TOTAL in set(reads(must)) else [GuardedAmount(cases, ZERO)]
     for piece in pieces:
         held = scope.space.condition(must, scope.ruleset, _Within(scope.meaning, piece))
         yield d.minus(piece.cases, held)
@@ -122,7 +124,7 @@ def _broken(scope: Scope, item: Invariant, must: Condition) -> Iterator[int]:
 class _Within:
     """What a meaning says of the cases of one refund."""
 
-    def __init__(self, meaning: Meaning, piece: Piece) -> None:
+    def __init__(self, meaning: Meaning, piece: GuardedAmount) -> None:
         self.meaning, self.piece = meaning, piece
 
     def answers(self, name: str) -> Mapping[bool | str, int]:
@@ -178,7 +180,7 @@ def _worse_pair(scope: Scope, item: Invariant, law: Monotone) -> tuple[Witness, 
     variable = space.variables[at]
     assert isinstance(variable, Numbers)
     cases = _decided_cases(scope, item.when)
-    refunds = {word: _refunds(scope, d.both(cases, some)) for word, some in scope.meaning.answers("resolution").items()}
+    refunds = {word: _refunds(scope, d.conj(cases, some)) for word, some in scope.meaning.answers("resolution").items()}
     for low in range(d.sizes[at]):
         for high in range(low + 1, d.sizes[at]):
             less, more = (low, high) if law.buyer == "never_worse" else (high, low)
@@ -192,17 +194,17 @@ def _worse_pair(scope: Scope, item: Invariant, law: Monotone) -> tuple[Witness, 
 
 
 def _approved(scope: Scope, cases: int) -> int:
-    return scope.space.diagrams.both(cases, scope.meaning.answers("outcome").get("approve", NONE))
+    return scope.space.diagrams.conj(cases, scope.meaning.answers("outcome").get("approve", NONE))
 
 
 def _worse(
-    scope: Scope, cases: int, at: int, values: tuple[int, int], refunds: Mapping[bool | str, list[Piece]]
+    scope: Scope, cases: int, at: int, values: tuple[int, int], refunds: Mapping[bool | str, list[GuardedAmount]]
 ) -> Iterator[int]:
     """Yield cases (whatever the fact is) in which the buyer does worse with one value of it than with the other."""
     d, meaning, (better, worse) = scope.space.diagrams, scope.meaning, values
 
     def with_value(some: int, value: int) -> int:
-        fixed = d.fixed(d.both(cases, some), {at: value})
+        fixed = d.restrict(d.conj(cases, some), {at: value})
         tests = [scope.space.variables[var] for var in d.variables(fixed)]
         name = getattr(scope.space.variables[at], "name", "")
         if any(isinstance(test, Test) and name in set(fm.names(test.relation.formula)) for test in tests):
@@ -211,38 +213,38 @@ def _worse(
 
     outcomes = meaning.answers("outcome")
     approved = outcomes.get("approve", NONE)
-    yield d.both(with_value(approved, better), with_value(outcomes.get("decline", NONE), worse))
+    yield d.conj(with_value(approved, better), with_value(outcomes.get("decline", NONE), worse))
     for word, resolution in meaning.answers("resolution").items():
-        here = d.both(approved, resolution)
-        both = d.both(with_value(here, better), with_value(here, worse))
+        here = d.conj(approved, resolution)
+        both = d.conj(with_value(here, better), with_value(here, worse))
         if both == NONE:
             continue
         for question in ("freight.return", "freight.replacement"):
             buyer = meaning.answers(question).get("buyer", NONE)
             free = d.minus(here, buyer)
-            yield d.both(with_value(free, better), with_value(d.both(here, buyer), worse))
+            yield d.conj(with_value(free, better), with_value(d.conj(here, buyer), worse))
         yield from _less(scope, refunds[word], at, both, values)
 
 
-def _less(scope: Scope, refunds: list[Piece], at: int, both: int, values: tuple[int, int]) -> Iterator[int]:
+def _less(scope: Scope, refunds: list[GuardedAmount], at: int, both: int, values: tuple[int, int]) -> Iterator[int]:
     """Yield cases in which the refund of one remedy is higher with the first value of a fact than with the second."""
     d = scope.space.diagrams
-    sides = [[Piece(d.fixed(piece.cases, {at: value}), piece.amount) for piece in refunds] for value in values]
+    sides = [[GuardedAmount(d.restrict(piece.cases, {at: value}), piece.amount) for piece in refunds] for value in values]
     for one in sides[0]:
         for other in sides[1]:
             if one.amount != other.amount:
                 here = d.all_of([both, one.cases, other.cases])
                 if here != NONE:
-                    yield d.both(here, scope.space.holds(Relation(minus(one.amount, other.amount), strict=True)))
+                    yield d.conj(here, scope.space.holds(Relation(minus(one.amount, other.amount), strict=True)))
 
 
-def _refunds(scope: Scope, cases: int) -> list[Piece]:
+def _refunds(scope: Scope, cases: int) -> list[GuardedAmount]:
     """Return what is refunded in the cases, each amount once."""
     d = scope.space.diagrams
     found: dict[Formula, int] = {}
     for part, amount in scope.meaning.refunds(cases):
-        found[amount] = d.either(found.get(amount, NONE), part)
-    return [Piece(part, amount) for amount, part in found.items()]
+        found[amount] = d.disj(found.get(amount, NONE), part)
+    return [GuardedAmount(part, amount) for amount, part in found.items()]
 
 
 def _pair(
@@ -250,11 +252,11 @@ def _pair(
 ) -> tuple[Witness, Witness] | None:
     shown: list[tuple[Witness, Witness]] = []
 
-    def suits(found: Found) -> bool:
+    def suits(found: Model) -> bool:
         both = []
         for at in (low, high):
             start, end = variable.intervals[at]
-            facts = Found({**found.facts, law.fact: start if at == high else end}, found.unknown)
+            facts = Model({**found.facts, law.fact: start if at == high else end}, found.unknown)
             needed = scope.needed(facts)
             facts = scope.maker.complete(facts, needed)
             again = scope.decided(facts)
@@ -271,7 +273,7 @@ def _pair(
     return shown[0] if cases != NONE and scope.finder.find(cases, suits) is not None else None
 
 
-def is_worse(one: Result, other: Result) -> bool:
+def is_worse(one: ClaimResult, other: ClaimResult) -> bool:
     """Return whether the buyer does worse by one decided claim than by another, of the same remedy."""
     outcomes = (one.outcome, other.outcome)
     if outcomes == ("decline", "approve"):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from refundrules.analysis.check.findings import CheckFinding, Place, first_shown, is_somewhere
-from refundrules.analysis.encoding import Choice
+from refundrules.analysis.check.findings import CheckFinding, FindingPlace, first_shown, is_somewhere
+from refundrules.analysis.encoding import EncodedChoice
 from refundrules.analysis.mdd import NONE
 from refundrules.analysis.scope import Redecided, Scope, Witness
 from refundrules.analysis.symbolic import Meaning
@@ -18,11 +18,11 @@ from refundrules.policy.questions import BY_ID, POSITION
 
 def gaps(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
     """Yield each question that needs an answer and gets none, once for reasons that lack it alike."""
-    found: dict[tuple[str, tuple[str, ...]], list[Place]] = {}
+    found: dict[tuple[str, tuple[str, ...]], list[FindingPlace]] = {}
     for scope in scopes:
         for gap in scope.meaning.gaps:
             for reasons, cases in _alike(scope, gap.cases):
-                place = Place(scope, cases, _is_review("gap", gap.question))
+                place = FindingPlace(scope, cases, _is_review("gap", gap.question))
                 found.setdefault((gap.question, reasons), []).append(place)
     for (question, reasons), places in found.items():
         for witness, scope in first_shown(places):
@@ -40,13 +40,13 @@ def _alike(scope: Scope, cases: int) -> Iterator[tuple[tuple[str, ...], int]]:
     at = space.variable_of(GIVEN)
     assert at is not None
     variable = space.variables[at]
-    assert isinstance(variable, Choice)
+    assert isinstance(variable, EncodedChoice)
     groups: dict[int, list[int]] = {}
     for value in range(len(variable.values)):
-        groups.setdefault(d.fixed(cases, {at: value}), []).append(value)
+        groups.setdefault(d.restrict(cases, {at: value}), []).append(value)
     for rest, values in groups.items():
         if rest != NONE:
-            yield tuple(str(variable.values[value]) for value in values), d.both(rest, d.among(at, values))
+            yield tuple(str(variable.values[value]) for value in values), d.conj(rest, d.among(at, values))
 
 
 def _is_review(kind: str, question: str) -> Callable[[Redecided], bool]:
@@ -59,12 +59,12 @@ def _is_review(kind: str, question: str) -> Callable[[Redecided], bool]:
 
 def conflicts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
     """Yield each pair of rules that disagree, where neither overrides the other."""
-    found: dict[tuple[str, str | None, tuple[str, ...]], list[Place]] = {}
+    found: dict[tuple[str, str | None, tuple[str, ...]], list[FindingPlace]] = {}
     for scope in scopes:
         for clash in scope.meaning.conflicts:
             names = tuple(sorted(scope.ruleset.rules[at].id for at in clash.rules))
             shows = _is_conflict(clash.question, clash.rules)
-            found.setdefault((clash.question, clash.key, names), []).append(Place(scope, clash.cases, shows))
+            found.setdefault((clash.question, clash.key, names), []).append(FindingPlace(scope, clash.cases, shows))
     for (question, key, names), places in found.items():
         for witness, scope in first_shown(places):
             about = f"{question}.{key}" if key else question
@@ -128,7 +128,7 @@ def _never_answers(name: str, rule: Rule, here: Sequence[tuple[Scope, int]]) -> 
         return
     witness: Witness | None = None
     for shown, _ in first_shown(
-        [Place(scope, scope.meaning.holds(at), _is_silent(at, questions)) for scope, at in here]
+        [FindingPlace(scope, scope.meaning.holds(at), _is_silent(at, questions)) for scope, at in here]
     ):
         witness = shown
     by, told = listed(sorted(_silencers(here, questions))), listed(questions, 30)
@@ -165,7 +165,7 @@ def _meet(meaning: Meaning, one: int, other: int) -> int:
 
 
 def _never_decides(name: str, where: str, here: Sequence[tuple[Scope, int]]) -> CheckFinding:
-    places = [Place(scope, scope.meaning.holds(at), _is_silent(at)) for scope, at in here]
+    places = [FindingPlace(scope, scope.meaning.holds(at), _is_silent(at)) for scope, at in here]
     witness: Witness | None = None
     for shown, _ in first_shown(places):
         witness = shown

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams
 from refundrules.analysis.relations import ZERO, Relation, minus
-from refundrules.analysis.symbolic import Meaning, Piece, limited
+from refundrules.analysis.symbolic import GuardedAmount, Meaning, limited_amounts
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula
 from refundrules.policy.questions import QUESTIONS, Question
@@ -27,7 +27,7 @@ _TO_BUYER = {"freight.allowance": 1, "exchange.waiver": 1, "exchange.depreciatio
 """Amounts that are the better for the buyer the higher they are (1), or the lower (-1)."""
 
 
-class Change(NamedTuple):
+class AnswerChange(NamedTuple):
     """Cases in which something is one thing before and another after."""
 
     what: str
@@ -38,14 +38,14 @@ class Change(NamedTuple):
     """`buyer` or `shop` where one of them gains by it; empty: neither clearly does."""
 
 
-def changes(old: Meaning, new: Meaning) -> Iterator[Change]:
+def changes(old: Meaning, new: Meaning) -> Iterator[AnswerChange]:
     """Yield everything that moves. The meanings share a space."""
     d = old.space.diagrams
     for before, one in _outcomes(old).items():
         for after, other in _outcomes(new).items():
             if before != after:
                 gains = "buyer" if GRADES[after] > GRADES[before] else "shop"
-                yield Change("outcome", before, after, d.both(one, other), gains)
+                yield AnswerChange("outcome", before, after, d.conj(one, other), gains)
     for question in _ONE_VALUED:
         yield from _answers(old, new, question, _within(old, new, question))
     yield from _amounts(old, new, _approved(old, new))
@@ -62,22 +62,22 @@ def looked_at(old: Meaning, new: Meaning, question: Question) -> int:
         return EVERY
     if question.id in _IN_PART:
         return hidden
-    within = d.either(_within(old, new, question), hidden)
+    within = d.disj(_within(old, new, question), hidden)
     if question.id not in _AMOUNTS:
         return within
     silent = apart(old, old.silent(question.id), new.silent(question.id))  # nothing said is compared as 0
-    return d.either(d.minus(within, silent), hidden)
+    return d.disj(d.minus(within, silent), hidden)
 
 
 def _hidden(old: Meaning, new: Meaning, question: Question) -> int:
     """Return the cases of which neither decision shows what is answered to a question."""
     d = old.space.diagrams
     if question.id == "fault":
-        return d.both(_outcomes(old)["decline"], _outcomes(new)["decline"])
+        return d.conj(_outcomes(old)["decline"], _outcomes(new)["decline"])
     if question.id == "instructions":
-        return d.both(old.referred, new.referred)
+        return d.conj(old.referred, new.referred)
     if question.id == "deadlines" or not (question.always or question.id in _OF_MOST):
-        return d.both(old.reviewed, new.reviewed)
+        return d.conj(old.reviewed, new.reviewed)
     return NONE
 
 
@@ -87,18 +87,18 @@ def _within(old: Meaning, new: Meaning, question: Question) -> int:
     approved = _approved(old, new)
     if not question.always:
         return approved
-    decided = d.either(approved, d.both(_outcomes(old)["decline"], _outcomes(new)["decline"]))
+    decided = d.disj(approved, d.conj(_outcomes(old)["decline"], _outcomes(new)["decline"]))
     if question.id == "fault":
         return approved
     if question.kind == "enum":
         return decided
     # What a rule sends to a person is instructed too; what conflicts, lacks an answer or is referred is not.
-    reviewed = d.both(*(meaning.answers("outcome").get("manual_review", NONE) for meaning in (old, new)))
-    return d.either(decided, reviewed)
+    reviewed = d.conj(*(meaning.answers("outcome").get("manual_review", NONE) for meaning in (old, new)))
+    return d.disj(decided, reviewed)
 
 
 def _approved(old: Meaning, new: Meaning) -> int:
-    return old.space.diagrams.both(_outcomes(old)["approve"], _outcomes(new)["approve"])
+    return old.space.diagrams.conj(_outcomes(old)["approve"], _outcomes(new)["approve"])
 
 
 def _outcomes(meaning: Meaning) -> dict[str, int]:
@@ -110,14 +110,14 @@ def _outcomes(meaning: Meaning) -> dict[str, int]:
     return {"manual_review": meaning.reviewed, **shown}
 
 
-def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[Change]:
+def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     for before, one in _valued(old, question, within):
         for after, other in _valued(new, question, within):
             if before != after:
-                cases = d.both(one, other)
+                cases = d.conj(one, other)
                 if cases != NONE:
-                    yield Change(
+                    yield AnswerChange(
                         question.id, _word(before), _word(after), cases, _payer_gains(question.id, before, after)
                     )
 
@@ -125,7 +125,7 @@ def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Ite
 def _valued(meaning: Meaning, question: Question, within: int) -> Iterator[tuple[Value, int]]:
     d, left = meaning.space.diagrams, within
     for value, cases in meaning.answers(question.id).items():
-        here = d.both(cases, within)
+        here = d.conj(cases, within)
         left = d.minus(left, here)
         yield value, here
     yield None, left
@@ -144,7 +144,7 @@ def _payer_gains(question: str, before: Value, after: Value) -> str:
 # -- amounts ----------------------------------------------------------------------------------
 
 
-def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[Change]:
+def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     moved = _parts_moved(old, new, within)
     if moved != NONE:
@@ -156,7 +156,7 @@ def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[Change]:
         yield from _compared(old, f"extras.{key}", *pieces)
     offered, anew = _unlike(old.offers, new.offers)
     for cases, steps in offered:
-        for both, later in _met(d, d.both(cases, within), [part for part in anew if part[1] != steps]):
+        for both, later in _met(d, d.conj(cases, within), [part for part in anew if part[1] != steps]):
             yield from _steps(old, both, steps, later)
 
 
@@ -166,11 +166,11 @@ def _parts_moved(old: Meaning, new: Meaning, within: int) -> int:
     for question in ("parts", "offer.steps", "offer.ceiling"):
         one, other = (_by_formula(meaning, question) for meaning in (old, new))
         for key in {**one, **other}:
-            found = d.either(found, apart(old, one.get(key, NONE), other.get(key, NONE)))
+            found = d.disj(found, apart(old, one.get(key, NONE), other.get(key, NONE)))
     for name in ("offer.open", "resolution"):
         for value in {**old.answers(name), **new.answers(name)}:
-            found = d.either(found, apart(old, old.answers(name).get(value, NONE), new.answers(name).get(value, NONE)))
-    return d.both(found, within)
+            found = d.disj(found, apart(old, old.answers(name).get(value, NONE), new.answers(name).get(value, NONE)))
+    return d.conj(found, within)
 
 
 def _by_formula(meaning: Meaning, question: str) -> dict[tuple[str | None, str], int]:
@@ -179,29 +179,29 @@ def _by_formula(meaning: Meaning, question: str) -> dict[tuple[str | None, str],
     for item in meaning.spoken(question):
         assert isinstance(item.answer.value, fm.Formula)
         key = (item.answer.key, fm.to_text(meaning.amount(item.answer.value)))
-        found[key] = d.either(found.get(key, NONE), item.stands)
+        found[key] = d.disj(found.get(key, NONE), item.stands)
     return found
 
 
 def apart(meaning: Meaning, one: int, other: int) -> int:
     """Return the cases that are in one set and not in the other."""
     d = meaning.space.diagrams
-    return d.either(d.minus(one, other), d.minus(other, one))
+    return d.disj(d.minus(one, other), d.minus(other, one))
 
 
-def _totals(meaning: Meaning, cases: int) -> list[Piece]:
-    return [Piece(piece.cases, limited(piece.amount)) for piece in meaning.totals(cases)]
+def _totals(meaning: Meaning, cases: int) -> list[GuardedAmount]:
+    return [GuardedAmount(piece.cases, limited_amounts(piece.amount)) for piece in meaning.totals(cases)]
 
 
-def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> list[Piece]:
+def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> list[GuardedAmount]:
     d, left, found = meaning.space.diagrams, within, []
     for item in meaning.spoken(question):
         if item.answer.key == key:
             assert isinstance(item.answer.value, fm.Formula)
-            here = d.both(left, item.stands)
+            here = d.conj(left, item.stands)
             left = d.minus(left, here)
-            found.append(Piece(here, meaning.amount(item.answer.value)))
-    return [piece for piece in (*found, Piece(left, ZERO)) if piece.cases != NONE]
+            found.append(GuardedAmount(here, meaning.amount(item.answer.value)))
+    return [piece for piece in (*found, GuardedAmount(left, ZERO)) if piece.cases != NONE]
 
 
 def _unlike(one: Iterable[T], other: Iterable[T]) -> tuple[list[T], list[T]]:
@@ -217,38 +217,40 @@ def _met(d: Diagrams, cases: int, parts: Sequence[tuple[int, T]]) -> Iterator[tu
             yield here, parts[at][1]
 
 
-def _compared(old: Meaning, what: str, one: Iterable[Piece], other: Iterable[Piece]) -> Iterator[Change]:
+def _compared(
+    old: Meaning, what: str, one: Iterable[GuardedAmount], other: Iterable[GuardedAmount]
+) -> Iterator[AnswerChange]:
     earlier, later = _unlike(one, other)
     up, down = NONE, NONE
     d = old.space.diagrams
     for before in earlier:
         for cases, amount in _met(d, before.cases, [part for part in later if part.amount != before.amount]):
-            up = d.either(up, d.both(cases, _above(old, amount, before.amount)))
-            down = d.either(down, d.both(cases, _above(old, before.amount, amount)))
+            up = d.disj(up, d.conj(cases, _above(old, amount, before.amount)))
+            down = d.disj(down, d.conj(cases, _above(old, before.amount, amount)))
     good = _TO_BUYER.get(what.partition(".")[0] if what.startswith("extras") else what, 0)
     gains = {1: ("buyer", "shop"), -1: ("shop", "buyer"), 0: ("", "")}[good]
-    yield Change(what, "less", "more", up, gains[0])
-    yield Change(what, "more", "less", down, gains[1])
+    yield AnswerChange(what, "less", "more", up, gains[0])
+    yield AnswerChange(what, "more", "less", down, gains[1])
 
 
 def _above(meaning: Meaning, one: Formula, other: Formula) -> int:
     return meaning.space.holds(Relation(minus(one, other), strict=True))
 
 
-def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Formula, ...]) -> Iterator[Change]:
+def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Formula, ...]) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     if len(steps) != len(later):
         words = ("fewer", "more") if len(steps) < len(later) else ("more", "fewer")
-        yield Change("offer.steps", *words, cases)
+        yield AnswerChange("offer.steps", *words, cases)
         return
-    apart = [d.either(_above(old, one, two), _above(old, two, one)) for one, two in zip(steps, later, strict=True)]
-    yield Change("offer.steps", "one", "another", d.both(cases, d.any_of(apart)))
+    apart = [d.disj(_above(old, one, two), _above(old, two, one)) for one, two in zip(steps, later, strict=True)]
+    yield AnswerChange("offer.steps", "one", "another", d.conj(cases, d.any_of(apart)))
 
 
 # -- lists ------------------------------------------------------------------------------------
 
 
-def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[Change]:
+def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     one, other = (
         {_mark(item.answer.key, item.answer.value): NONE for item in meaning.spoken(question.id)}
@@ -257,12 +259,12 @@ def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Itera
     for meaning, found in ((old, one), (new, other)):
         for item in meaning.spoken(question.id):
             key = _mark(item.answer.key, item.answer.value)
-            found[key] = d.either(found[key], item.stands)
+            found[key] = d.disj(found[key], item.stands)
     for key in sorted({**one, **other}):
-        gone = d.both(within, d.minus(one.get(key, NONE), other.get(key, NONE)))
-        come = d.both(within, d.minus(other.get(key, NONE), one.get(key, NONE)))
-        yield Change(question.id, key, "nothing", gone)
-        yield Change(question.id, "nothing", key, come)
+        gone = d.conj(within, d.minus(one.get(key, NONE), other.get(key, NONE)))
+        come = d.conj(within, d.minus(other.get(key, NONE), one.get(key, NONE)))
+        yield AnswerChange(question.id, key, "nothing", gone)
+        yield AnswerChange(question.id, "nothing", key, come)
 
 
 def _mark(key: str | None, value: object) -> str:

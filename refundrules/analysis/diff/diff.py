@@ -9,15 +9,15 @@ from typing import Any, NamedTuple
 
 from refundrules.analysis.check.check import decided_data
 from refundrules.analysis.counterexample import Period
-from refundrules.analysis.diff.changes import Change, changes
+from refundrules.analysis.diff.changes import AnswerChange, changes
 from refundrules.analysis.diff.regions import box_around, box_text, readable
 from refundrules.analysis.diff.unseen import HEADS, differences, unlike
 from refundrules.analysis.encoding import Space
 from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams, TooLarge
-from refundrules.analysis.model_search import Found
+from refundrules.analysis.model_search import Model
 from refundrules.analysis.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
-from refundrules.analysis.symbolic import Meaning, broken
+from refundrules.analysis.symbolic import Meaning, violations
 from refundrules.case.facts import Words
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Ruleset
@@ -180,38 +180,38 @@ class _Kind(NamedTuple):
 
     title: tuple[str, str, str]
     cases: int
-    changes: tuple[Change, ...]
+    changes: tuple[AnswerChange, ...]
 
 
 _LISTS = frozenset(question.id for question in QUESTIONS if question.kind in ("mark", "deadline"))
 TERMS, LISTS = ("terms", "", ""), ("lists", "", "")
 
 
-def _moving(one: Scope, other: Scope) -> list[Change]:
+def _moving(one: Scope, other: Scope) -> list[AnswerChange]:
     """Return everything that moves, and where."""
     every = (*changes(one.meaning, other.meaning), *_floors_moved(one, other))
     return _told_once(one.space.diagrams, [change for change in every if change.cases])
 
 
-def _kinds(scope: Scope, found: list[Change]) -> Iterator[_Kind]:
+def _kinds(scope: Scope, found: list[AnswerChange]) -> Iterator[_Kind]:
     """Yield the ways in which cases move: another outcome, another remedy, other terms, other lists."""
     d = scope.space.diagrams
     told = NONE
     for change in found:
         if change.what in ("outcome", "resolution"):
-            told = d.either(told, change.cases)
+            told = d.disj(told, change.cases)
             yield _Kind((change.what, change.before, change.after), change.cases, tuple(found))
     for title, lists in ((TERMS, False), (LISTS, True)):
         here = [change for change in found if (change.what in _LISTS) == lists]
         cases = d.minus(d.any_of(change.cases for change in here), told)
-        told = d.either(told, cases)
+        told = d.disj(told, cases)
         if cases != NONE:
             yield _Kind(title, cases, tuple(here))
 
 
-def _told_once(d: Diagrams, found: list[Change]) -> list[Change]:
+def _told_once(d: Diagrams, found: list[AnswerChange]) -> list[AnswerChange]:
     """Return what moves, each way of moving once: several steps of an offer that change alike are one change."""
-    alike: dict[Change, list[int]] = {}
+    alike: dict[AnswerChange, list[int]] = {}
     for change in found:
         alike.setdefault(change._replace(cases=NONE), []).append(change.cases)
     return [change._replace(cases=d.any_of(cases)) for change, cases in alike.items()]
@@ -222,7 +222,7 @@ def _region(one: Scope, other: Scope, kind: _Kind) -> Region | None:
     d, space = one.space.diagrams, one.space
     shown: list[tuple[Witness, Witness]] = []
 
-    def suits(found: Found) -> bool:
+    def suits(found: Model) -> bool:
         pair = _both_decided(one, other, found, kind.title)
         if pair is not None:
             shown.append(pair)
@@ -235,10 +235,10 @@ def _region(one: Scope, other: Scope, kind: _Kind) -> Region | None:
         shown = []
     possible = one.finder.possible(EVERY, d.variables(kind.cases))
     box = box_around(space, kind.cases, possible)
-    real = d.both(kind.cases, possible)
+    real = d.conj(kind.cases, possible)
     moved = []
     for change in kind.changes:
-        if (kind.title == LISTS) == (change.what in _LISTS) and _is_real(one, d.both(real, change.cases)):
+        if (kind.title == LISTS) == (change.what in _LISTS) and _is_real(one, d.conj(real, change.cases)):
             everywhere = d.minus(real, change.cases) == NONE
             moved.append(Moved(change.what, change.before, change.after, change.gains, everywhere))
     currency = one.policy.currency
@@ -257,11 +257,11 @@ def _is_real(scope: Scope, cases: int) -> bool:
 
 
 def _both_decided(
-    one: Scope, other: Scope, found: Found, title: tuple[str, str, str]
+    one: Scope, other: Scope, found: Model, title: tuple[str, str, str]
 ) -> tuple[Witness, Witness] | None:
     """Return a case as each policy decides it; None where it makes no such difference."""
 
-    def both(facts: Found) -> tuple[Redecided, Redecided] | None:
+    def both(facts: Model) -> tuple[Redecided, Redecided] | None:
         before, after = one.decided(facts), other.decided(facts)
         if before is None or after is None or _shown(before) == _shown(after) or not _moves(before, after, title):
             return None
@@ -299,7 +299,7 @@ def _shown(again: Redecided) -> Any:
     return claim
 
 
-def _floors_moved(one: Scope, other: Scope) -> Iterator[Change]:
+def _floors_moved(one: Scope, other: Scope) -> Iterator[AnswerChange]:
     """Yield the cases that go to a person for a guarantee before or after, where the guarantees differ."""
     if _floors(one.ruleset) == _floors(other.ruleset):
         return
@@ -307,8 +307,8 @@ def _floors_moved(one: Scope, other: Scope) -> Iterator[Change]:
     below = [_below_any(scope.meaning) for scope in (one, other)]
     for word in ("approve", "decline"):
         before, after = (scope.meaning.answers("outcome").get(word, NONE) for scope in (one, other))
-        yield Change("outcome", "manual_review", word, d.both(after, d.minus(below[0], below[1])))
-        yield Change("outcome", word, "manual_review", d.both(before, d.minus(below[1], below[0])))
+        yield AnswerChange("outcome", "manual_review", word, d.conj(after, d.minus(below[0], below[1])))
+        yield AnswerChange("outcome", word, "manual_review", d.conj(before, d.minus(below[1], below[0])))
 
 
 def _floors(ruleset: Ruleset) -> Any:
@@ -321,4 +321,4 @@ def _floors(ruleset: Ruleset) -> Any:
 
 
 def _below_any(meaning: Meaning) -> int:
-    return meaning.space.diagrams.any_of(broken(meaning, item) for item in meaning.ruleset.guarantees)
+    return meaning.space.diagrams.any_of(violations(meaning, item) for item in meaning.ruleset.guarantees)

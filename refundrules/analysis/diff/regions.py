@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from refundrules.analysis.encoding import Choice, Flag, Numbers, Space, Test
+from refundrules.analysis.encoding import EncodedChoice, Flag, Numbers, Space, Test
 from refundrules.analysis.mdd import NONE
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Apply
@@ -31,12 +31,12 @@ def box_around(space: Space, cases: int, possible: int) -> Box:
     d = space.diagrams
     # What is not worked out any further may be either way: it says nothing of a case.
     flags = frozenset(at for at, variable in enumerate(space.variables) if isinstance(variable, Flag))
-    real = d.both(d.freed(cases, flags), possible)
+    real = d.conj(d.exists(cases, flags), possible)
     sides = tuple(
         (var, tuple(sorted(values))) for var, values in sorted(d.values(real).items()) if len(values) < d.sizes[var]
     )
     whole = d.cube(sides)
-    return Box(sides, d.minus(d.both(whole, possible), real) == NONE)
+    return Box(sides, d.minus(d.conj(whole, possible), real) == NONE)
 
 
 def box_text(space: Space, sides: Sides, currency: str, language: str) -> Sequence[str]:
@@ -56,7 +56,7 @@ def _is_long(space: Space, var: int) -> bool:
 
 def _side(space: Space, var: int, values: tuple[int, ...], currency: str, language: str) -> str:
     variable = space.variables[var]
-    if isinstance(variable, Choice):
+    if isinstance(variable, EncodedChoice):
         words = [shown(variable.values[value], "enum", language, currency) for value in values]
         rest = [shown(word, "enum", language, currency) for at, word in enumerate(variable.values) if at not in values]
         if len(rest) < len(words) and len(rest) < 3:

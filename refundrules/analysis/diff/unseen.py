@@ -94,10 +94,10 @@ def unlike(old: Meaning, new: Meaning, told: int, is_real: Callable[[int], bool]
     d = old.space.diagrams
     for question in QUESTIONS:
         cases = _differ(old, new, *(_said(meaning, question.id) for meaning in (old, new)))
-        left = d.minus(cases, d.either(told, looked_at(old, new, question)))
+        left = d.minus(cases, d.disj(told, looked_at(old, new, question)))
         if left != NONE and is_real(left):
             yield f"then.{question.id}"
-    left = d.minus(d.both(_differ(old, new, *map(_reviews, (old, new))), d.both(old.reviewed, new.reviewed)), told)
+    left = d.minus(d.conj(_differ(old, new, *map(_reviews, (old, new))), d.conj(old.reviewed, new.reviewed)), told)
     if left != NONE and is_real(left):
         yield "then.outcome"
     for section, read in (("assumptions", _assumed), ("guarantees", _guaranteed)):
@@ -116,7 +116,7 @@ def _said(meaning: Meaning, question: str) -> dict[tuple[str | None, str], int]:
     found: dict[tuple[str | None, str], int] = {}
     for item in meaning.spoken(question):
         key = (item.answer.key, _comes_to(meaning, item.answer.value))
-        found[key] = d.either(found.get(key, NONE), item.stands)
+        found[key] = d.disj(found.get(key, NONE), item.stands)
     return found
 
 

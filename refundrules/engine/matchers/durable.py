@@ -23,7 +23,7 @@ from string import ascii_lowercase
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from refundrules.engine.ruleset import CodeNames, FactValues, Plan, facts_only, telling
+from refundrules.engine.ruleset import CodeNames, FactValues, Plan, answer_of_rule, facts_only
 from refundrules.errors import MatcherError, listed
 from refundrules.expr import condition as cn
 from refundrules.expr.compile import Names, may_code
@@ -107,7 +107,7 @@ class _Matching:
         order = {comparison: (-count, comparison) for comparison, count in uses.items()}
         paths = [(tuple(sorted(conjunction, key=order.__getitem__)), bit) for conjunction, bit in bits.items()]
         paths.sort(key=lambda path: [order[comparison] for comparison in path[0]])
-        self._parts = [_Part(network) for network in _fitting(paths)]
+        self._parts = [_CandidatePart(network) for network in _fitting(paths)]
         self._known_masks: dict[int, tuple[int, ...]] = {}
 
     def candidates(self, facts: FactValues, known: Sequence[bool]) -> tuple[int, ...]:
@@ -179,7 +179,7 @@ def _pending(paths: Sequence[tuple[str, ...]], depth: int = 0) -> int:
     return max((len(children) - 1 + _pending(child, depth + 1) for child in children), default=1)
 
 
-class _Part:
+class _CandidatePart:
     """Conjunctions as one ruleset, and how the facts are written for it."""
 
     def __init__(self, network: _Network) -> None:
@@ -190,7 +190,7 @@ class _Part:
             rules[f"r{at}"] = {"all": [{"m": {"$and": [{_GUARD: 1}, *tests]}}]}
         self._rules = json.dumps(rules)
         self._bits = {f"r{at}": bit for at, (_, bit) in enumerate(network)}
-        self._held = telling(keys)
+        self._held = answer_of_rule(keys)
         self._keys = [f'"{key}":1,' for key in keys.values()]
         self.session = _session(self._rules, os.getpid())
 

@@ -16,11 +16,11 @@ from refundrules.case.inputs import facts_given_by, written
 from refundrules.case.models import Case
 from refundrules.case.paths import data_of, is_given, replaced
 from refundrules.engine.build_decision import absent_inputs
-from refundrules.engine.claim_evaluation import ClaimWork, Finding
+from refundrules.engine.claim_evaluation import ClaimEvaluation, RulesetOutcome
 from refundrules.engine.completion import Completion, Until
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Plan
-from refundrules.explain.next_question.information import Telling
+from refundrules.explain.next_question.information import ExpectedQuestions
 from refundrules.explain.next_question.question import Ask, AskField, AskKind
 from refundrules.expr.walk import reads
 from refundrules.money.currency import LARGEST_MINOR, exponent
@@ -76,7 +76,7 @@ def next_question(
     holds the paths or facts that nobody can answer: they are asked no more. Raises `CaseError` like `Engine.decide`.
     """
 
-    def find(one: Case, until: Until | None = None) -> list[ClaimWork]:
+    def find(one: Case, until: Until | None = None) -> list[ClaimEvaluation]:
         return engine.evaluate(one, brief=True, until=until)[1]
 
     given = data_of(case)
@@ -93,12 +93,12 @@ class _Asking:
 
     def __init__(
         self, policy: Policy, given: Given, skip: frozenset[str],
-        find: Callable[[Given, Until | None], list[ClaimWork]],
+        find: Callable[[Given, Until | None], list[ClaimEvaluation]],
     ) -> None:  # fmt: skip
         self.policy, self.given, self.skip, self.find = policy, given, skip, find
         self.decimals = exponent(policy.currency)
 
-    def unknown(self, works: list[ClaimWork]) -> Iterator[Ask]:
+    def unknown(self, works: list[ClaimEvaluation]) -> Iterator[Ask]:
         """Yield, claim by claim, the most telling question about what nobody knows yet."""
         for work in works:
             if work.outcome != "needs_information":
@@ -111,14 +111,14 @@ class _Asking:
                 if at is not None:
                     yield self._about(work, finding.plan.ruleset.facts[at])
 
-    def _is_askable(self, work: ClaimWork, finding: Finding, at: int) -> bool:
+    def _is_askable(self, work: ClaimEvaluation, finding: RulesetOutcome, at: int) -> bool:
         fact = finding.plan.ruleset.facts[at]
         if fact.name in (THRESHOLD_BROKEN, OUTBOUND_SHARE):
             return False  # what the other claims miss is asked with them
         paths = [_in_case(path, work.scene.index) for path in absent_inputs(work, fact.inputs)]
         return bool(paths) and self.skip.isdisjoint({fact.name, *fact.inputs, *paths})
 
-    def _about(self, work: ClaimWork, fact: Fact) -> Ask:
+    def _about(self, work: ClaimEvaluation, fact: Fact) -> Ask:
         index = work.scene.index
         paths = [_in_case(path, index) for path in absent_inputs(work, fact.inputs)]
         claim = index if paths[0].startswith("claims") else None
@@ -155,7 +155,7 @@ class _Asking:
 
     # -- what is left at a default ------------------------------------------------------------
 
-    def circumstances(self, works: list[ClaimWork]) -> Iterator[Ask]:
+    def circumstances(self, works: list[ClaimEvaluation]) -> Iterator[Ask]:
         """Yield, claim by claim, one question about everything left at a default that could change the core."""
         before = _cores(works)
         for work in works:
@@ -168,7 +168,7 @@ class _Asking:
             if fields:
                 yield self._ask("claim", Words.of("circumstance.any"), fields, index, path, "any_of")
 
-    def _others(self, work: ClaimWork) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
+    def _others(self, work: ClaimEvaluation) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
         """Yield what a claim leaves at a default, with other values as the case would hold them."""
         for closed in _CLOSED:
             path, says = f"claims[{work.scene.index}].{closed.path}", f"circumstance.{closed.path}"
@@ -181,7 +181,7 @@ class _Asking:
                 yield from self._other(work, field, _Closed(fact.inputs[0], fact.kind), fact)
 
     def _other(
-        self, work: ClaimWork, field: AskField, closed: _Closed, fact: Fact | None = None
+        self, work: ClaimEvaluation, field: AskField, closed: _Closed, fact: Fact | None = None
     ) -> Iterator[tuple[AskField, list[tuple[str, Any]]]]:
         finding = work.findings[0]
         ruleset = finding.plan.ruleset
@@ -200,7 +200,7 @@ class _Asking:
         if values := [value for value in dict.fromkeys(values) if value != field.default]:
             yield field, [(field.path, value) for value in values]
 
-    def _value(self, fact: Fact, value: Any, work: ClaimWork | None = None) -> Any:
+    def _value(self, fact: Fact, value: Any, work: ClaimEvaluation | None = None) -> Any:
         """Return a fact's value as the case would hold it."""
         if fact.name == "claim.replacement_total" and work is not None:
             value //= work.scene.claim.quantity
@@ -226,7 +226,7 @@ class _Asking:
                 return found
         return set()
 
-    def _tried(self, values: tuple[tuple[str, Any], ...], until: Until | None) -> list[ClaimWork]:
+    def _tried(self, values: tuple[tuple[str, Any], ...], until: Until | None) -> list[ClaimEvaluation]:
         changed = self.given
         for path, value in values:
             changed = replaced(changed, path, value)
@@ -245,15 +245,15 @@ def _time(path: str) -> AskField:
     return AskField(path, "time", Words.of(f"when.{path}"))
 
 
-def _most_telling(finding: Finding, facts: list[int]) -> int | None:
+def _most_telling(finding: RulesetOutcome, facts: list[int]) -> int | None:
     if not facts or finding.diagram is None or len(facts) == 1:
         return min(facts, default=None)
     declared = finding.plan.ruleset.facts
     choices = [at for at in range(len(declared)) if declared[at].kind in ("bool", "enum")]
-    return Telling(finding.diagram, choices).best(facts)
+    return ExpectedQuestions(finding.diagram, choices).best(facts)
 
 
-def _cores(works: list[ClaimWork]) -> tuple[Any, ...]:
+def _cores(works: list[ClaimEvaluation]) -> tuple[Any, ...]:
     """Return what each claim's core is, or may still be."""
     return tuple(
         (frozenset(core for finding in work.findings for core in finding.cores), work.outcome) for work in works
@@ -268,7 +268,7 @@ def _other_than(before: tuple[Any, ...]) -> Until | None:
     return lambda result: result.core() != core
 
 
-def _classes(finding: Finding, at: int) -> Iterator[Any]:
+def _classes(finding: RulesetOutcome, at: int) -> Iterator[Any]:
     """Yield values of a fact that the policy may tell apart."""
     plan = finding.plan
     if at == plan.declined_at:
@@ -281,16 +281,16 @@ def _classes(finding: Finding, at: int) -> Iterator[Any]:
         yield min(value, LARGEST_MINOR) if isinstance(value, int) else value
 
 
-def _never(finding: Finding, facts: list[Any]) -> Any:
+def _never(finding: RulesetOutcome, facts: list[Any]) -> Any:
     raise AssertionError("a settled result is not completed")
 
 
-def _is_for_a_person(work: ClaimWork) -> bool:
+def _is_for_a_person(work: ClaimEvaluation) -> bool:
     """Return whether a person decides whatever is still unknown: they will ask what they need."""
     return work.outcome == "manual_review" and any(finding.diagram for finding in work.findings)
 
 
-def _cost(finding: Finding) -> int:
+def _cost(finding: RulesetOutcome) -> int:
     return 1 if finding.diagram is None else 3 + len(finding.results)
 
 
@@ -309,7 +309,7 @@ def _names_that_matter(plan: Plan) -> frozenset[str]:
     return frozenset(plan.ruleset.spelled_out(names))
 
 
-def _moments(work: ClaimWork, name: str) -> list[str]:
+def _moments(work: ClaimEvaluation, name: str) -> list[str]:
     """Return when else it may have happened: a claim as early as its order's events, a return today."""
     order = work.scene.order_scene
     if name == "return_received_at":

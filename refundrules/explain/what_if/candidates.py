@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from copy import copy
 from typing import Any
 
-from refundrules.engine.breakpoints import tests_of
+from refundrules.engine.breakpoints import breakpoints_of
 from refundrules.engine.cache import place_of
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.matchers.matcher import CompiledMatcher
-from refundrules.engine.result import Result
+from refundrules.engine.result import ClaimResult
 from refundrules.engine.ruleset import Plan
-from refundrules.explain.targets import OPEN, Goal
-from refundrules.explain.what_if.changeable import Lever, levers_of
+from refundrules.explain.targets import OPEN, CounterfactualGoal
+from refundrules.explain.what_if.changeable import Changeable, changeable_facts
 from refundrules.explain.what_if.reachable import Look, Reach
 
 _REACHED = 3
@@ -32,16 +32,16 @@ class PastBound(Exception):  # noqa: N818 (the bound is a documented outcome)
     """More possibilities than the bound."""
 
 
-class Survey:
+class CandidateSearch:
     """Looks at changes of one claim, at most about `bound` of them; past it `PastBound` is raised."""
 
-    def __init__(self, work: ClaimWork, goal: Goal, bound: int) -> None:
+    def __init__(self, work: ClaimEvaluation, goal: CounterfactualGoal, bound: int) -> None:
         self.work, self.goal, self.bound = copy(work), goal, bound
         self.work.matcher, self.work.until = CompiledMatcher(), self._is_enough
         self.findings = work.findings
-        self.levers: list[Lever] = levers_of(self.findings[0], work.scene) if self.findings else []
+        self.levers: list[Changeable] = changeable_facts(self.findings[0], work.scene) if self.findings else []
         self.tried = 0
-        self.first: Result | None = None
+        self.first: ClaimResult | None = None
         """The first completion found by the look under way."""
         self.witnesses: list[list[Any]] = []
         """The facts of completions that settled looks, the last one first: they mostly settle the next one too."""
@@ -149,7 +149,7 @@ class Survey:
         """Return a lever's classes beside other changes; they depend on these where numbers meet."""
         if place not in self.meets:
             facts = self.levers[place].effect(0)
-            tests = [test for at in facts for test in tests_of(self._plan, at)]
+            tests = [test for at in facts for test in breakpoints_of(self._plan, at)]
             self.meets[place] = tuple(sorted({at for test in tests for at in test.needs if at not in facts}))
         facts_now = self._facts(others)
         key = (place, *(facts_now[at] for at in self.meets[place]))
@@ -218,7 +218,7 @@ class Survey:
     def _remember(self, witness: list[Any]) -> None:
         self.witnesses = [witness, *(other for other in self.witnesses if other is not witness)][:_WITNESSES]
 
-    def _is_enough(self, result: Result) -> bool:
+    def _is_enough(self, result: ClaimResult) -> bool:
         """Return whether a completion settles a look: it cannot be what is wanted, or has another core than the first."""
         self.tried += 1
         self.first = self.first or result

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
-from refundrules.case.claim_context import Scene
+from refundrules.case.claim_context import ClaimContext
 from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact, largest
 from refundrules.case.inputs import Settings, around, given, may_be_given
-from refundrules.engine.breakpoints import tests_of
-from refundrules.engine.claim_evaluation import Finding
+from refundrules.engine.breakpoints import breakpoints_of
+from refundrules.engine.claim_evaluation import RulesetOutcome
 from refundrules.engine.completion import corners, cuts
 from refundrules.engine.ruleset import Plan
 
@@ -25,7 +25,7 @@ _FOLLOWS = frozenset({"claim.demands", "claim.replacement_chosen", THRESHOLD, TH
 """Facts that go with another's input, or with more than one input."""
 
 
-class Lever(NamedTuple):
+class Changeable(NamedTuple):
     """One fact that could be otherwise."""
 
     fact: Fact
@@ -74,7 +74,7 @@ def classes(
     """Yield the classes of a number that no comparison of the plan tells apart, the other facts being as they are."""
     starts = {0}
     for at in effect(0):
-        for test, needs, of, money in tests_of(plan, at):
+        for test, needs, of, money in breakpoints_of(plan, at):
             if rules is not None and (money or any(rules.isdisjoint(one) for one in of)):
                 continue
             open_ = [other for other in needs if other not in effect(0) and facts[other] is None]
@@ -98,10 +98,10 @@ def _tried(
     return holds
 
 
-def levers_of(finding: Finding, scene: Scene) -> list[Lever]:
+def changeable_facts(finding: RulesetOutcome, scene: ClaimContext) -> list[Changeable]:
     """Return what could be otherwise: facts a person can change, and unknown ones that can be found out."""
     ruleset = finding.plan.ruleset
-    found, about = list[Lever](), around(scene)
+    found, about = list[Changeable](), around(scene)
     for at in sorted(finding.plan.needed):
         fact = ruleset.facts[at]
         known = finding.known[at]
@@ -110,7 +110,9 @@ def levers_of(finding: Finding, scene: Scene) -> list[Lever]:
         if may_be_given(fact):
             now = finding.facts[at] if known else None
             assumed = finding.facts[at] if at in finding.assumed else None
-            found.append(Lever(fact, now, partial(given, fact, about=about), _effect(fact, at, ruleset.index), assumed))
+            found.append(
+                Changeable(fact, now, partial(given, fact, about=about), _effect(fact, at, ruleset.index), assumed)
+            )
     return found
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from refundrules.case.facts import Fact
-from refundrules.engine.claim_evaluation import ClaimWork, Finding
-from refundrules.engine.evaluate import Resolver
-from refundrules.engine.result import UNSETTLED, Result
-from refundrules.engine.ruleset import GIVEN, Ruleset, Spoken
-from refundrules.explain.targets import OPEN, RULE, Goal
+from refundrules.engine.claim_evaluation import ClaimEvaluation, RulesetOutcome
+from refundrules.engine.evaluate import Evaluator
+from refundrules.engine.result import UNSETTLED, ClaimResult
+from refundrules.engine.ruleset import GIVEN, RuleAnswer, Ruleset
+from refundrules.explain.targets import OPEN, RULE, CounterfactualGoal
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
@@ -50,7 +50,7 @@ class OpenRuleset(Ruleset):
         self.plans, self._plain = {}, {}
 
 
-def _needs(spoken: Iterable[tuple[int, Spoken]]) -> Iterator[int]:
+def _needs(spoken: Iterable[tuple[int, RuleAnswer]]) -> Iterator[int]:
     return (at for _, item in spoken if item.amount for at in item.amount.needs)
 
 
@@ -77,7 +77,7 @@ def _opened(condition: Condition) -> Condition:
     )
 
 
-class _OpenResolver(Resolver):
+class _OpenEvaluator(Evaluator):
     """Resolves with any fact unknown; what hangs on how offers end stays open."""
 
     def _declined(self) -> int:
@@ -110,7 +110,7 @@ class Look(NamedTuple):
 class Reach:
     """What one claim can come to under one ruleset, with a goal in view."""
 
-    def __init__(self, work: ClaimWork, finding: Finding, goal: Goal) -> None:
+    def __init__(self, work: ClaimEvaluation, finding: RulesetOutcome, goal: CounterfactualGoal) -> None:
         of = finding.plan.ruleset
         if of.opened is None:
             of.opened = OpenRuleset(of)
@@ -151,22 +151,22 @@ class Reach:
         ever = now.union(result.open_facts, *unread, *amounts)
         return Look(True, now, ever)
 
-    def may_come(self, first: Result) -> bool:
+    def may_come(self, first: ClaimResult) -> bool:
         """Return whether an open claim, resolved as far as it is known, may still meet the goal."""
         return self._possible(first, bites=True)
 
-    def _resolved(self, facts: list[Any]) -> Result:
+    def _resolved(self, facts: list[Any]) -> ClaimResult:
         work = self.work
-        return _OpenResolver(
+        return _OpenEvaluator(
             self.plan, facts, (), self._candidates, work.aggregate, lambda result: None, work.limits
         ).run()
 
-    def _amounts_matter(self, result: Result) -> bool:
+    def _amounts_matter(self, result: ClaimResult) -> bool:
         """Return whether anything but amounts may hang on an open amount."""
         referred = self.plan.layout(self._candidates)[_REFERRAL]
         return bool(referred) or result.answers[_OFFER_OPEN].__class__ is frozenset
 
-    def _floors(self, result: Result) -> set[int]:
+    def _floors(self, result: ClaimResult) -> set[int]:
         """Return what the guarantees read that may send the claim to a person."""
         found: set[int] = set()
         for guarantee, _, may, reads, least in self.plan.floors:
@@ -182,13 +182,13 @@ class Reach:
 
     # -- what may still be --------------------------------------------------------------------
 
-    def _answers(self, result: Result, question: str) -> frozenset[Any]:
+    def _answers(self, result: ClaimResult, question: str) -> frozenset[Any]:
         """Return what a question may still be answered."""
         answer = result.answers[POSITION[question]]
         found: frozenset[Any] = answer if answer.__class__ is frozenset else frozenset({answer})
         return found | {"none"} if question in _PAYERS and None in found else found
 
-    def _outcomes(self, result: Result, *, bites: bool) -> frozenset[str]:
+    def _outcomes(self, result: ClaimResult, *, bites: bool) -> frozenset[str]:
         if result.review is not None:
             return frozenset({"manual_review"})
         found = self._answers(result, "outcome") & {"approve", "decline", "manual_review"}
@@ -196,13 +196,13 @@ class Reach:
             return found | {"manual_review"}
         return found
 
-    def _is_settled(self, result: Result) -> bool:
+    def _is_settled(self, result: ClaimResult) -> bool:
         """Return whether nothing is open that could hand the claim to a person."""
         if result.open_questions or (self._amounts_matter(result) and result.open_facts):
             return False
         return not any(result.truths.get(at) == 2 for at in self._deciding)
 
-    def _possible(self, result: Result, *, bites: bool) -> bool:
+    def _possible(self, result: ClaimResult, *, bites: bool) -> bool:
         want, base = self.goal.want, self.goal.base
         if want == OPEN:
             return not (result.settled and result.review is not None) and not (
@@ -220,7 +220,7 @@ class Reach:
             return (want.question, want.value) in _GIVEN_BY_US or self._may_say(result, want.question, want.value)
         return want.value is None or any(self._may_show(result, outcome, want) for outcome in outcomes)
 
-    def _may_show(self, result: Result, outcome: str, want: Any) -> bool:
+    def _may_show(self, result: ClaimResult, outcome: str, want: Any) -> bool:
         question, value = want
         if question == "outcome":
             return bool(outcome == value)
@@ -230,7 +230,7 @@ class Reach:
             return bool(BY_ID[question].declined == value)
         return question == "fault" and value in self._answers(result, question)
 
-    def _may_say(self, result: Result, question: str, key: Any) -> bool:
+    def _may_say(self, result: ClaimResult, question: str, key: Any) -> bool:
         """Return whether a rule may stand that says something under a key (None: any)."""
         truths = result.truths
         return any(

@@ -17,8 +17,8 @@ from refundrules.case.paths import data_of, whole_path, with_values
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError
-from refundrules.explain.targets import Goal, outcome_of
-from refundrules.explain.what_if.candidates import Chosen, PastBound, Survey, is_number, with_value
+from refundrules.explain.targets import CounterfactualGoal, outcome_of
+from refundrules.explain.what_if.candidates import CandidateSearch, Chosen, PastBound, is_number, with_value
 
 TRIED = 12000
 """At most so many possibilities tried for one question."""
@@ -28,7 +28,7 @@ FACTS = 3
 Decide = Callable[[Case], Decision]
 
 
-class Setting(NamedTuple):
+class Assignment(NamedTuple):
     """One fact that would be otherwise: a value that does it, and the values from `low` to `high` that do."""
 
     fact: str
@@ -56,12 +56,12 @@ class Setting(NamedTuple):
 class Change(NamedTuple):
     """A smallest change: the facts that would be otherwise, the case with them, and how that is decided."""
 
-    settings: tuple[Setting, ...]
+    settings: tuple[Assignment, ...]
     case: Case
     decision: Decision
 
 
-class Found(NamedTuple):
+class SearchResult(NamedTuple):
     """What a search found."""
 
     changes: tuple[Change, ...]
@@ -72,17 +72,19 @@ class Found(NamedTuple):
 class Search:
     """Searches one claim of one case."""
 
-    def __init__(self, decide: Decide, case: Case, decision: Decision, claim: int, goal: Goal, bound: int) -> None:
+    def __init__(
+        self, decide: Decide, case: Case, decision: Decision, claim: int, goal: CounterfactualGoal, bound: int
+    ) -> None:
         self.decide, self.claim, self.goal, self.bound = decide, claim, goal, bound
         trace = decision.trace
         assert isinstance(trace, LiveTrace)
-        self.survey = Survey(trace.works[claim], goal, bound)
+        self.survey = CandidateSearch(trace.works[claim], goal, bound)
         self.levers = self.survey.levers
         self.data = {**data_of(case), "decided_at": decision.decided_at.isoformat()}
         self.scale = trace.works[claim].scene.order_scene.decimals
         self.seen: dict[Chosen, tuple[Case, Decision] | None] = {(): (case, decision)}
 
-    def run(self) -> Found:
+    def run(self) -> SearchResult:
         """Return the smallest changes that meet the goal."""
         found: dict[Any, Change] = {}
         size = 0
@@ -91,10 +93,10 @@ class Search:
                 for change in self._of_size(size):
                     found.setdefault(self._shown(change), change)
                 if found:
-                    return Found(tuple(found.values()), False, size)
+                    return SearchResult(tuple(found.values()), False, size)
         except PastBound:
-            return Found(tuple(found.values()), True, size - 1)
-        return Found((), False, FACTS)
+            return SearchResult(tuple(found.values()), True, size - 1)
+        return SearchResult((), False, FACTS)
 
     def _shown(self, change: Change) -> tuple[Any, ...]:
         """Return what tells changes apart: other values of the same ranges that give the same are one."""
@@ -202,7 +204,7 @@ class Search:
             top = None if fact.kind in LARGEST and ends[1] == largest(fact) else ends[1]
             given = self._values(((place, value),)) or ()
             settings.append(
-                Setting(fact.name, fact.kind, self.levers[place].now, value, ends[0], top, given, self.scale)
+                Assignment(fact.name, fact.kind, self.levers[place].now, value, ends[0], top, given, self.scale)
             )
         return Change(tuple(settings), *made)
 

@@ -16,15 +16,15 @@ from refundrules.case.inputs import LATE, cm_text
 from refundrules.case.models import Case
 from refundrules.case.order_context import HAPPENED
 from refundrules.case.paths import data_of, with_values
-from refundrules.engine.claim_evaluation import ClaimWork
+from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.decision import Decision
 from refundrules.engine.engine import Engine
 from refundrules.engine.live_trace import LiveTrace
 from refundrules.errors import CaseError, Problem
 from refundrules.explain.explanation import Explanation
-from refundrules.explain.targets import RULE, SHOWN, Goal, Target, marks_of, outcome_of, read_target
+from refundrules.explain.targets import RULE, SHOWN, CounterfactualGoal, Target, marks_of, outcome_of, read_target
 from refundrules.explain.what_if.changeable import classes
-from refundrules.explain.what_if.search import TRIED, Change, Found, Search, Setting
+from refundrules.explain.what_if.search import TRIED, Assignment, Change, Search, SearchResult
 from refundrules.io.catalog import say
 from refundrules.money.currency import to_text
 from refundrules.rendering.decision import headline
@@ -79,15 +79,15 @@ def what_if(
             [Problem("claim", f"`{claim}` is not a claim of this case", f"0 to {len(decision.claims) - 1}")]
         )
     aim = None if want is None else _aim(engine, want)
-    goal = Goal(aim, decision.claims[claim])
+    goal = CounterfactualGoal(aim, decision.claims[claim])
     already = aim is not None and goal.met(decision.claims[claim])
-    found = Found((), False, 0)
+    found = SearchResult((), False, 0)
     windows: tuple[Window, ...] = ()
     if not already:
         found = Search(engine.decide, case, decision, claim, goal, bound).run()
         windows = tuple(_Calendar(engine, case, decision, claim, goal).windows())
     changes = tuple(sorted(found.changes, key=lambda change: _ORDER.index(change.decision.claims[claim].outcome)))
-    telling = _Telling(decision, claim, aim, already, found._replace(changes=changes), windows)
+    telling = _WhatIfWriter(decision, claim, aim, already, found._replace(changes=changes), windows)
     return WhatIf(
         telling.view(), telling.data(), None, changes, windows, already, found.bounded, found.searched
     )  # fmt: skip
@@ -105,11 +105,11 @@ def _aim(engine: Engine, want: str) -> Target:
 class _Calendar:
     """Finds the days on which a decision turns."""
 
-    def __init__(self, engine: Engine, case: Case, decision: Decision, claim: int, goal: Goal) -> None:
+    def __init__(self, engine: Engine, case: Case, decision: Decision, claim: int, goal: CounterfactualGoal) -> None:
         self.engine, self.claim, self.goal = engine, claim, goal
         trace = decision.trace
         assert isinstance(trace, LiveTrace)
-        self.work: ClaimWork = trace.works[claim]
+        self.work: ClaimEvaluation = trace.works[claim]
         self.base = decision.claims[claim]
         self.decided_at = decision.decided_at
         self.data = {**data_of(case), "decided_at": decision.decided_at.isoformat()}
@@ -194,11 +194,11 @@ class _Calendar:
 _LAST_DAY = date(2200, 1, 1).toordinal()
 
 
-class _Telling:
+class _WhatIfWriter:
     """Tells what was found."""
 
     def __init__(
-        self, decision: Decision, claim: int, want: Target | None, already: bool, found: Found,
+        self, decision: Decision, claim: int, want: Target | None, already: bool, found: SearchResult,
         windows: tuple[Window, ...],
     ) -> None:  # fmt: skip
         self.decision, self.claim, self.want, self.already = decision, claim, want, already
@@ -264,19 +264,19 @@ class _Telling:
             said.append(answer_words("freight.return", payer, self.language))
         return " · ".join(said)
 
-    def setting(self, item: Setting, words: str = "") -> str:
+    def setting(self, item: Assignment, words: str = "") -> str:
         """Return one fact as it would have to be, and as it is."""
         text = self.say("set_to", safe(item.fact), words or self.range(item))
         if item.now is None:
             return text + self.say("now", value_text(None, "", self.language))
         return text + self.say("now", self.value(item.now, item))
 
-    def value(self, value: Any, item: Setting) -> str:
+    def value(self, value: Any, item: Assignment) -> str:
         if item.kind == "money":
             return to_text(value, item.scale)
         return value_text(cm_text(value) if item.kind == "cm" else value, item.kind, self.language)
 
-    def range(self, item: Setting) -> str:
+    def range(self, item: Assignment) -> str:
         """Return exactly from where to where a fact may go."""
         low, high = item.low, item.high
         if low == high or item.kind in ("bool", "enum"):

@@ -36,7 +36,7 @@ from refundrules.money.settings import MoneySettings
 from refundrules.policy.guardrail_lint import lint
 from refundrules.policy.parts import DateBy
 from refundrules.policy.questions import AFTER, GUARDRAILS
-from refundrules.policy.templates import KEYS, PLACES, Place
+from refundrules.policy.templates import KEYS, PLACES, MessagePlace
 
 ID = r"^[A-Z][A-Z0-9]*(-[A-Z0-9]+)*$"
 NAME = "[a-z][a-z0-9_]*"
@@ -373,7 +373,7 @@ class AcceptedItem(Section, noun="the accepted finding"):
 # -- what is said to people -------------------------------------------------------------------
 
 
-def _key(place: Place) -> dict[str, Any]:
+def _key(place: MessagePlace) -> dict[str, Any]:
     """Return the schema that says which key goes with a place."""
     then: Schema = {"properties": {key: False for key in KEYS if key != place.key}}
     is_said = {"properties": {"say": {"const": place.name}}, "required": ["say"]}

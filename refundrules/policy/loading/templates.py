@@ -19,14 +19,14 @@ from refundrules.policy.templates import (
     PLACEHOLDER,
     PLACES,
     TRAITS,
-    Place,
+    MessagePlace,
     Value,
     Wording,
     box_text,
     clash,
     left_over,
+    present,
     sample,
-    there,
 )
 
 _ENDS = "。！？.!?"
@@ -87,7 +87,9 @@ def _check_text(ctx: LoadContext, words: Words, where: str) -> None:
             ctx.wrong(where, f"`{language}` breaks guardrail {breach.guardrail}: `{breach.excerpt}`", breach.why)
 
 
-def _check_braces(ctx: LoadContext, words: Words, place: Place, when: dict[str, tuple[Value, ...]], where: str) -> None:
+def _check_braces(
+    ctx: LoadContext, words: Words, place: MessagePlace, when: dict[str, tuple[Value, ...]], where: str
+) -> None:
     zh, en = (set(PLACEHOLDER.findall(text)) for text in words)
     for name in sorted(zh ^ en):
         ctx.wrong(where, f"`{{{name}}}` stands in one language only")
@@ -102,8 +104,8 @@ def _check_braces(ctx: LoadContext, words: Words, place: Place, when: dict[str, 
             )
         elif name in ONLY and name not in place.fills:
             ctx.wrong(where, f"`{{{name}}}` can be filled in only where the text has `say: {ONLY[name]}`")
-        elif (trait := FILLED[name]) and not set(when.get(trait, TRAITS[trait])) <= set(there(name)):
-            wanted = box_text({trait: frozenset(there(name))})
+        elif (trait := FILLED[name]) and not set(when.get(trait, TRAITS[trait])) <= set(present(name)):
+            wanted = box_text({trait: frozenset(present(name))})
             ctx.wrong(where, f"`{{{name}}}` may not be there", f"add `{wanted}` to `when`")
 
 
@@ -136,7 +138,7 @@ def _clashes(ctx: LoadContext, texts: list[Wording]) -> None:
                 )
 
 
-def _gaps(ctx: LoadContext, section: str, places: tuple[Place, ...], texts: list[Wording]) -> None:
+def _gaps(ctx: LoadContext, section: str, places: tuple[MessagePlace, ...], texts: list[Wording]) -> None:
     for place in places:
         if place.needed is not None:
             covers = [text.box for text in texts if text.say == place.name]

@@ -34,10 +34,10 @@ _STYLE = (
 
 def map_svg(book: PolicyBook, languages: Sequence[str]) -> str:
     """Return the picture as one `<svg>`; empty for a policy without rules. Its chips lead to `#r-` and the rule's id."""
-    return _Map(book, languages).svg() if any(chapter.groups for chapter in book.chapters) else ""
+    return _MapDrawing(book, languages).svg() if any(chapter.groups for chapter in book.chapters) else ""
 
 
-class _Map:
+class _MapDrawing:
     def __init__(self, book: PolicyBook, languages: Sequence[str]) -> None:
         self.book, self.languages = book, languages
         self.y = 8.0

@@ -19,7 +19,7 @@ from refundrules.expr.condition import Compare, Condition, Is, Known, Not
 from refundrules.policy.model import Policy
 from refundrules.policy.parts import DatedValue, Guarantee, InForce, Parameter, Rule, Source
 from refundrules.policy.questions import POSITION
-from refundrules.text.sentences import Clause, Said, Sentences
+from refundrules.text.sentences import Clause, Phrase, Sentences
 from refundrules.text.words import joined, safe, yes_or_no
 
 _LINK = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]+")
@@ -28,12 +28,12 @@ _LONGEST = 60
 _MOST_COLUMNS, _FEWEST_ROWS, _MOST_ROWS = 5, 3, 14
 
 
-class Entry(NamedTuple):
+class HandbookEntry(NamedTuple):
     """A rule, a guarantee or an assumption, as sentences."""
 
     id: str
     when: Clause
-    then: tuple[Said, ...] = ()
+    then: tuple[Phrase, ...] = ()
     must: tuple[Words, ...] = ()
     because: Words | None = None
     cite: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ class Group(NamedTuple):
     title: Words
     always: tuple[Clause, ...]
     """What every rule of the group asks for; the sentences of the rules say only what each asks besides."""
-    entries: tuple[Entry, ...]
+    entries: tuple[HandbookEntry, ...]
     table: Table | None
 
 
@@ -82,7 +82,7 @@ class Chapter(NamedTuple):
     also: tuple[str, ...]
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[HandbookEntry, ...]:
         return tuple(entry for group in self.groups for entry in group.entries)
 
 
@@ -104,9 +104,9 @@ class PolicyBook:
     chapters: tuple[Chapter, ...]
     parameters: tuple[tuple[ParameterRow, ...], ...]
     """Each parameter with all its values, the earliest first."""
-    guarantees: tuple[Entry, ...]
+    guarantees: tuple[HandbookEntry, ...]
     definitions: tuple[Term, ...]
-    assumptions: tuple[Entry, ...]
+    assumptions: tuple[HandbookEntry, ...]
     sources: tuple[Source, ...]
 
 
@@ -152,7 +152,7 @@ class _Writing:
             tuple(self._guarantee(item) for item in sorted(policy.guarantees, key=lambda item: item.id)),
             tuple(self._definition(name) for name in sorted(policy.definitions)),
             tuple(
-                Entry(item.id, self.say.clause(item.assume), because=self.say.because(item.because))
+                HandbookEntry(item.id, self.say.clause(item.assume), because=self.say.because(item.because))
                 for item in sorted(policy.assumptions, key=lambda item: item.id)
             ),
             tuple(policy.sources[name] for name in sorted(policy.sources)),
@@ -186,8 +186,8 @@ class _Writing:
             self._table(rules, own),
         )
 
-    def _rule(self, rule: Rule, when: Condition) -> Entry:
-        return Entry(
+    def _rule(self, rule: Rule, when: Condition) -> HandbookEntry:
+        return HandbookEntry(
             rule.id,
             self.say.clause(when),
             tuple(self._answers(rule)),
@@ -247,12 +247,12 @@ class _Writing:
             return yes_or_no(inner.values[0] is so)
         return self.say.wanted(inner, so=so)
 
-    def _answers(self, rule: Rule) -> Iterator[Said]:
+    def _answers(self, rule: Rule) -> Iterator[Phrase]:
         """Yield the answers of a rule, one for each question: what is collected there is said together."""
         ordered = sorted(rule.then, key=lambda answer: (POSITION[answer.question], answer.key or ""))
         for question, answers in groupby(ordered, key=lambda answer: answer.question):
             said = [self.say.answer(answer) for answer in answers]
-            yield Said(question, said[0].about, joined([each.value for each in said], "list.answers"))
+            yield Phrase(question, said[0].about, joined([each.value for each in said], "list.answers"))
 
     # -- the rest ---------------------------------------------------------------------------------
 
@@ -262,8 +262,8 @@ class _Writing:
             ParameterRow(item, value, self.say.amount(value.value, item.kind), value is now) for value in item.values
         )
 
-    def _guarantee(self, item: Guarantee) -> Entry:
-        return Entry(
+    def _guarantee(self, item: Guarantee) -> HandbookEntry:
+        return HandbookEntry(
             item.id,
             self.say.clause(item.when),
             must=self.say.floor(item.must),
@@ -311,7 +311,7 @@ def _comparison(condition: Condition) -> bool:
     return isinstance(condition.part if isinstance(condition, Not) else condition, Is | Compare | Known)
 
 
-def _value(said: Said | None) -> Words | None:
+def _value(said: Phrase | None) -> Words | None:
     return None if said is None else said.value
 
 

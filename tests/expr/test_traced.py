@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from refundrules.explain.trace_conditions import decisive, leaves_of, names_in, wanting
+from refundrules.expr.traced import decisive, leaves_of, names_in, wanting
 
 
 def is_(name: str, truth: bool | None) -> dict[str, Any]:
