@@ -229,7 +229,9 @@ def _worse(
 def _less(scope: Scope, refunds: list[GuardedAmount], at: int, both: int, values: tuple[int, int]) -> Iterator[int]:
     """Yield cases in which the refund of one remedy is higher with the first value of a fact than with the second."""
     d = scope.space.diagrams
-    sides = [[GuardedAmount(d.restrict(piece.cases, {at: value}), piece.amount) for piece in refunds] for value in values]
+    sides = [
+        [GuardedAmount(d.restrict(piece.cases, {at: value}), piece.amount) for piece in refunds] for value in values
+    ]
     for one in sides[0]:
         for other in sides[1]:
             if one.amount != other.amount:
