@@ -9,7 +9,7 @@ from typing import Any
 from refundrules import Case, Engine, Policy
 from refundrules.analysis.encoding import LEFT, EncodedChoice, Flag, Numbers, Space
 from refundrules.analysis.scope import Scope
-from refundrules.analysis.symbolic import Meaning
+from refundrules.analysis.symbolic import SymbolicRuleset
 from refundrules.case.facts import THRESHOLD_BROKEN, largest
 from refundrules.engine.claim_evaluation import ClaimEvaluation
 from refundrules.engine.result import ClaimResult
@@ -68,7 +68,7 @@ def matching(found: list[Scope], work: ClaimEvaluation) -> Scope:
     )
 
 
-def said(meaning: Meaning, question: str, value_of: Callable[[int], int]) -> list[Any]:
+def said(meaning: SymbolicRuleset, question: str, value_of: Callable[[int], int]) -> list[Any]:
     """Return the answers that a question has in a case."""
     d = meaning.space.diagrams
     return [value for value, cases in meaning.answers(question).items() if d.contains(cases, value_of)]

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from importlib import import_module
 from pathlib import Path
@@ -27,8 +28,14 @@ ROOMS = sorted(name for name, path in FILES.items() if path.name == "__init__.py
 LONGEST = 800
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a file parsed; nothing may change it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def docstring(name: str) -> str:
-    return ast.get_docstring(ast.parse(FILES[name].read_text(encoding="utf-8"))) or ""
+    return ast.get_docstring(tree_of(FILES[name])) or ""
 
 
 def room_of(name: str) -> str:
@@ -37,7 +44,7 @@ def room_of(name: str) -> str:
 
 def imports(path: Path) -> Iterator[str]:
     """Yield the modules of ours that a file imports, wherever in it, also for types only; the public face is ``."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             whole = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -54,7 +61,7 @@ def imports(path: Path) -> Iterator[str]:
 def foreign(path: Path) -> set[str]:
     """Return the first word of everything from outside that a module imports."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -132,7 +139,7 @@ UNTESTED = {"engine.cache", "engine.cache_keys", "explain.what_if.reachable", "t
 
 def homes() -> dict[str, str]:
     """Return the module that each public name comes from, as the stub says."""
-    stub = ast.parse((FOLDER / "__init__.pyi").read_text(encoding="utf-8"))
+    stub = tree_of(FOLDER / "__init__.pyi")
     return {
         str(alias.asname): str(node.module).removeprefix("refundrules.")
         for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names
@@ -141,7 +148,7 @@ def homes() -> dict[str, str]:
 
 def held_by(path: Path) -> set[str]:
     """Return what a file of tests is of: what it is named for, and the modules that it imports, by public names too."""
-    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)]
+    nodes = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.ImportFrom)]
     public = {alias.name for node in nodes if node.module == "refundrules" for alias in node.names}
     return {
         path.stem.removeprefix("test_"),
@@ -253,7 +260,7 @@ class Own:
 
 
 def calls(name: str) -> list[str]:
-    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    tree = tree_of(FILES[name])
     return [ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)]
 
 
@@ -276,7 +283,7 @@ def test_the_public_names_are_sorted_and_each_one_is_there_with_a_docstring() ->
 
 
 def test_the_stub_says_what_is_there() -> None:
-    stub = ast.parse((FOLDER / "__init__.pyi").read_text(encoding="utf-8"))
+    stub = tree_of(FOLDER / "__init__.pyi")
     said = [alias.asname for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names]
     assert sorted(map(str, said)) == refundrules.__all__
 
@@ -301,6 +308,27 @@ def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_default_is_named_so_that_every_type_checker_sees_it(name: str) -> None:
-    tree = ast.parse(FILES[name].read_text(encoding="utf-8"))
+    tree = tree_of(FILES[name])
     fields = [call for call in ast.walk(tree) if isinstance(call, ast.Call) and ast.unparse(call.func) == "Field"]
     assert [ast.unparse(call) for call in fields if call.args] == []
+
+
+# -- the page about it ----------------------------------------------------------------------------
+
+PAGE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+
+
+def test_the_page_lists_the_rooms_in_their_order() -> None:
+    table = PAGE.partition("## Rooms")[2].partition("\n## ")[0]
+    listed = [word for row in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE) for word in re.findall(r"`(\w+)`", row)]
+    assert sorted(listed) == sorted([*ROOMS, "display", "errors"])
+    for room in ROOMS:
+        above = set(listed[: listed.index(room)])
+        assert may_import(room) == set(FILES) or may_import(room) <= above, room
+
+
+def test_every_file_that_the_page_names_is_there() -> None:
+    named = set(re.findall(r"`((?:[\w-]+/)+[\w-]*(?:\.\w+)?)`", PAGE)) - {"refundrules/adapters/"}
+    assert len(named) > 20
+    missing = [name for name in named if not ((FOLDER / name).exists() or (ROOT / name).exists())]
+    assert [name for name in missing if "<" not in name] == []

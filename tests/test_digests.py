@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from scripts.digests import digests, kept
 
 
+@pytest.mark.slow
 def test_decisions_and_traces_are_to_the_byte_what_they_were() -> None:
     before, now = kept(), dict(digests(blocks=4))
     assert {name: before[name] for name in now} == now, (

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from refundrules.analysis.encoding import LEFT
 from refundrules.analysis.model_search import USUAL, Model, usual_word
 from refundrules.case.facts import OUTBOUND_COST, OUTBOUND_SHARE, PROMOTION, THRESHOLD, THRESHOLD_BROKEN, WORKED, Fact
-from refundrules.case.inputs import USUAL_CARRIERS, Around, given
+from refundrules.case.inputs import USUAL_CARRIERS, Surroundings, given
 from refundrules.case.paths import whole_path, with_values
 from refundrules.money.currency import exponent, to_text
 from refundrules.policy.model import Policy
@@ -227,7 +227,7 @@ class CounterexampleWriter:
 
     def _rest(self, values: Values, case: dict[str, Any], opened: date) -> dict[str, Any]:
         """Return the case with what facts one by one say."""
-        about = Around(self.decimals, case["decided_at"], opened, carriers=USUAL_CARRIERS)
+        about = Surroundings(self.decimals, case["decided_at"], opened, carriers=USUAL_CARRIERS)
         if values.get("claim.freight.carrier_listed") is not None:
             case = with_values(case, [("shop.listed_carriers", [*USUAL_CARRIERS])])
         for name, value in values.items():

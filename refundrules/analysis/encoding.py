@@ -70,7 +70,7 @@ class Flag(NamedTuple):
 Variable = EncodedChoice | Numbers | Test | Flag
 
 
-def expanded_text(formula: Formula, ruleset: Ruleset) -> Formula:
+def with_numbers(formula: Formula, ruleset: Ruleset) -> Formula:
     """Return the formula with definitions and parameters written out: facts and numbers are left."""
     settled = _settled(ruleset.policy.money)
 
@@ -102,7 +102,7 @@ def _settled(money: MoneySettings) -> dict[str, Formula]:
 
 def relation_of(leaf: cn.Compare, ruleset: Ruleset) -> Relation:
     """Return a comparison as a relation to zero."""
-    left, right = expanded_text(fm.Ref(leaf.name), ruleset), expanded_text(leaf.right, ruleset)
+    left, right = with_numbers(fm.Ref(leaf.name), ruleset), with_numbers(leaf.right, ruleset)
     above = leaf.operator in ("above", "at_least")
     return Relation(minus(left, right) if above else minus(right, left), leaf.operator in ("above", "below"))
 
@@ -136,7 +136,7 @@ class Space:
         self._tests: dict[object, int] = {}
         self._flags: dict[str, int] = {}
         self.solved: dict[object, tuple[dict[Cube, tuple[bool, dict[str, int] | None]], dict[Any, bool]]] = {}
-        """What arithmetic said of combinations of comparisons, by what bears on all of them; `findcase` keeps it here."""
+        """What arithmetic said of combinations of comparisons, by what bears on all of them; `analysis.model_search` keeps it here."""
         self._held: dict[Relation, int] = {}
         self._definitions: dict[tuple[str, int], int] = {}
         self._rulesets = rulesets
@@ -309,7 +309,7 @@ class Space:
                 found = answers.compared(leaf)
                 if found is not None:
                     return found
-                return self.flag(f"{leaf.name} {leaf.operator} {fm.to_text(expanded_text(leaf.right, ruleset))}")
+                return self.flag(f"{leaf.name} {leaf.operator} {fm.to_text(with_numbers(leaf.right, ruleset))}")
             return self.holds(relation_of(leaf, ruleset))
         if leaf.name in SLOTS:
             by_value = answers.answers(leaf.name)

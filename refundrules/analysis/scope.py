@@ -13,7 +13,7 @@ from refundrules.analysis.background import Background, background
 from refundrules.analysis.counterexample import CounterexampleWriter, Period
 from refundrules.analysis.encoding import Space
 from refundrules.analysis.model_search import Model, ModelSearch
-from refundrules.analysis.symbolic import Meaning
+from refundrules.analysis.symbolic import SymbolicRuleset
 from refundrules.case.claim_context import ClaimContext
 from refundrules.case.facts import Fact, Words
 from refundrules.case.models import Case
@@ -67,7 +67,7 @@ class Scope:
         self.background: Background = background(space, ruleset)
         longest = {} if period.longest is None else dict.fromkeys(_DAYS, period.longest)
         self.finder = ModelSearch(space, self.background, longest)
-        self.meaning = Meaning(space, ruleset)
+        self.meaning = SymbolicRuleset(space, ruleset)
         self.maker = CounterexampleWriter(policy, period)
 
     @property

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import Any, NamedTuple, TypeVar
 
-from refundrules.analysis.encoding import LEFT, Space, expanded_text
+from refundrules.analysis.encoding import LEFT, Space, with_numbers
 from refundrules.analysis.mdd import EVERY, NONE
 from refundrules.analysis.relations import ONE, ZERO, Relation, minus
 from refundrules.case.facts import PROMOTION
@@ -26,7 +26,7 @@ from refundrules.policy.parts import Answer, Guarantee
 from refundrules.policy.questions import BY_ID, QUESTIONS, REFUND_TOTAL, SLOTS, Question, Silence
 
 
-def violations(meaning: Meaning, item: Guarantee) -> int:
+def violations(meaning: SymbolicRuleset, item: Guarantee) -> int:
     """Return the cases in which a decision falls below a guarantee."""
     d, answers = meaning.space.diagrams, meaning.answers
     when = meaning.space.condition(item.when, meaning.ruleset, meaning)
@@ -44,7 +44,7 @@ def violations(meaning: Meaning, item: Guarantee) -> int:
     return d.minus(below, d.all_of([offered, after, d.negate(after_below)]))
 
 
-def _below(meaning: Meaning, item: Guarantee, cases: int) -> int:
+def _below(meaning: SymbolicRuleset, item: Guarantee, cases: int) -> int:
     """Return those of the cases in which the decision is less than a guarantee promises, its offers aside."""
     d, must = meaning.space.diagrams, item.must
     found = NONE
@@ -102,7 +102,7 @@ class GuardedAmount(NamedTuple):
     amount: Formula
 
 
-class Meaning:
+class SymbolicRuleset:
     """What one ruleset says of every case of a space."""
 
     def __init__(self, space: Space, ruleset: Ruleset, possible: int = EVERY) -> None:
@@ -185,7 +185,7 @@ class Meaning:
         """Return those of the cases of some refunds in which the total compares like that."""
         if leaf.name != REFUND_TOTAL or set(fm.names(leaf.right)) & set(SLOTS):
             return None
-        d, right = self.space.diagrams, expanded_text(leaf.right, self.ruleset)
+        d, right = self.space.diagrams, with_numbers(leaf.right, self.ruleset)
         found = NONE
         for cases, amount in pieces:
             above = leaf.operator in ("above", "at_least")
@@ -276,7 +276,7 @@ class Meaning:
 
     def amount(self, formula: Formula) -> Formula:
         """Return an answer's formula over facts, rounded to the minor unit."""
-        return Apply("round", (expanded_text(formula, self.ruleset), ONE))
+        return Apply("round", (with_numbers(formula, self.ruleset), ONE))
 
     def partition(self, cases: int, items: Iterable[tuple[T, int]]) -> list[tuple[int, tuple[T, ...]]]:
         """Split cases by which of the items' cases they are in."""
@@ -343,7 +343,7 @@ class Meaning:
                 by_key = {item.answer.key: item for item in reversed(standing)}
                 goods = [self.amount(item.answer.value) for key, item in by_key.items() if of_goods(key or "")]  # type: ignore[arg-type]
                 rest = [self.amount(item.answer.value) for key, item in by_key.items() if not of_goods(key or "")]  # type: ignore[arg-type]
-                found.append(GuardedAmount(inner, _sum([*steps, *([of_units(goods)] if goods else []), *rest])))
+                found.append(GuardedAmount(inner, _sum([*steps, *([refund_for_goods(goods)] if goods else []), *rest])))
         return found
 
     def refunds(self, cases: int) -> list[GuardedAmount]:
@@ -412,7 +412,7 @@ def _sum(amounts: Sequence[Formula]) -> Formula:
     return reduce(lambda one, other: Apply("+", (one, other)), amounts) if amounts else ZERO
 
 
-def of_units(amounts: Sequence[Formula]) -> Formula:
+def refund_for_goods(amounts: Sequence[Formula]) -> Formula:
     """Return what is refunded for goods, no more than was paid for them: `amounts` and the fees off them."""
     whole = _sum(amounts)
     paid = [amount for amount in amounts if amount == Apply("round", (PAID, ONE))]

@@ -51,14 +51,14 @@ class ClaimMoney(NamedTuple):
         return fee_base(desk, self.account, self.pieces, self.quantity)
 
 
-class LineAmounts(NamedTuple):
+class WorkedAmount(NamedTuple):
     """An amount in minor units, worked out, and how."""
 
     minor: int
     working: Working
 
 
-_NOTHING = LineAmounts(0, ("plain", 0))
+_NOTHING = WorkedAmount(0, ("plain", 0))
 _EMPTY_ITEM = ReturnItem(line="-").__dict__
 
 
@@ -120,7 +120,7 @@ class ClaimsMoney:
 
     # -- amounts of one claim -------------------------------------------------------------------
 
-    def amount(self, name: str, index: int) -> LineAmounts:
+    def amount(self, name: str, index: int) -> WorkedAmount:
         """Return an amount of a claim: a word of `AMOUNTS`."""
         money = self.claims[index]
         return _NOTHING if money is None else AMOUNTS[name](self, index, money)
@@ -138,13 +138,13 @@ class ClaimsMoney:
         }  # fmt: skip
         return ReturnItem.model_construct(**(_EMPTY_ITEM | given))
 
-    def paid(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def paid(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """What was paid for the claim's units: goods, taxes on top, duty."""
         if len(money.pieces) == 1:
-            return LineAmounts(money.paid, money.pieces[0].working)
-        return LineAmounts(money.paid, ("times", *[(piece.working, 1) for piece in money.pieces]))
+            return WorkedAmount(money.paid, money.pieces[0].working)
+        return WorkedAmount(money.paid, ("times", *[(piece.working, 1) for piece in money.pieces]))
 
-    def shipping_share(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def shipping_share(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """The claim's share of the outbound shipping the buyer paid, by what was paid for the goods."""
         ledger, line = self.ledger, money.account.line
         at = ledger.index[line.id]
@@ -154,9 +154,9 @@ class ClaimsMoney:
             found, working = money.account.units_of(part, money.first, self.case.claims[index].quantity, money.units)
             amount += found
             workings.append((working, 1))
-        return LineAmounts(amount, ("times", *workings)) if workings else _NOTHING
+        return WorkedAmount(amount, ("times", *workings)) if workings else _NOTHING
 
-    def shipping_refund(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def shipping_refund(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """What the settings give back of outbound shipping for this claim."""
         how = self.settings.shipping
         if how == "share":
@@ -165,22 +165,22 @@ class ClaimsMoney:
             return _NOTHING
         return self._shared(self.ledger.shipping_left, index, self._weights(lambda money: money.paid))
 
-    def condition_deduction(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def condition_deduction(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """What is taken off for the condition the goods came back in."""
         grade = self.case.claims[index].condition
         if grade is None:
             return _NOTHING
         return _summed(condition_fee(self._desk, grade, money.base(self._desk), f"claims[{index}]"))
 
-    def use_deduction(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def use_deduction(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """What is taken off for use."""
         return _summed(use_fee(self._desk, self._item(index), money.base(self._desk), f"claims[{index}]"))
 
-    def missing_gifts(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def missing_gifts(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """The disclosed price of gifts that did not come back."""
         return _summed(gift_fees(self._desk, self._item(index), f"claims[{index}]"))
 
-    def restocking(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def restocking(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """The restocking fee; once for a return, it is shared over the case's claims."""
         fee = self.settings.restocking
         if fee is None:
@@ -190,33 +190,33 @@ class ClaimsMoney:
         bases = self._weights(lambda money: money.base(self._desk))
         return self._shared(share_of(sum(bases), fee.percent)[0] + self._desk.flat, index, bases)
 
-    def label(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def label(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """What the return label cost: the claim's own, or its share of the settings'."""
         own = self.case.claims[index].freight.label
         if own is not None:
             minor = self.minors.of(own, f"claims[{index}].freight.label")
-            return LineAmounts(minor, ("plain", minor))
+            return WorkedAmount(minor, ("plain", minor))
         return self._of_settings("return_label", index)
 
-    def handling(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def handling(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """The claim's share of the handling fee."""
         return self._of_settings("handling", index)
 
-    def exchange_credit(self, index: int, money: ClaimMoney) -> LineAmounts:
+    def exchange_credit(self, index: int, money: ClaimMoney) -> WorkedAmount:
         """What the claim's goods count for in an exchange."""
         if self.settings.exchange_credit == "paid":
             return self.paid(index, money)
         price, count = money.account.line.unit_price, self.case.claims[index].quantity
         more = price * count - money.pieces[0].minor
-        return LineAmounts(money.paid + more, ("sum", money.paid, more))
+        return WorkedAmount(money.paid + more, ("sum", money.paid, more))
 
-    def replaced(self, index: int) -> LineAmounts:
+    def replaced(self, index: int) -> WorkedAmount:
         """Return what the goods cost that are chosen instead."""
         where = f"claims[{index}].replacements[%d]"
         parts = new_parts(self.case.claims[index].replacements, self.settings, self.minors, where)
-        return LineAmounts(sum([part.minor for part in parts]), ("times", *[(part.working, 1) for part in parts]))
+        return WorkedAmount(sum([part.minor for part in parts]), ("times", *[(part.working, 1) for part in parts]))
 
-    def _of_settings(self, name: str, index: int) -> LineAmounts:
+    def _of_settings(self, name: str, index: int) -> WorkedAmount:
         whole = self.minors.of(getattr(self.settings, name), f"settings.{name}")
         return self._shared(whole, index, self._weights(lambda money: money.paid))
 
@@ -227,13 +227,13 @@ class ClaimsMoney:
             for claim, money in zip(self.case.claims, self.claims, strict=True)
         ]
 
-    def _shared(self, whole: int, index: int, weights: Sequence[int]) -> LineAmounts:
+    def _shared(self, whole: int, index: int, weights: Sequence[int]) -> WorkedAmount:
         if not whole:
             return _NOTHING
         minor, weight, weighed = share(whole, weights)[index], weights[index], sum(weights)
         if not weighed:
-            return LineAmounts(minor, ("plain", minor))
-        return LineAmounts(minor, ("share", whole, weight, weighed, minor - whole * weight // weighed))
+            return WorkedAmount(minor, ("plain", minor))
+        return WorkedAmount(minor, ("share", whole, weight, weighed, minor - whole * weight // weighed))
 
     # -- what several claims come to ------------------------------------------------------------
 
@@ -262,14 +262,14 @@ def _shipping_amounts(ledger: Ledger) -> list[int]:
     return [minor for minor in amounts if minor]
 
 
-def _summed(deductions: Sequence[Deduction]) -> LineAmounts:
+def _summed(deductions: Sequence[Deduction]) -> WorkedAmount:
     if len(deductions) == 1:
-        return LineAmounts(deductions[0].minor, deductions[0].working)
+        return WorkedAmount(deductions[0].minor, deductions[0].working)
     amounts = [deduction.minor for deduction in deductions]
-    return LineAmounts(sum(amounts), ("sum", *amounts)) if amounts else _NOTHING
+    return WorkedAmount(sum(amounts), ("sum", *amounts)) if amounts else _NOTHING
 
 
-AMOUNTS: dict[str, Callable[[ClaimsMoney, int, ClaimMoney], LineAmounts]] = {
+AMOUNTS: dict[str, Callable[[ClaimsMoney, int, ClaimMoney], WorkedAmount]] = {
     "paid": ClaimsMoney.paid,
     "shipping_share": ClaimsMoney.shipping_share,
     "shipping_refund": ClaimsMoney.shipping_refund,

@@ -29,7 +29,7 @@ USUAL_CARRIERS = ("ZTO",)
 _WARRANTY_LEFT = timedelta(days=30)
 
 
-class Around(NamedTuple):
+class Surroundings(NamedTuple):
     """What a case says beside a fact that the fact's input depends on."""
 
     decimals: int
@@ -42,13 +42,13 @@ class Around(NamedTuple):
     """The days of the order's events and promises; what has not happened yet counts as today."""
 
 
-def around(scene: ClaimContext) -> Around:
+def surroundings(scene: ClaimContext) -> Surroundings:
     """Return what a claim's case says."""
     whole = scene.order_scene
     happened = HAPPENED[scene.order.status]
     days = {name: None if moment is None else moment.day for name, moment in whole.moments.items()}
     awaited = {name for name in EVENTS if days[name] is None and name not in happened}
-    return Around(
+    return Surroundings(
         whole.decimals,
         whole.decided.at.isoformat(),
         date.fromordinal(scene.opened.day),
@@ -66,7 +66,7 @@ def may_be_given(fact: Fact) -> bool:
     return len(fact.inputs) == 1 and not fact.derivation
 
 
-def given(fact: Fact, value: Any, about: Around) -> Settings | None:
+def given(fact: Fact, value: Any, about: Surroundings) -> Settings | None:
     """Return what stands in a case for a fact to be a value (None: unknown); None where no one input says that."""
     if value is None:
         return ((fact.inputs[0], None),)
@@ -102,7 +102,7 @@ def cm_text(thousandths: int) -> str:
     return exact_text(Fraction(thousandths, CM_SCALE))
 
 
-def _measured(value: int, about: Around) -> Settings:
+def _measured(value: int, about: Surroundings) -> Settings:
     """Return measurements whose largest deviation is `value`: those given, moved towards it as little as need be."""
     measured = about.measurements
     if not measured:
@@ -121,34 +121,34 @@ def _measured(value: int, about: Around) -> Settings:
     return (("claim.measurements", made),)
 
 
-def _carrier(listed: bool, about: Around) -> Settings | None:
+def _carrier(listed: bool, about: Surroundings) -> Settings | None:
     if listed:
         return (("claim.freight.carrier", about.carriers[0]),) if about.carriers else None
     other = "another carrier"
     return None if other in about.carriers else (("claim.freight.carrier", other),)
 
 
-def _received(received: bool, about: Around) -> Settings:
+def _received(received: bool, about: Surroundings) -> Settings:
     return (("claim.return_received_at", about.decided if received else None),)
 
 
-def _replacement(total: int, about: Around) -> Settings | None:
+def _replacement(total: int, about: Surroundings) -> Settings | None:
     price, rest = divmod(total, about.quantity)
     return None if rest else (("claim.replacement_price", to_text(price, about.decimals)),)
 
 
-def _days_since(path: str) -> Callable[[int, Around], Settings | None]:
-    def turn(days: int, about: Around) -> Settings | None:
+def _days_since(path: str) -> Callable[[int, Surroundings], Settings | None]:
+    def turn(days: int, about: Surroundings) -> Settings | None:
         day = about.opened.toordinal() - days
         return ((path, date.fromordinal(day).isoformat()),) if day > 0 else None
 
     return turn
 
 
-def _late(promise: str, event: str) -> Callable[[bool, Around], Settings | None]:
+def _late(promise: str, event: str) -> Callable[[bool, Surroundings], Settings | None]:
     """Return how an order gives that an event was late: by its promise, or where that is known by the event's day."""
 
-    def turn(late: bool, about: Around) -> Settings | None:
+    def turn(late: bool, about: Surroundings) -> Settings | None:
         promised, happened = about.days.get(promise), about.days.get(event)
         if promised is None and happened is not None:
             return ((f"order.{promise}", date.fromordinal(happened - late).isoformat()),)
@@ -159,7 +159,7 @@ def _late(promise: str, event: str) -> Callable[[bool, Around], Settings | None]
     return turn
 
 
-TURNED: dict[str, Callable[[Any, Around], Settings | None]] = {
+TURNED: dict[str, Callable[[Any, Surroundings], Settings | None]] = {
     "claim.size_deviation_cm": _measured,
     "claim.freight.carrier_listed": _carrier,
     "claim.return_received": _received,
@@ -168,12 +168,12 @@ TURNED: dict[str, Callable[[Any, Around], Settings | None]] = {
     "order.days_since_completion": _days_since("order.completed_at"),
 }
 """Facts that follow from other inputs, turned round."""
-LATE: dict[str, Callable[[Any, Around], Settings | None]] = {
+LATE: dict[str, Callable[[Any, Surroundings], Settings | None]] = {
     "order.shipped_late": _late("ship_by", "shipped_at"),
     "order.delivery_overdue": _late("deliver_by", "delivered_at"),
 }
 """Those of two inputs; the day that gives them gives other facts too, and so may change amounts."""
-EXAMPLES: dict[str, Callable[[Around], Any]] = {
+EXAMPLES: dict[str, Callable[[Surroundings], Any]] = {
     "claim.demands": lambda about: to_text(USUAL_AMOUNTS["claim.demanded"], about.decimals),
     "claim.replacement_chosen": lambda about: to_text(USUAL_AMOUNTS["claim.replacement_total"], about.decimals),
     "line.in_warranty": lambda about: (about.opened + _WARRANTY_LEFT).isoformat(),

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from refundrules.cli.shell import INTERRUPTED, Refused, refuse, spare, write
+from refundrules.cli.shell import INTERRUPTED, LANGUAGE, Refused, refuse, spare, write
 from refundrules.errors import CaseError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class _Stage(NamedTuple):
 @click.option(
     "--policy", default="cn-apparel-shop", show_default=True, metavar="NAME|PATH", help="The pack to decide by."
 )
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Language; by default the case's, else the policy's.")
+@click.option("--language", type=LANGUAGE, help="Language; by default the case's, else the policy's.")
 @click.option("--save", type=click.Path(dir_okay=False), metavar="FILE", help="Where the case is kept, as YAML.")
 @click.option("--json", "as_json", is_flag=True, help="Print the decision as JSON alone; questions go to stderr.")
 @click.pass_context

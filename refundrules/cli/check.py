@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from refundrules.cli.shell import FOUND, spare_all, without_collector, write
+from refundrules.cli.shell import FOUND, LANGUAGE, spare_all, without_collector, write
 
 if TYPE_CHECKING:
     from refundrules.analysis.check.check import CheckReport
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--max-age", type=click.IntRange(0), metavar="DAYS", help="Find values last verified longer ago.")
 @click.option("--today", metavar="DATE", help="The day that age is counted to; by default today.")
 @click.option("--save", type=click.Path(path_type=Path), metavar="FILE|DIR", help="Write what was found as pack tests.")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of texts; by default the policy's.")
+@click.option("--language", type=LANGUAGE, help="Language of texts; by default the policy's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one report a line.")
 @click.pass_context
 def check(

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from refundrules.cli.shell import FOUND, without_collector
+from refundrules.cli.shell import FOUND, LANGUAGE, without_collector
 
 
 @click.command()
 @click.argument("old")
 @click.argument("new")
 @click.option("--markdown", is_flag=True, help="Print Markdown, for a pull request.")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of texts; by default the new policy's.")
+@click.option("--language", type=LANGUAGE, help="Language of texts; by default the new policy's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
 @click.pass_context
 def diff(ctx: click.Context, old: str, new: str, markdown: bool, language: Any, as_json: bool) -> None:

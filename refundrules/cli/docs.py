@@ -8,12 +8,13 @@ from typing import Any
 import click
 
 from refundrules.cli.shell import DEFAULT_PACK, refuse, spare, write
+from refundrules.io.catalog import languages
 
 
 @click.command()
 @click.argument("pack", default=DEFAULT_PACK)
 @click.option(
-    "--language", type=click.Choice(["zh", "en", "both"]), help="Language of the document; by default the policy's."
+    "--language", type=click.Choice([*languages(), "both"]), help="Language of the document; by default the policy's."
 )
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="Numbers in force on this day; by default the latest.")
 @click.option(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from refundrules.cli.shell import DEFAULT_PACK, engine_for, refuse
+from refundrules.cli.shell import DEFAULT_PACK, LANGUAGE, engine_for, refuse
 from refundrules.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _OPTIONS = {"target": "--why-not", "want": "--what-if", "claim": "--claim", "lan
     "--what-if", is_flag=False, flag_value="", metavar="[TARGET]", help="What would change it, or change it to TARGET."
 )
 @click.option("--claim", type=click.IntRange(min=0), help="Only this claim, counted from 0.")
-@click.option("--language", type=click.Choice(["zh", "en"]), help="Language of texts; by default the case's.")
+@click.option("--language", type=LANGUAGE, help="Language of texts; by default the case's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one explanation a line.")
 @click.option(
     "--matcher", type=click.Choice(["auto", "durable", "compiled"]), default="auto", show_default=True,

@@ -19,7 +19,7 @@ from refundrules.cli.diff import diff
 from refundrules.cli.docs import docs
 from refundrules.cli.explain import explain, print_beside
 from refundrules.cli.new import new
-from refundrules.cli.shell import DEFAULT_PACK, Commands, engine_for
+from refundrules.cli.shell import DEFAULT_PACK, LANGUAGE, Commands, engine_for
 from refundrules.cli.test import test
 from refundrules.errors import CaseError
 
@@ -63,10 +63,10 @@ def main() -> NoReturn:
     raise AssertionError("click has not exited")
 
 
-_LANGUAGES, _MATCHERS = click.Choice(["zh", "en"]), click.Choice(["auto", "durable", "compiled"])
+_MATCHERS = click.Choice(["auto", "durable", "compiled"])
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON alone.")
 _matcher = click.option("--matcher", type=_MATCHERS, default="auto", show_default=True, help="What matches the rules.")
-_language = click.option("--language", type=_LANGUAGES, help="Language of texts; by default the policy's.")
+_language = click.option("--language", type=LANGUAGE, help="Language of texts; by default the policy's.")
 _pack = click.argument("pack", default=DEFAULT_PACK)
 
 
@@ -82,7 +82,7 @@ def _print_json(data: Any) -> None:
 @click.option("--policy", default=DEFAULT_PACK, show_default=True, metavar="NAME|PATH", help="The pack to decide by.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON alone, one decision a line.")
 @click.option("--trace", is_flag=True, help="Show how each decision came about.")
-@click.option("--language", type=_LANGUAGES, help="Language of texts; by default the case's, else the policy's.")
+@click.option("--language", type=LANGUAGE, help="Language of texts; by default the case's, else the policy's.")
 @click.option(
     "--set", "settings", multiple=True, metavar="PATH=VALUE", help="Also decide with this changed, and show both."
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from refundrules.cli.shell import refuse
+from refundrules.cli.shell import LANGUAGE, refuse
 
 
 @click.command()
@@ -17,7 +17,7 @@ from refundrules.cli.shell import refuse
 @click.option("--jurisdiction", metavar="CODE", help="ISO 3166, CN by default; an extended pack has its own.")
 @click.option(
     "--language",
-    type=click.Choice(["zh", "en"]),
+    type=LANGUAGE,
     default="en",
     show_default=True,
     help="Language of texts and comments.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from refundrules.cli.shell import refuse, spare, write
+from refundrules.cli.shell import LANGUAGE, refuse, spare, write
 from refundrules.errors import CaseError, Problem
 
 if TYPE_CHECKING:
@@ -16,13 +16,12 @@ if TYPE_CHECKING:
     from refundrules.io.case_files import Document
     from refundrules.policy.model import Policy
 
-_LANGUAGES = click.Choice(["zh", "en"])
 _cases = click.argument("cases", nargs=-1, required=True, metavar="CASE...")
 _policy = click.option(
     "--policy", default="cn-apparel-shop", show_default=True, metavar="NAME|PATH", help="The pack to decide by."
 )
 _language = click.option(
-    "--language", type=_LANGUAGES, help="Language of texts; by default the case's, else the policy's."
+    "--language", type=LANGUAGE, help="Language of texts; by default the case's, else the policy's."
 )
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from refundrules.errors import CaseError, EngineError, PackError, Problem
+from refundrules.io.catalog import languages
 
 if TYPE_CHECKING:
     from refundrules.engine.engine import Engine
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 
 _YAML = (".yaml", ".yml")
+LANGUAGE = click.Choice(languages())
+"""The languages the library speaks."""
 
 
 def spare(option: str, name: str, inputs: Iterable[str]) -> None:

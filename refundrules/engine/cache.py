@@ -23,7 +23,7 @@ KEPT = 4096
 FEW = 32
 """A plan that has met so few sets of truths does without outlines: to make the function costs more than it saves."""
 MOST_TOLD = 64
-_TOLD = "kept_text"
+_TOLD = "told"
 _BY_AMOUNT = tuple(
     position for position, question in enumerate(QUESTIONS) if question.kind == "formula" and not question.keyed
 )

@@ -14,6 +14,7 @@ from typing import Any, Literal, Protocol
 
 from pydantic import Field, PrivateAttr, ValidationError
 
+from refundrules.case.models import Language
 from refundrules.display import shown
 from refundrules.engine.decision_models import (
     ClaimDecision,
@@ -52,7 +53,7 @@ class Decision(DecisionModel):
     policy: PolicyRef = Field(description="the policy that decided")
     engine: EngineRef = Field(description="the library that decided")
     decided_at: datetime = Field(description="the moment the decision is for")
-    language: Literal["zh", "en"] = Field(description="the language of its texts")
+    language: Language = Field(description="the language of its texts")
     outcome: Outcome = Field(description="the strictest of its claims'")
     claims: tuple[ClaimDecision, ...] = Field(
         min_length=1, description="one for each claim of the case, in their order"

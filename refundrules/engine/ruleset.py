@@ -35,7 +35,7 @@ from refundrules.policy.templates import PLACEHOLDER
 def rule_names(rule: Rule) -> set[str]:
     """Return the names that a rule's condition, amounts and text read."""
     read = reads(rule.when, *[answer.value for answer in rule.then])
-    return {*read, *PLACEHOLDER.findall(rule.because.zh + rule.because.en)}
+    return {*read, *PLACEHOLDER.findall("".join(rule.because))}
 
 
 def facts_only(condition: Condition) -> Condition:
@@ -166,7 +166,7 @@ class Ruleset:
         self._amounts: dict[Formula, Amount] = {}
         self.silencers = silencers_of(self.rules)
         self.joined = tuple([self.index[name] for name in JOINED])
-        """What the claims of an order come to together: the facts of `Joined`."""
+        """What the claims of an order come to together: `JOINED`."""
         self.waiver = to_minor(policy.money.waiver, exponent(policy.currency))
 
     def scale(self, kind: str, value: Fraction) -> Fraction:
@@ -190,7 +190,7 @@ class Ruleset:
         if known is None:
             rule = self.rules[at]
             numbers = any(isinstance(leaf, cn.Compare) for leaf in all_leaves(rule.when, self.defined))
-            known = self._plain[at] = not numbers and "{" not in rule.because.zh + rule.because.en
+            known = self._plain[at] = not numbers and "{" not in "".join(rule.because)
         return known
 
     def on_facts(self, at: int) -> Condition:
@@ -235,9 +235,9 @@ class Plan:
         self.answers: dict[int, tuple[tuple[int, RuleAnswer], ...]] = {at: self.spoken_by(at) for at in self.relevant}
         self.skeletons: dict[tuple[Any, ...], Any] = {}
         self.outlines: dict[tuple[Any, ...], Any] = {}
-        """Resolutions kept by `skeleton`, for cases that are alike and for those alike in outline."""
+        """Resolutions kept by `engine.cache`, for cases that are alike and for those alike in outline."""
         self.turning: dict[int, Any] = {}
-        """Where outcomes turn on a number, kept by `turning`."""
+        """Where outcomes turn on a number, kept by `engine.breakpoints`."""
         self._layouts: dict[tuple[int, ...], tuple[tuple[RuleAnswer, ...], ...]] = {}
         self.hang_on_reads()
         self.key = self._key()
@@ -323,7 +323,7 @@ class Plan:
         needs = [
             at for spoken in self.answers.values() for _, item in spoken if item.amount for at in item.amount.needs
         ]
-        return answer_of_rule(apart(conditions, needs, self.names))
+        return compile_key(apart(conditions, needs, self.names))
 
     def _needed(self) -> set[int]:
         """Return the facts that this plan's rules, amounts, texts and guarantees read."""
@@ -372,7 +372,7 @@ class Plan:
         return layout
 
 
-def answer_of_rule(codes: Iterable[str]) -> Key:
+def compile_key(codes: Iterable[str]) -> Key:
     """Return a function of the facts, and whether each is known, that gives what some expressions come to."""
     return function("f, k", f"({''.join(code + ', ' for code in codes)})")
 

@@ -9,7 +9,7 @@ from typing import Any
 from refundrules.case.claim_context import ClaimContext
 from refundrules.case.derive import CM_SCALE
 from refundrules.case.facts import Fact
-from refundrules.case.inputs import TURNED, Settings, around
+from refundrules.case.inputs import TURNED, Settings, surroundings
 from refundrules.case.models import Case
 from refundrules.case.paths import paths_of_a_case, whole_path, with_values
 from refundrules.engine.engine import Engine
@@ -87,7 +87,7 @@ def _turned(engine: Engine, case: Case, data: Mapping[str, Any], fact: Fact, tex
     trace = engine.decide(case).trace
     assert isinstance(trace, LiveTrace)
     scene: ClaimContext = trace.works[0].scene
-    given = turn(_fact_value(fact, text.strip(), engine), around(scene))
+    given = turn(_fact_value(fact, text.strip(), engine), surroundings(scene))
     if given is None:
         raise CaseError([Problem(fact.name, f"cannot be made `{text}` in this case", f"set {named}")])
     return tuple((whole_path(data, path), inner) for path, inner in given)

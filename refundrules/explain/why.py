@@ -11,11 +11,11 @@ from typing import Any, Literal, get_args
 from refundrules.engine.decision import Decision
 from refundrules.engine.decision_models import ClaimDecision
 from refundrules.engine.live_trace import in_other_language, readable_trace, reads_trace
-from refundrules.errors import CaseError, Problem, did_you_mean
+from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.explain.explanation import Explanation
 from refundrules.expr import formula as fm
 from refundrules.expr.traced import causes, names_in, waits_on
-from refundrules.io.catalog import say
+from refundrules.io.catalog import languages, say
 from refundrules.money.currency import exponent
 from refundrules.policy.questions import BY_ID
 from refundrules.rendering.decision import view as decision_view
@@ -81,8 +81,10 @@ def in_language(decision: Decision, language: str | None) -> Decision:
     """Return the decision in a language; None: as it is."""
     if language is None:
         return decision
-    if language not in ("zh", "en"):
-        raise CaseError([Problem("language", f"`{language}` is not a language of texts", "one of `zh`, `en`")])
+    if language not in languages():
+        raise CaseError(
+            [Problem("language", f"`{language}` is not a language of texts", f"one of {listed(languages())}")]
+        )
     told = in_other_language(decision, language)
     if told is None:
         what = f"this decision was kept in `{decision.language}`, so its reasons are not there in `{language}`"

@@ -75,7 +75,7 @@ class Way(NamedTuple):
 
     said: RuleStatement
     wants: Mapping[str, Any] | None
-    """What its condition lacks, as `traced.unmet` gives it; None when it holds or is not in force."""
+    """What its condition lacks, as `expr.traced.unmet` gives it; None when it holds or is not in force."""
     waits: tuple[str, ...]
 
     @property

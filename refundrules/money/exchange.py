@@ -74,7 +74,7 @@ class Settlement:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the settlement as plain JSON data: amounts are strings."""
-        names = ("credit", "price", "difference", "waiver_of", "buyer_owes", "shop_owes", "charge")
+        names = ("credit", "price", "difference", "waived", "buyer_owes", "shop_owes", "charge")
         amounts = {name: {key: getattr(self, name).to_dict()[key] for key in ("amount", "formula")} for name in names}
         return {
             "currency": self.currency,
@@ -179,7 +179,7 @@ def _settlement(
         credit=amount("credit", credit, "sum", *[part.minor for part in parts]),
         price=amount("price", price, "sum", *[part.minor for part in new]),
         difference=amount("difference", difference, "sum", price, -credit),
-        waived=amount("waiver_of", let_go, "plain", let_go),
+        waived=amount("waived", let_go, "plain", let_go),
         buyer_owes=amount("buyer_owes", buyer, "text", f"max({_text(work, difference, -let_go)}, 0)"),
         shop_owes=amount(
             "shop_owes", shop, "text", f"min(max({_text(work, let_go, -difference)}, 0), {_text(work, work.total)})"

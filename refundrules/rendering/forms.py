@@ -5,6 +5,7 @@ from __future__ import annotations
 from shutil import get_terminal_size
 from typing import Any, Literal, TextIO
 
+from refundrules.case.models import Language
 from refundrules.engine.decision import Decision
 from refundrules.engine.live_trace import readable_trace, reads_trace
 from refundrules.engine.messages import agent_scripts, agent_text, buyer_paragraphs, buyer_text, told
@@ -12,7 +13,7 @@ from refundrules.errors import CaseError, Problem, did_you_mean, listed
 from refundrules.policy.model import Policy
 from refundrules.rendering.decision import view
 from refundrules.rendering.decision_path_svg import path_svg
-from refundrules.rendering.record_page import report_page
+from refundrules.rendering.record_page import record_page
 from refundrules.rendering.trace import trace_tree
 from refundrules.text.to_html import card
 from refundrules.text.to_markdown import markdown_lines
@@ -52,14 +53,14 @@ def render(decision: Decision, form: Form = "text", *, trace: bool = False, clai
         return card(view(decision), lines, word("label", "trace", decision.language))
     said = _said(decision)
     buyer = buyer_paragraphs([its["buyer"] for its in said], decision.language)
-    return report_page(decision, view(decision), buyer, agent_scripts(said, decision.language), tree)
+    return record_page(decision, view(decision), buyer, agent_scripts(said, decision.language), tree)
 
 
 @reads_trace
 def message(
     decision: Decision,
     to: Recipient = "buyer",
-    language: Literal["zh", "en"] | None = None,
+    language: Language | None = None,
     *,
     policy: Policy | None = None,
 ) -> str:

@@ -17,7 +17,7 @@ from refundrules.text.document import SIGNS, STYLES, View, moment_text
 from refundrules.text.words import phrase, word
 
 
-def report_page(
+def record_page(
     decision: Decision, shown: View, buyer: Sequence[str], scripts: Sequence[Script], trace: Node | None
 ) -> str:
     """Return the page; every text in it is escaped. `buyer` holds the paragraphs of the message to the buyer."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from refundrules.case.inputs import USUAL_CARRIERS, Around, given
+from refundrules.case.inputs import USUAL_CARRIERS, Surroundings, given
 from refundrules.case.order_context import EVENTS, HAPPENED, Ordinal
 from refundrules.case.paths import value_at, whole_path, with_values
 from refundrules.expr import condition as cn
@@ -88,9 +88,9 @@ class CaseEditor:
             return None
         return with_values(made, [(whole_path(made, path), inner) for path, inner in settings])
 
-    def _about(self, case: Data, claim: Data) -> Around:
+    def _about(self, case: Data, claim: Data) -> Surroundings:
         order = case["order"]
-        return Around(
+        return Surroundings(
             self.decimals,
             str(case["decided_at"]),
             _opened(case, claim).date(),

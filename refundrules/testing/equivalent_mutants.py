@@ -1,6 +1,6 @@
 """Telling that no case can tell a mutant from its policy: the same answers in every class of facts.
 
-The facts that matter are split into the classes a policy tells apart, as `complete` does for an open case,
+The facts that matter are split into the classes a policy tells apart, as `engine.completion` does for an open case,
 only here every fact is open at first. A branch ends as soon as what differs can make no difference there.
 """
 

@@ -14,7 +14,7 @@ from typing import Any
 from refundrules.engine import cache_keys as likeness
 from refundrules.engine.engine import Engine
 from refundrules.engine.matchers.matcher import CompiledMatcher
-from refundrules.engine.ruleset import CodeNames, Key, Plan, Ruleset, answer_of_rule, rule_names, silencers_of
+from refundrules.engine.ruleset import CodeNames, Key, Plan, Ruleset, compile_key, rule_names, silencers_of
 from refundrules.expr import condition as cn
 from refundrules.expr.compile import function, may_code
 from refundrules.policy.model import Policy
@@ -122,7 +122,7 @@ class _PatchedPlan(Plan):
         conditions = [self.ruleset.rules[at].when for at in self.touched]
         spoken = [item for at in self.touched for _, item in self.answers.get(at, ())]
         needs = [need for item in spoken if item.amount for need in item.amount.needs]
-        now = answer_of_rule(apart(conditions, needs, self.names))
+        now = compile_key(apart(conditions, needs, self.names))
         return lambda facts, known: (before(facts, known), now(facts, known))
 
 

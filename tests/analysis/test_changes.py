@@ -12,17 +12,17 @@ from refundrules import Engine
 from refundrules.analysis.diff.changes import changes, looked_at
 from refundrules.analysis.encoding import Space
 from refundrules.analysis.mdd import EVERY, NONE
-from refundrules.analysis.symbolic import Meaning
+from refundrules.analysis.symbolic import SymbolicRuleset
 from refundrules.policy.questions import QUESTIONS
 
 DAY = date(2026, 6, 10)
 
 
-def meanings(new: str) -> tuple[Meaning, Meaning]:
+def meanings(new: str) -> tuple[SymbolicRuleset, SymbolicRuleset]:
     """Return what the tiny pack says, and what an edit of it does, in one space."""
     rulesets = [Engine(strategies.load_text(text), matcher="compiled").ruleset("CN", DAY, DAY) for text in (WHOLE, new)]
     space = Space(rulesets, ())
-    return Meaning(space, rulesets[0]), Meaning(space, rulesets[1])
+    return SymbolicRuleset(space, rulesets[0]), SymbolicRuleset(space, rulesets[1])
 
 
 def moved(new: str) -> set[tuple[str, str, str, str]]:

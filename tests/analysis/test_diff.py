@@ -151,6 +151,7 @@ def test_one_more_centimetre_of_tolerance_in_the_shop_is_a_few_plain_regions(tmp
         assert not region.undecided
 
 
+@pytest.mark.slow
 def test_the_shop_differs_in_nothing_from_itself() -> None:
     policy = shipped.policy()
     assert diff_policies(policy, policy).same

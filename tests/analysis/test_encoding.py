@@ -8,7 +8,7 @@ import pytest
 from tiny_pack import PACK
 
 from refundrules import load_policy
-from refundrules.analysis.encoding import EncodedChoice, FreeAnswers, Numbers, expanded_text, relation_of
+from refundrules.analysis.encoding import EncodedChoice, FreeAnswers, Numbers, relation_of, with_numbers
 from refundrules.analysis.mdd import EVERY, NONE
 from refundrules.analysis.scope import Scope, scopes
 from refundrules.case.facts import largest
@@ -54,9 +54,9 @@ def test_a_condition_and_its_negation_share_no_case_and_leave_none(scope: Scope)
 
 
 def test_parameters_are_written_out_and_fees_that_are_off_are_nothing(scope: Scope) -> None:
-    assert fm.to_text(expanded_text(fm.parse("tolerance"), scope.ruleset)) == "3000"
-    assert fm.to_text(expanded_text(fm.parse("claim.restocking_fee"), scope.ruleset)) == "0"
-    assert fm.to_text(expanded_text(fm.parse("claim.paid"), scope.ruleset)) == "claim.paid"
+    assert fm.to_text(with_numbers(fm.parse("tolerance"), scope.ruleset)) == "3000"
+    assert fm.to_text(with_numbers(fm.parse("claim.restocking_fee"), scope.ruleset)) == "0"
+    assert fm.to_text(with_numbers(fm.parse("claim.paid"), scope.ruleset)) == "claim.paid"
 
 
 @pytest.mark.parametrize(

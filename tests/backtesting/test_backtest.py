@@ -104,6 +104,7 @@ def test_a_made_up_case_does_not_depend_on_how_many_are_made() -> None:
     assert list(synthetic_cases(10, seed=3)) != list(synthetic_cases(10, seed=4))
 
 
+@pytest.mark.slow
 def test_made_up_cases_have_every_reason_and_names_of_their_own() -> None:
     made = list(synthetic_cases(4000, seed=1))
     assert len({case["id"] for case in made}) == len(made)
@@ -165,6 +166,7 @@ def test_the_sums_are_those_of_the_single_decisions() -> None:
     assert sum(row["claims"] for row in report.rows("review") if row["outcome"] == "manual_review") == people
 
 
+@pytest.mark.slow
 def test_why_a_person_must_decide_is_what_the_trace_says() -> None:
     report = backtest(shop(), past(), examples=0)
     found: Counter[tuple[str, str, str]] = Counter()
@@ -194,6 +196,7 @@ def test_a_policy_against_itself_flips_nothing() -> None:
     assert (report.flipped, report.moved, report.rows("flips")) == (0, 0, [])
 
 
+@pytest.mark.slow
 def test_flips_are_the_cases_decided_otherwise_and_the_other_way_round_they_move_the_opposite(
     strict_shop: Path,
 ) -> None:
@@ -435,6 +438,7 @@ def briefly(claim: ClaimDecision) -> ClaimDecision:
     return claim.model_copy(update={**LACKED, "refund": shorter})
 
 
+@pytest.mark.slow
 def test_a_brief_decision_is_the_same_but_for_what_it_lacks() -> None:
     full_engine, brief_engine = shop(), Engine(shop().policy, matcher="compiled")
     lacking = dict.fromkeys((*LACKED, "refund"), 0)
@@ -606,6 +610,7 @@ def test_a_past_case_needs_the_moment_it_was_decided_at(tiny: Path) -> None:
 EVIL = "<script>alert(1)</script>\x1b[31m"
 
 
+@pytest.mark.slow
 def test_the_page_needs_nothing_from_elsewhere_and_runs_nothing(strict_shop: Path) -> None:
     case = next(case for case in synthetic_cases(500, seed=7) if case["claims"][0]["reason"] == "size_deviation")
     cases = [{**case, "id": EVIL, "actual": {"outcome": "decline", "refund": 0}}, *past(), {"id": EVIL}]
@@ -692,6 +697,7 @@ def test_decisions_as_json_lines_are_those_of_decide(tmp_path: Path, tiny: Path)
     assert out.read_text(encoding="utf-8") == decision.to_json(trace=False) + "\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("strict", "status"), [((), 0), (("--strict",), 1)])
 def test_strict_ends_with_1_when_a_case_flips_or_a_row_is_bad(
     tmp_path: Path, tiny: Path, strict: tuple[str, ...], status: int

@@ -10,7 +10,7 @@ import pytest
 from refundrules import Case
 from refundrules.case.claim_context import ClaimContext
 from refundrules.case.facts import FACTS, Fact
-from refundrules.case.inputs import EXAMPLES, LATE, TURNED, around, facts_given_by, given, may_be_given
+from refundrules.case.inputs import EXAMPLES, LATE, TURNED, facts_given_by, given, may_be_given, surroundings
 from refundrules.case.order_context import OrderContext
 from refundrules.case.paths import whole_path, with_values
 
@@ -57,7 +57,7 @@ def values(fact: Fact) -> list[Any]:
 @pytest.mark.parametrize("fact", GIVEN, ids=[fact.name for fact in GIVEN])
 def test_what_is_put_in_for_a_value_is_read_as_that_value(fact: Fact, data: dict[str, Any]) -> None:
     for value in values(fact):
-        settings = given(fact, value, around(scene_of(data)))
+        settings = given(fact, value, surroundings(scene_of(data)))
         assert settings is not None
         made = with_values(data, [(whole_path(data, path), inner) for path, inner in settings])
         assert fact.derive(scene_of(made)) == value, (value, settings)
@@ -65,18 +65,18 @@ def test_what_is_put_in_for_a_value_is_read_as_that_value(fact: Fact, data: dict
 
 def test_a_sum_that_units_cannot_share_is_no_price_of_a_replacement() -> None:
     fact = next(fact for fact in FACTS if fact.name == "claim.replacement_total")
-    assert given(fact, 101, around(scene_of(CASE))) is None
+    assert given(fact, 101, surroundings(scene_of(CASE))) is None
 
 
 def test_a_carrier_is_listed_only_where_the_shop_lists_any() -> None:
     fact = next(fact for fact in FACTS if fact.name == "claim.freight.carrier_listed")
-    assert given(fact, True, around(scene_of({**CASE, "shop": {}}))) is None
+    assert given(fact, True, surroundings(scene_of({**CASE, "shop": {}}))) is None
 
 
 def test_what_nobody_knows_is_taken_away() -> None:
     data = with_values(CASE, [("claims[0].measurements", MEASURED)])
     fact = next(fact for fact in FACTS if fact.name == "claim.size_deviation_cm")
-    settings = given(fact, None, around(scene_of(data)))
+    settings = given(fact, None, surroundings(scene_of(data)))
     assert settings is not None
     made = with_values(data, [(whole_path(data, path), inner) for path, inner in settings])
     assert fact.derive(scene_of(made)) is None

@@ -61,6 +61,7 @@ def test_a_case_is_asked_for_what_it_lacks_and_decided(part: str) -> None:
     assert "\x1b" not in result.stdout
 
 
+@pytest.mark.slow
 def test_answers_are_numbers_values_or_names_in_either_language(part: str) -> None:
     for words in ("1 major", "return_and_refund 2", "退货退款 严重", "１ ２"):
         result = ask(part, "--json", answers="\n".join([*words.split(" "), "", ""]))
@@ -84,6 +85,7 @@ def test_a_case_is_led_through_from_nothing_in_chinese(tmp_path: Path) -> None:
     assert json.loads(decide(kept))["outcome"] == "approve"
 
 
+@pytest.mark.slow
 def test_the_end_of_the_input_shows_what_is_known_and_keeps_it(part: str, tmp_path: Path) -> None:
     kept = str(tmp_path / "kept.yaml")
     result = ask(part, "--save", kept, answers="1\n")
@@ -166,6 +168,7 @@ def test_a_file_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path) -> 
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "says"),
     [

@@ -429,6 +429,7 @@ def test_a_bug_of_ours_is_status_3_and_says_how_to_report_it(broken: Callable[[B
     )
 
 
+@pytest.mark.slow
 def test_a_contradiction_of_the_engine_is_a_bug_of_ours(broken: Callable[[BaseException], None]) -> None:
     broken(EngineError("rule `A` was found true but means false"))
     result = invoke("test")

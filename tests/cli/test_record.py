@@ -16,6 +16,7 @@ def run(command: object, *args: object) -> Result:
     return CliRunner().invoke(command, [str(arg) for arg in args])  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("to", "language", "start"), [("buyer", "en", ""), ("agent", "en", "1. "), ("agent", "zh", "1. ")]
 )
@@ -26,11 +27,13 @@ def test_a_message_is_for_whom_it_is_asked(to: str, language: str, start: str) -
     assert "99.00" in result.stdout
 
 
+@pytest.mark.slow
 def test_several_messages_are_parted_by_an_empty_line() -> None:
     one, two = run(message, EXAMPLE).stdout, run(message, EXAMPLE, EXAMPLE).stdout
     assert two == f"{one}\n{one}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("args", "start"), [((), "<!doctype html>"), (("--svg",), "<svg")])
 def test_a_report_is_a_page_or_its_picture_and_a_file_holds_the_same(
     args: tuple[str, ...], start: str, tmp_path: Path

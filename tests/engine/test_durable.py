@@ -211,6 +211,7 @@ def every_operator() -> Iterator[cn.Condition]:
     yield cn.Any((cn.Is("claim.severity", ("minor",)), cn.Is("claim.goods.washed", (True,))))
 
 
+@pytest.mark.slow
 @needs_durable_rules
 def test_unknown_under_every_operator_may_hold_and_may_fail() -> None:
     conditions = list(every_operator())
@@ -426,6 +427,7 @@ def test_policies_beyond_every_limit_of_durable_rules_are_matched() -> None:
     assert alone(match_beyond_the_limits) == list(LIMITS)
 
 
+@pytest.mark.slow
 @needs_durable_rules
 def test_a_policy_of_1000_rules_is_matched() -> None:
     dice = random.Random(7)

@@ -346,6 +346,7 @@ def test_a_wish_that_cannot_be_met_is_one_error(want: str, claim: int, message: 
 # -- the command ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_explain_prints_what_the_library_says() -> None:
     result = run("explain", case_file("size-4cm-off"), "--language", "en")
     assert (result.exit_code, result.stdout) == (0, why(decided("size-4cm-off")).text + "\n")
@@ -388,6 +389,7 @@ def test_answers_are_named_in_the_language_of_the_explanation() -> None:
     assert "没有不同意" not in told
 
 
+@pytest.mark.slow
 def test_explain_prints_one_object_a_line() -> None:
     result = run("explain", case_file("size-4cm-off"), case_file("two-claims"), "--json", "--level", "line")
     assert [json.loads(line)["case"] for line in result.stdout.splitlines()] == ["size-4cm-off", "two-claims"]
@@ -395,6 +397,7 @@ def test_explain_prints_one_object_a_line() -> None:
     assert [json.loads(line)["claim"] for line in result.stdout.splitlines()] == [0, 1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("args", "message"),
     [
@@ -490,6 +493,7 @@ def test_a_bad_setting_is_one_line_with_the_nearest_path(setting: str, message: 
     assert len(caught.value.problems) == 1
 
 
+@pytest.mark.slow
 def test_a_bad_setting_ends_the_command_with_its_message() -> None:
     result = run(
         "decide", case_file("minor-stain"), "--set", "claim.severity=major", "--set", "claims[0].severity=minor"

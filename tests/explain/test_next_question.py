@@ -194,6 +194,7 @@ def test_asking_about_any_case_of_the_shop_ends_with_its_decision(case: Data) ->
 # -- the shop -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_acceptance_cases_take_six_questions_at_most_in_the_middle_and_end_as_the_whole_case() -> None:
     counts = []
     for name in acceptance():
@@ -210,6 +211,7 @@ NOT_REACHED = {"fade-two-pairs-complain"}
 """Open on facts nobody knows, where only a default left alone would settle it."""
 
 
+@pytest.mark.slow
 def test_the_shops_own_cases_end_as_the_whole_case() -> None:
     names = {*sorted(shop_cases())[::6], *NOT_REACHED}
     wrong = set()

@@ -39,7 +39,7 @@ def core_in_fen(claim: Data) -> tuple[Any, ...]:
     )
 
 
-@strategies.examples(60)
+@strategies.examples(40)
 @given(strategies.situations())
 def test_every_decision_is_what_trying_every_completion_gives(situation: Situation) -> None:
     policy, expected = situation.load(), brute_force.decide(*situation)

@@ -851,6 +851,7 @@ def _broken(text: str) -> set[str]:
     return {breach.guardrail for breach in lint(text)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("guardrail", "text"), _rows(BREAKING))
 def test_a_breaking_sentence_is_reported_with_its_guardrail(guardrail: str, text: str) -> None:
     assert guardrail in _broken(text)
@@ -964,6 +965,7 @@ def test_all_texts_of_a_large_pack_take_little_time() -> None:
     assert time.process_time() - start < 0.5, f"{len(texts)} texts"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["never tie a refund to a review " * 400, "不得以退款评价，" * 300, "r e " * 5000, "a. " * 5000]
 )

@@ -543,6 +543,7 @@ def test_numbers_are_exact(written: str, exact: Fraction) -> None:
     assert policy.parameters["half"].values[0].value == exact
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", pack_names())
 def test_a_dumped_policy_loads_as_an_equal_one(name: str) -> None:
     policy = load_policy(name)

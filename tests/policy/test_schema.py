@@ -65,6 +65,7 @@ def test_an_unknown_schema_is_an_error() -> None:
 # -- what is accepted -------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", PACK_FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_files_of_the_shipped_packs_are_accepted(path: Path) -> None:
     name = "tests" if path.parent.name == "tests" else "pack"
@@ -72,6 +73,7 @@ def test_the_files_of_the_shipped_packs_are_accepted(path: Path) -> None:
         assert faults(name, document) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pack", ["cn-apparel-shop", "cn-platform", "cn-consumer-law"])
 def test_a_dumped_policy_is_accepted(pack: str) -> None:
     assert faults("pack", plain(to_data(load_policy(pack)))) == []

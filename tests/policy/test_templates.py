@@ -203,6 +203,7 @@ def test_a_decision_read_back_says_the_same_in_both_languages_with_its_trace_or_
             assert message(bare, to, language) == ""
 
 
+@pytest.mark.slow
 def test_what_somebody_wrote_into_a_case_reaches_no_message() -> None:
     test = next(test for test in read_pack_tests("cn-apparel-shop", POLICY) if test.id == "size-4cm-return")
     data = json.loads(json.dumps(dict(test.given), default=str).replace('"L1"', '"WROTE"'))

@@ -94,6 +94,7 @@ def test_every_amount_is_shown(path: Path) -> None:
     assert all(str(tender.amount) in text for tender in decision.refund.by_tender)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_lines_fit_into_a_hundred_columns(path: Path, language: str) -> None:

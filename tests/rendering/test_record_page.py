@@ -124,6 +124,7 @@ def test_decisions_of_every_outcome_and_of_several_claims_are_kept_of_each_versi
     assert len({path.parent for path in KEPT}) == 3
 
 
+@pytest.mark.slow
 def test_what_was_said_of_a_kept_decision_is_said_again_and_the_first_ones_short_text_is_shown() -> None:
     for path in KEPT:
         decision, texts = kept(path), json.loads(path.read_text(encoding="utf-8"))["trace"]["texts"]
@@ -315,6 +316,7 @@ def test_a_hostile_case_is_shown_and_its_free_texts_are_not() -> None:
 # -- the page -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_a_page_holds_the_decision_what_is_said_and_its_trace_and_loads_nothing(name: str, language: str) -> None:
@@ -393,6 +395,7 @@ def example(name: str) -> str:
     return str(ROOT / "examples" / f"{name}.yaml")
 
 
+@pytest.mark.slow
 def test_the_command_says_what_the_library_says() -> None:
     assert run("message", example("minor-stain"), "--language", "en") == (
         0,
@@ -405,6 +408,7 @@ def test_the_command_says_what_the_library_says() -> None:
     assert several == f"{message(decided('minor-stain'))}\n\n{message(decided('two-claims'))}\n"
 
 
+@pytest.mark.slow
 def test_the_command_reports_a_kept_decision_as_it_was() -> None:
     path = next(path for path in KEPT if path.stem == "two-claims" and "messages" in path.parent.name)
     assert run("report", str(path)) == (0, render(kept(path), "record") + "\n", "")
@@ -418,6 +422,7 @@ def test_the_command_writes_a_report_into_a_file(tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8") == render(decided("size-4cm-off"), "record") + "\n"
 
 
+@pytest.mark.slow
 def test_what_cannot_be_said_or_reported_is_an_error(tmp_path: Path) -> None:
     old = str(next(path for path in KEPT if path.parent.name == "decision-1-first"))
     status, out, error = run("message", old)

@@ -123,6 +123,7 @@ def test_two_processes_find_what_one_does(tmp_path: Path) -> None:
     assert one.to_dict() == two.to_dict()
 
 
+@pytest.mark.slow
 def test_an_answer_that_silence_would_give_too_is_no_loss() -> None:
     policy = shipped.policy()
     one = next(mutant for mutant in mutants(policy, "LOG-005") if mutant.what == "`return_required: false` dropped")

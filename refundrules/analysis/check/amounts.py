@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from refundrules.analysis.check.findings import CheckFinding, FindingPlace, first_shown
 from refundrules.analysis.relations import ZERO, Relation, minus
 from refundrules.analysis.scope import Redecided, Scope
-from refundrules.analysis.symbolic import Meaning, SymbolicAnswer
+from refundrules.analysis.symbolic import SymbolicAnswer, SymbolicRuleset
 from refundrules.case.facts import Words
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula, Ref
@@ -38,7 +38,7 @@ def amounts(scopes: Sequence[Scope]) -> Iterator[CheckFinding]:
             )  # fmt: skip
 
 
-def _wrongs(meaning: Meaning, item: SymbolicAnswer) -> Iterator[tuple[str, Formula]]:
+def _wrongs(meaning: SymbolicRuleset, item: SymbolicAnswer) -> Iterator[tuple[str, Formula]]:
     """Yield what may be wrong with an amount, and the difference that is above zero where it is."""
     value = item.answer.value
     assert isinstance(value, fm.Formula)

@@ -11,7 +11,7 @@ from refundrules.analysis.mdd import NONE
 from refundrules.analysis.model_search import Model
 from refundrules.analysis.relations import ZERO, Relation, minus
 from refundrules.analysis.scope import Redecided, Scope, Witness, is_so
-from refundrules.analysis.symbolic import GuardedAmount, Meaning, SymbolicAnswer, violations
+from refundrules.analysis.symbolic import GuardedAmount, SymbolicAnswer, SymbolicRuleset, violations
 from refundrules.case.facts import Words
 from refundrules.engine.result import ClaimResult
 from refundrules.expr import condition as cn
@@ -54,7 +54,7 @@ def _about(scope: Scope) -> object:
     return said, values, tuple(item.id for item in ruleset.guarantees), scope.period.longest
 
 
-def _told(meaning: Meaning, item: SymbolicAnswer) -> object:
+def _told(meaning: SymbolicRuleset, item: SymbolicAnswer) -> object:
     value = item.answer.value
     return meaning.amount(value) if isinstance(value, fm.Formula) else value
 
@@ -124,7 +124,7 @@ def _broken(scope: Scope, item: Invariant, must: Condition) -> Iterator[int]:
 class _Within:
     """What a meaning says of the cases of one refund."""
 
-    def __init__(self, meaning: Meaning, piece: GuardedAmount) -> None:
+    def __init__(self, meaning: SymbolicRuleset, piece: GuardedAmount) -> None:
         self.meaning, self.piece = meaning, piece
 
     def answers(self, name: str) -> Mapping[bool | str, int]:

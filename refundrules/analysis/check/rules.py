@@ -8,7 +8,7 @@ from refundrules.analysis.check.findings import CheckFinding, FindingPlace, firs
 from refundrules.analysis.encoding import EncodedChoice
 from refundrules.analysis.mdd import NONE
 from refundrules.analysis.scope import Redecided, Scope, Witness
-from refundrules.analysis.symbolic import Meaning
+from refundrules.analysis.symbolic import SymbolicRuleset
 from refundrules.case.facts import Words
 from refundrules.engine.ruleset import GIVEN
 from refundrules.errors import listed
@@ -139,7 +139,7 @@ def _never_answers(name: str, rule: Rule, here: Sequence[tuple[Scope, int]]) -> 
     )  # fmt: skip
 
 
-def _decides(meaning: Meaning, at: int, questions: Sequence[str] = ()) -> int:
+def _decides(meaning: SymbolicRuleset, at: int, questions: Sequence[str] = ()) -> int:
     """Return the cases in which some answer of a rule (to one of the questions) stands."""
     asked = questions or sorted(meaning.ruleset.rules[at].questions)
     return meaning.space.diagrams.any_of(
@@ -157,7 +157,7 @@ def _silencers(here: Sequence[tuple[Scope, int]], questions: Sequence[str] = ())
     }
 
 
-def _meet(meaning: Meaning, one: int, other: int) -> int:
+def _meet(meaning: SymbolicRuleset, one: int, other: int) -> int:
     d, rules = meaning.space.diagrams, meaning.ruleset.rules
     common = rules[one].questions & rules[other].questions
     asked = d.any_of(meaning.asked(BY_ID[question]) for question in sorted(common))

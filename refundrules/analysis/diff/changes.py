@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams
 from refundrules.analysis.relations import ZERO, Relation, minus
-from refundrules.analysis.symbolic import GuardedAmount, Meaning, limited_amounts
+from refundrules.analysis.symbolic import GuardedAmount, SymbolicRuleset, limited_amounts
 from refundrules.expr import formula as fm
 from refundrules.expr.formula import Formula
 from refundrules.policy.questions import QUESTIONS, Question
@@ -38,7 +38,7 @@ class AnswerChange(NamedTuple):
     """`buyer` or `shop` where one of them gains by it; empty: neither clearly does."""
 
 
-def changes(old: Meaning, new: Meaning) -> Iterator[AnswerChange]:
+def changes(old: SymbolicRuleset, new: SymbolicRuleset) -> Iterator[AnswerChange]:
     """Yield everything that moves. The meanings share a space."""
     d = old.space.diagrams
     for before, one in _outcomes(old).items():
@@ -54,7 +54,7 @@ def changes(old: Meaning, new: Meaning) -> Iterator[AnswerChange]:
             yield from _marks(old, new, question, _within(old, new, question))
 
 
-def looked_at(old: Meaning, new: Meaning, question: Question) -> int:
+def looked_at(old: SymbolicRuleset, new: SymbolicRuleset, question: Question) -> int:
     """Return the cases in which `changes` tells of every difference in what rules answer to a question, or none shows."""
     d = old.space.diagrams
     hidden = _hidden(old, new, question)
@@ -69,7 +69,7 @@ def looked_at(old: Meaning, new: Meaning, question: Question) -> int:
     return d.disj(d.minus(within, silent), hidden)
 
 
-def _hidden(old: Meaning, new: Meaning, question: Question) -> int:
+def _hidden(old: SymbolicRuleset, new: SymbolicRuleset, question: Question) -> int:
     """Return the cases of which neither decision shows what is answered to a question."""
     d = old.space.diagrams
     if question.id == "fault":
@@ -81,7 +81,7 @@ def _hidden(old: Meaning, new: Meaning, question: Question) -> int:
     return NONE
 
 
-def _within(old: Meaning, new: Meaning, question: Question) -> int:
+def _within(old: SymbolicRuleset, new: SymbolicRuleset, question: Question) -> int:
     """Return the cases in which the answers to a question are compared."""
     d = old.space.diagrams
     approved = _approved(old, new)
@@ -97,11 +97,11 @@ def _within(old: Meaning, new: Meaning, question: Question) -> int:
     return d.disj(decided, reviewed)
 
 
-def _approved(old: Meaning, new: Meaning) -> int:
+def _approved(old: SymbolicRuleset, new: SymbolicRuleset) -> int:
     return old.space.diagrams.conj(_outcomes(old)["approve"], _outcomes(new)["approve"])
 
 
-def _outcomes(meaning: Meaning) -> dict[str, int]:
+def _outcomes(meaning: SymbolicRuleset) -> dict[str, int]:
     """Return the cases of each outcome as it is shown: what goes to a person is not decided."""
     d = meaning.space.diagrams
     shown = {
@@ -110,7 +110,7 @@ def _outcomes(meaning: Meaning) -> dict[str, int]:
     return {"manual_review": meaning.reviewed, **shown}
 
 
-def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[AnswerChange]:
+def _answers(old: SymbolicRuleset, new: SymbolicRuleset, question: Question, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     for before, one in _valued(old, question, within):
         for after, other in _valued(new, question, within):
@@ -122,7 +122,7 @@ def _answers(old: Meaning, new: Meaning, question: Question, within: int) -> Ite
                     )
 
 
-def _valued(meaning: Meaning, question: Question, within: int) -> Iterator[tuple[Value, int]]:
+def _valued(meaning: SymbolicRuleset, question: Question, within: int) -> Iterator[tuple[Value, int]]:
     d, left = meaning.space.diagrams, within
     for value, cases in meaning.answers(question.id).items():
         here = d.conj(cases, within)
@@ -144,7 +144,7 @@ def _payer_gains(question: str, before: Value, after: Value) -> str:
 # -- amounts ----------------------------------------------------------------------------------
 
 
-def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[AnswerChange]:
+def _amounts(old: SymbolicRuleset, new: SymbolicRuleset, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     moved = _parts_moved(old, new, within)
     if moved != NONE:
@@ -160,7 +160,7 @@ def _amounts(old: Meaning, new: Meaning, within: int) -> Iterator[AnswerChange]:
             yield from _steps(old, both, steps, later)
 
 
-def _parts_moved(old: Meaning, new: Meaning, within: int) -> int:
+def _parts_moved(old: SymbolicRuleset, new: SymbolicRuleset, within: int) -> int:
     """Return the cases in which some part of the refund is made out differently."""
     d, found = old.space.diagrams, NONE
     for question in ("parts", "offer.steps", "offer.ceiling"):
@@ -173,7 +173,7 @@ def _parts_moved(old: Meaning, new: Meaning, within: int) -> int:
     return d.conj(found, within)
 
 
-def _by_formula(meaning: Meaning, question: str) -> dict[tuple[str | None, str], int]:
+def _by_formula(meaning: SymbolicRuleset, question: str) -> dict[tuple[str | None, str], int]:
     d = meaning.space.diagrams
     found: dict[tuple[str | None, str], int] = {}
     for item in meaning.spoken(question):
@@ -183,17 +183,17 @@ def _by_formula(meaning: Meaning, question: str) -> dict[tuple[str | None, str],
     return found
 
 
-def apart(meaning: Meaning, one: int, other: int) -> int:
+def apart(meaning: SymbolicRuleset, one: int, other: int) -> int:
     """Return the cases that are in one set and not in the other."""
     d = meaning.space.diagrams
     return d.disj(d.minus(one, other), d.minus(other, one))
 
 
-def _totals(meaning: Meaning, cases: int) -> list[GuardedAmount]:
+def _totals(meaning: SymbolicRuleset, cases: int) -> list[GuardedAmount]:
     return [GuardedAmount(piece.cases, limited_amounts(piece.amount)) for piece in meaning.totals(cases)]
 
 
-def _pieces(meaning: Meaning, question: str, key: str | None, within: int) -> list[GuardedAmount]:
+def _pieces(meaning: SymbolicRuleset, question: str, key: str | None, within: int) -> list[GuardedAmount]:
     d, left, found = meaning.space.diagrams, within, []
     for item in meaning.spoken(question):
         if item.answer.key == key:
@@ -218,7 +218,7 @@ def _met(d: Diagrams, cases: int, parts: Sequence[tuple[int, T]]) -> Iterator[tu
 
 
 def _compared(
-    old: Meaning, what: str, one: Iterable[GuardedAmount], other: Iterable[GuardedAmount]
+    old: SymbolicRuleset, what: str, one: Iterable[GuardedAmount], other: Iterable[GuardedAmount]
 ) -> Iterator[AnswerChange]:
     earlier, later = _unlike(one, other)
     up, down = NONE, NONE
@@ -233,11 +233,13 @@ def _compared(
     yield AnswerChange(what, "more", "less", down, gains[1])
 
 
-def _above(meaning: Meaning, one: Formula, other: Formula) -> int:
+def _above(meaning: SymbolicRuleset, one: Formula, other: Formula) -> int:
     return meaning.space.holds(Relation(minus(one, other), strict=True))
 
 
-def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Formula, ...]) -> Iterator[AnswerChange]:
+def _steps(
+    old: SymbolicRuleset, cases: int, steps: tuple[Formula, ...], later: tuple[Formula, ...]
+) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     if len(steps) != len(later):
         words = ("fewer", "more") if len(steps) < len(later) else ("more", "fewer")
@@ -250,7 +252,7 @@ def _steps(old: Meaning, cases: int, steps: tuple[Formula, ...], later: tuple[Fo
 # -- lists ------------------------------------------------------------------------------------
 
 
-def _marks(old: Meaning, new: Meaning, question: Question, within: int) -> Iterator[AnswerChange]:
+def _marks(old: SymbolicRuleset, new: SymbolicRuleset, question: Question, within: int) -> Iterator[AnswerChange]:
     d = old.space.diagrams
     one, other = (
         {_mark(item.answer.key, item.answer.value): NONE for item in meaning.spoken(question.id)}

@@ -17,7 +17,7 @@ from refundrules.analysis.linear import Unsolved
 from refundrules.analysis.mdd import EVERY, NONE, Diagrams, TooLarge
 from refundrules.analysis.model_search import Model
 from refundrules.analysis.scope import MOST_PERIODS, Redecided, Scope, Witness, period_words, periods, ruleset_of
-from refundrules.analysis.symbolic import Meaning, violations
+from refundrules.analysis.symbolic import SymbolicRuleset, violations
 from refundrules.case.facts import Words
 from refundrules.engine.engine import Engine
 from refundrules.engine.ruleset import Ruleset
@@ -320,5 +320,5 @@ def _floors(ruleset: Ruleset) -> Any:
     return ruleset.guarantees, bodies, {name: ruleset.scaled[name] for name in spelled if name in ruleset.scaled}
 
 
-def _below_any(meaning: Meaning) -> int:
+def _below_any(meaning: SymbolicRuleset) -> int:
     return meaning.space.diagrams.any_of(violations(meaning, item) for item in meaning.ruleset.guarantees)

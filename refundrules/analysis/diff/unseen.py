@@ -11,7 +11,7 @@ from typing import Any
 
 from refundrules.analysis.diff.changes import apart, looked_at
 from refundrules.analysis.mdd import NONE
-from refundrules.analysis.symbolic import Meaning
+from refundrules.analysis.symbolic import SymbolicRuleset
 from refundrules.case.facts import Words
 from refundrules.engine.ruleset import Ruleset
 from refundrules.expr import formula as fm
@@ -86,7 +86,7 @@ def _counts_by_effect(place: _Place) -> bool:
 # -- what rules come to -----------------------------------------------------------------------
 
 
-def unlike(old: Meaning, new: Meaning, told: int, is_real: Callable[[int], bool]) -> Iterator[str]:
+def unlike(old: SymbolicRuleset, new: SymbolicRuleset, told: int, is_real: Callable[[int], bool]) -> Iterator[str]:
     """Yield what two policies say differently of cases that are not told to move (`told`), and that is not compared.
 
     The meanings share a space.
@@ -105,12 +105,12 @@ def unlike(old: Meaning, new: Meaning, told: int, is_real: Callable[[int], bool]
             yield section
 
 
-def _differ(old: Meaning, new: Meaning, one: Mapping[Any, int], other: Mapping[Any, int]) -> int:
+def _differ(old: SymbolicRuleset, new: SymbolicRuleset, one: Mapping[Any, int], other: Mapping[Any, int]) -> int:
     d = old.space.diagrams
     return d.any_of(apart(old, one.get(key, NONE), other.get(key, NONE)) for key in {**one, **other})
 
 
-def _said(meaning: Meaning, question: str) -> dict[tuple[str | None, str], int]:
+def _said(meaning: SymbolicRuleset, question: str) -> dict[tuple[str | None, str], int]:
     """Return the cases in which each answer to a question stands; an answer is what it comes to, not how it is written."""
     d = meaning.space.diagrams
     found: dict[tuple[str | None, str], int] = {}
@@ -120,13 +120,13 @@ def _said(meaning: Meaning, question: str) -> dict[tuple[str | None, str], int]:
     return found
 
 
-def _comes_to(meaning: Meaning, value: Any) -> str:
+def _comes_to(meaning: SymbolicRuleset, value: Any) -> str:
     if isinstance(value, Deadline):
         return f"{meaning.ruleset.scaled[value.within]} {value.after}"
     return fm.to_text(meaning.amount(value)) if isinstance(value, fm.Formula) else str(value)
 
 
-def _reviews(meaning: Meaning) -> dict[str, int]:
+def _reviews(meaning: SymbolicRuleset) -> dict[str, int]:
     """Return the cases that go to a person for each kind of reason."""
     gaps = meaning.space.diagrams.any_of(item.cases for item in meaning.gaps)
     return {

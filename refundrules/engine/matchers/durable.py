@@ -23,7 +23,7 @@ from string import ascii_lowercase
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from refundrules.engine.ruleset import CodeNames, FactValues, Plan, answer_of_rule, facts_only
+from refundrules.engine.ruleset import CodeNames, FactValues, Plan, compile_key, facts_only
 from refundrules.errors import MatcherError, listed
 from refundrules.expr import condition as cn
 from refundrules.expr.compile import Names, may_code
@@ -190,7 +190,7 @@ class _CandidatePart:
             rules[f"r{at}"] = {"all": [{"m": {"$and": [{_GUARD: 1}, *tests]}}]}
         self._rules = json.dumps(rules)
         self._bits = {f"r{at}": bit for at, (_, bit) in enumerate(network)}
-        self._held = answer_of_rule(keys)
+        self._held = compile_key(keys)
         self._keys = [f'"{key}":1,' for key in keys.values()]
         self.session = _session(self._rules, os.getpid())
 

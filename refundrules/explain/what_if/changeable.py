@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from refundrules.case.claim_context import ClaimContext
 from refundrules.case.facts import OUTBOUND_SHARE, THRESHOLD, THRESHOLD_BROKEN, Fact, largest
-from refundrules.case.inputs import Settings, around, given, may_be_given
+from refundrules.case.inputs import Settings, given, may_be_given, surroundings
 from refundrules.engine.breakpoints import breakpoints_of
 from refundrules.engine.claim_evaluation import RulesetOutcome
 from refundrules.engine.completion import corners, cuts
@@ -101,7 +101,7 @@ def _tried(
 def changeable_facts(finding: RulesetOutcome, scene: ClaimContext) -> list[Changeable]:
     """Return what could be otherwise: facts a person can change, and unknown ones that can be found out."""
     ruleset = finding.plan.ruleset
-    found, about = list[Changeable](), around(scene)
+    found, about = list[Changeable](), surroundings(scene)
     for at in sorted(finding.plan.needed):
         fact = ruleset.facts[at]
         known = finding.known[at]

@@ -1,6 +1,6 @@
 """What a claim can still come to while some of its facts are left open: no change of those gives anything else.
 
-The rules are compiled once more with every fact optional. An open fact is then unknown, `resolve` tells what each
+The rules are compiled once more with every fact optional. An open fact is then unknown, `engine.evaluate` tells what each
 answer may still be, and what a goal hangs on are the open facts of rules whose truth is still open.
 """
 

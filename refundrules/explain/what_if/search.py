@@ -22,7 +22,7 @@ from refundrules.explain.what_if.candidates import CandidateSearch, Chosen, Past
 
 TRIED = 12000
 """At most so many possibilities tried for one question."""
-FACTS = 3
+MAX_CHANGES = 3
 """At most so many facts changed together."""
 
 Decide = Callable[[Case], Decision]
@@ -89,14 +89,14 @@ class Search:
         found: dict[Any, Change] = {}
         size = 0
         try:
-            for size in range(1, min(FACTS, len(self.levers)) + 1):
+            for size in range(1, min(MAX_CHANGES, len(self.levers)) + 1):
                 for change in self._of_size(size):
                     found.setdefault(self._shown(change), change)
                 if found:
                     return SearchResult(tuple(found.values()), False, size)
         except PastBound:
             return SearchResult(tuple(found.values()), True, size - 1)
-        return SearchResult((), False, FACTS)
+        return SearchResult((), False, MAX_CHANGES)
 
     def _shown(self, change: Change) -> tuple[Any, ...]:
         """Return what tells changes apart: other values of the same ranges that give the same are one."""

@@ -57,11 +57,11 @@ def _is_text(value: Any) -> bool:
 
 
 def _title(value: Any) -> Words:
-    if not isinstance(value, dict) or set(value) != {"zh", "en"}:
+    if not isinstance(value, dict) or set(value) != set(Words._fields):
         raise RefusedError(("`{field}` is not a text in both languages", "write {zh: …, en: …}"))
-    if wrong := [key for key in ("zh", "en") if not _is_text(value[key])]:
+    if wrong := [key for key in Words._fields if not _is_text(value[key])]:
         raise RefusedError(*((f"`{{field}}` `{key}` is not a text", "put it in quotes") for key in wrong))
-    return Words(value["zh"], value["en"])
+    return Words(**value)
 
 
 def _words(value: Any) -> Words:
@@ -133,7 +133,7 @@ _DAY = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 _NUMBER = [{"type": "number", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?(%|/[1-9]\d*)?$"}]
 _TEXTS = {"type": "array", "minItems": 1, "items": {"type": "string"}}
 VALUES: dict[str, Schema] = {
-    "words": closed({"zh": _TEXT, "en": _TEXT}, ("zh", "en")),
+    "words": closed(dict.fromkeys(Words._fields, _TEXT), Words._fields),
     "cite": {**one_or_several({"type": "string"}), "description": "sources"},
     "jurisdictions": {
         **several({"type": "string", "pattern": f"^{_JURISDICTION}$"}),
@@ -442,9 +442,9 @@ class Head(Section):
     time_zone: Annotated[Any, _head("time_zone", _is_zone), schema({"type": "string"})] = Field(
         default=None, description="such as `Asia/Shanghai`"
     )
-    language: Annotated[Any, _head("language", lambda value: value in ("zh", "en")), schema({"enum": ["zh", "en"]})] = (
-        None
-    )
+    language: Annotated[
+        Any, _head("language", lambda value: value in Words._fields), schema({"enum": list(Words._fields)})
+    ] = None
     complete: bool = Field(default=True, description="false: made to be extended")
 
 

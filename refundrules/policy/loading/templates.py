@@ -77,7 +77,7 @@ def trait_schema() -> Schema:
 
 
 def _check_text(ctx: LoadContext, words: Words, where: str) -> None:
-    for language, text in zip(("zh", "en"), words, strict=True):
+    for language, text in zip(Words._fields, words, strict=True):
         unseen = next((char for char in text if not char.isprintable()), "")
         if unseen:
             ctx.wrong(where, f"`{language}` holds U+{ord(unseen):04X}, which cannot be seen", "take it out")
@@ -90,13 +90,13 @@ def _check_text(ctx: LoadContext, words: Words, where: str) -> None:
 def _check_braces(
     ctx: LoadContext, words: Words, place: MessagePlace, when: dict[str, tuple[Value, ...]], where: str
 ) -> None:
-    zh, en = (set(PLACEHOLDER.findall(text)) for text in words)
-    for name in sorted(zh ^ en):
+    found = [set(PLACEHOLDER.findall(text)) for text in words]
+    for name in sorted(set.union(*found) - set.intersection(*found)):
         ctx.wrong(where, f"`{{{name}}}` stands in one language only")
     for text in words:
         if set("{}") & set(PLACEHOLDER.sub("", text)):
             ctx.wrong(where, "a brace is open or closed alone", "write the name of one thing in each pair")
-    for name in sorted(zh | en):
+    for name in sorted(set.union(*found)):
         if name not in FILLED:
             known = [word for word in FILLED if word not in ONLY or word in place.fills]
             ctx.wrong(
