@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from refundrules.expr.traced import decisive, leaves_of, names_in, wanting
+from refundrules.expr.traced import causes, leaves_of, names_in, unmet
 
 
 def is_(name: str, truth: bool | None) -> dict[str, Any]:
@@ -37,7 +37,7 @@ YES, NO, ALSO_NO, OPEN = is_("yes", True), is_("no", False), is_("also_no", Fals
     ],
 )
 def test_one_part_decides_where_one_is_enough(condition: dict[str, Any], names: list[str]) -> None:
-    assert [leaf["name"] for leaf in decisive(condition)] == names
+    assert [leaf["name"] for leaf in causes(condition)] == names
 
 
 def test_a_comparison_reads_both_its_sides() -> None:
@@ -62,11 +62,11 @@ def test_a_comparison_reads_both_its_sides() -> None:
     ],
 )
 def test_what_is_wanting_is_what_would_have_to_become_so(condition: Any, goal: bool, found: Any) -> None:
-    assert wanting(condition, goal) == found
+    assert unmet(condition, goal) == found
 
 
 def test_of_a_definition_what_it_means_is_wanting() -> None:
-    found = wanting({**is_("defined", False), "means": all_(YES, NO, truth=False)})
+    found = unmet({**is_("defined", False), "means": all_(YES, NO, truth=False)})
     assert found is not None
     assert [leaf["name"] for leaf in leaves_of(found)] == ["no"]
     assert list(leaves_of(None)) == []
