@@ -10,7 +10,17 @@ import pytest
 from refundrules import Case
 from refundrules.case.claim_context import ClaimContext
 from refundrules.case.facts import FACTS, Fact
-from refundrules.case.inputs import EXAMPLES, LATE, TURNED, facts_given_by, given, may_be_given, surroundings
+from refundrules.case.inputs import (
+    EXAMPLES,
+    LATE,
+    TURNED,
+    cm_text,
+    facts_given_by,
+    given,
+    may_be_given,
+    surroundings,
+    written,
+)
 from refundrules.case.order_context import OrderContext
 from refundrules.case.paths import whole_path, with_values
 
@@ -87,3 +97,15 @@ def test_tables_name_facts_and_a_number_comes_before_what_says_that_it_is_there(
     assert {*TURNED, *LATE, *EXAMPLES} <= names
     assert facts_given_by("claim.demanded") == ("claim.demanded", "claim.demands")
     assert "order.days_since_delivery" in facts_given_by("claim.opened_at")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [(True, "bool", True), ("minor", "enum", "minor"), (3, "days", 3), (1205, "money", "12.05"), (3001, "cm", "3.001")],
+)
+def test_a_value_is_written_as_a_case_file_has_it(value: Any, kind: str, text: Any) -> None:
+    assert written(value, kind, 2) == text
+
+
+def test_a_length_is_written_in_centimetres() -> None:
+    assert (cm_text(3000), cm_text(250)) == ("3", "0.25")

@@ -11,7 +11,7 @@ from tiny_pack import WHOLE, case_text
 
 from refundrules import Case
 from refundrules.case.paths import data_of, whole_path, with_values
-from refundrules.explain.what_if.changeable import Changeable, changeable_facts, cm_text, written
+from refundrules.explain.what_if.changeable import Changeable, changeable_facts
 from refundrules.io.strict_yaml import read_yaml
 
 POLICY = strategies.load_text(
@@ -60,15 +60,3 @@ def test_a_size_deviation_becomes_a_measurement_that_gives_it(value: int, given:
 
 def test_what_the_buyer_told_is_never_otherwise() -> None:
     assert "claim.reason" not in levers(case(**MEASURED))
-
-
-@pytest.mark.parametrize(
-    ("value", "kind", "text"),
-    [(True, "bool", True), ("minor", "enum", "minor"), (3, "days", 3), (1205, "money", "12.05"), (3001, "cm", "3.001")],
-)
-def test_a_value_is_written_as_a_case_file_has_it(value: Any, kind: str, text: Any) -> None:
-    assert written(value, kind, 2) == text
-
-
-def test_a_length_is_written_in_centimetres() -> None:
-    assert (cm_text(3000), cm_text(250)) == ("3", "0.25")

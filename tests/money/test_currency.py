@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from refundrules.expr.formula import round_half_up
 from refundrules.money.currency import (
     LARGEST_MINOR,
     exponent,
     is_currency,
-    round_half_up,
     share,
     share_of_units,
     to_decimal,

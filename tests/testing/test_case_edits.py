@@ -11,8 +11,9 @@ from points import work_of
 from tiny_pack import PACK, case_text
 
 from refundrules import Case, Engine
+from refundrules.case.paths import plain_data
 from refundrules.io.strict_yaml import read_yaml
-from refundrules.testing.case_edits import JURISDICTION, PLACED, CaseEditor, plain_data
+from refundrules.testing.case_edits import JURISDICTION, PLACED, CaseEditor
 from refundrules.testing.observation import Watcher
 
 POLICY = strategies.load_text(PACK)
