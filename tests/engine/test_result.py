@@ -38,7 +38,7 @@ def test_a_review_settles_and_says_nothing_more() -> None:
     assert not found.settled
     found.review = ReviewCause("gap", "fault")
     assert found.settled
-    assert found.core() == ("manual_review",)
+    assert (found.core().outcome, found.core().total) == ("manual_review", None)
 
 
 @pytest.mark.parametrize("what", ["open_facts", "open_questions"])
