@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from refundrules import Engine, Policy, load_policy
+from refundrules import Decision, Engine, Policy, load_policy
+from refundrules.testing.files import PackTest
+from refundrules.testing.runner import read_pack_tests
 
 
 @cache
@@ -17,3 +19,9 @@ def policy() -> Policy:
 def engine() -> Engine:
     """Return an engine for it that needs no durable-rules."""
     return Engine(policy(), matcher="compiled")
+
+
+@cache
+def decided_tests() -> tuple[tuple[PackTest, Decision], ...]:
+    """Return every test of the shop, with what is decided of it."""
+    return tuple((test, engine().decide(test.given)) for test in read_pack_tests("cn-apparel-shop", policy()))

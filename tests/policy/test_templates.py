@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -35,12 +36,19 @@ from refundrules.policy.templates import (
     left_over,
     met,
 )
-from refundrules.testing.runner import read_pack_tests
 
 POLICY = shipped.policy()
 ENGINE = Engine(POLICY, matcher="compiled")
-DECISIONS = [ENGINE.decide(test.given) for test in read_pack_tests("cn-apparel-shop", POLICY)]
-CLAIMS = [(claim, decision) for decision in DECISIONS for claim in decision.claims]
+
+
+@cache
+def decisions() -> list[Decision]:
+    return [decision for _, decision in shipped.decided_tests()]
+
+
+def claims() -> list[tuple[ClaimDecision, Decision]]:
+    return [(claim, decision) for decision in decisions() for claim in decision.claims]
+
 
 MESSAGES = """\
 messages:
@@ -78,7 +86,7 @@ def refused(folder: Path, text: str) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("section", PLACES)
 def test_every_decision_of_the_shop_has_one_text_for_each_place_that_needs_one(section: str) -> None:
-    for (claim, decision), place in product(CLAIMS, PLACES[section]):
+    for (claim, decision), place in product(claims(), PLACES[section]):
         here = [
             text for text in getattr(POLICY, section) if text.say == place.name and in_box(claim, decision, text.box)
         ]
@@ -110,8 +118,9 @@ def test_no_policy_decides_as_the_texts_take_for_impossible(situation: strategie
         assert [box for box in NEVER if in_box(claim, decision, box)] == []
 
 
+@pytest.mark.slow
 def test_traits_and_amounts_are_read_for_every_word_and_only_those() -> None:
-    for claim, decision in CLAIMS:
+    for claim, decision in claims():
         found = traits(claim, destinations(decision.claims, decision.refund))
         assert set(found) == set(TRAITS)
         assert all(value in TRAITS[name] for name, value in found.items())
@@ -149,8 +158,7 @@ def test_two_boxes_meet_in_what_both_hold(one: Box, other: Box) -> None:
 
 
 def decided(name: str) -> Decision:
-    test = next(test for test in read_pack_tests("cn-apparel-shop", POLICY) if test.id == name)
-    return ENGINE.decide(test.given)
+    return next(decision for test, decision in shipped.decided_tests() if test.id == name)
 
 
 def test_a_return_says_how_much_who_pays_and_by_when() -> None:
@@ -161,8 +169,9 @@ def test_a_return_says_how_much_who_pays_and_by_when() -> None:
     )
 
 
+@pytest.mark.slow
 def test_an_offer_names_the_next_step_and_no_other_amount() -> None:
-    for decision in DECISIONS:
+    for decision in decisions():
         for claim in decision.claims:
             if claim.offer is None or claim.outcome != "approve" or len(decision.claims) > 1:
                 continue
@@ -171,8 +180,9 @@ def test_an_offer_names_the_next_step_and_no_other_amount() -> None:
                 assert said <= {str(claim.offer.next)}
 
 
+@pytest.mark.slow
 def test_every_amount_in_a_message_is_one_of_the_decisions() -> None:
-    for decision in DECISIONS:
+    for decision in decisions():
         amounts = set(re.findall(r"\d+\.\d\d", json.dumps(decision.to_dict(trace=False))))
         for language in ("zh", "en"):
             assert set(re.findall(r"\d+\.\d\d", message(decision, "buyer", language))) <= amounts
@@ -192,8 +202,9 @@ def test_several_claims_are_greeted_once_and_told_apart() -> None:
     assert [line.partition(". ")[0] for line in text.split("\n\n")][1] == "This is our answer to request 2 of 2"
 
 
+@pytest.mark.slow
 def test_a_decision_read_back_says_the_same_in_both_languages_with_its_trace_or_with_the_policy() -> None:
-    for decision in DECISIONS[::9]:
+    for decision in decisions()[::9]:
         again = Decision.read(decision.to_json())
         bare = Decision.read(decision.to_json(trace=False))
         for to, language in product(("buyer", "agent"), ("zh", "en")):
@@ -205,7 +216,7 @@ def test_a_decision_read_back_says_the_same_in_both_languages_with_its_trace_or_
 
 @pytest.mark.slow
 def test_what_somebody_wrote_into_a_case_reaches_no_message() -> None:
-    test = next(test for test in read_pack_tests("cn-apparel-shop", POLICY) if test.id == "size-4cm-return")
+    test = next(test for test, _ in shipped.decided_tests() if test.id == "size-4cm-return")
     data = json.loads(json.dumps(dict(test.given), default=str).replace('"L1"', '"WROTE"'))
     data["id"] = data["order"]["id"] = "WROTE"
     data["order"]["lines"][0] |= {"id": "WROTE", "title": "WROTE"}
@@ -220,8 +231,9 @@ def test_what_somebody_wrote_into_a_case_reaches_no_message() -> None:
         assert "WROTE" not in message(decision, to, language)
 
 
+@pytest.mark.slow
 def test_every_text_of_the_shop_is_said_in_some_tested_decision() -> None:
-    told_ = [its for decision in DECISIONS for its in told(POLICY, decision.claims, decision.refund)]
+    told_ = [its for decision in decisions() for its in told(POLICY, decision.claims, decision.refund)]
     said = {(part["say"], part["zh"]) for its in told_ for part in its["buyer"]}
     patterns = [
         (text, re.compile(".+".join(map(re.escape, PLACEHOLDER.split(text.text.zh)[::2])))) for text in POLICY.messages
