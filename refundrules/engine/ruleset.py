@@ -162,6 +162,7 @@ class Ruleset:
         self.bodies: dict[str, Condition | Formula] = {key: item.body for key, item in policy.definitions.items()}
         self.plans: dict[str, Plan] = {}
         self._plain: dict[int, bool] = {}
+        self._names_read: dict[int, tuple[Rule | Guarantee, frozenset[str]]] = {}
         self._on_facts: dict[int, Condition] = {}
         self._amounts: dict[Formula, Amount] = {}
         self.silencers = silencers_of(self.rules)
@@ -217,6 +218,15 @@ class Ruleset:
     def spelled_out(self, names: Iterable[str]) -> set[str]:
         """Return the names and every name their definitions read."""
         return closure(names, self.defined)
+
+    def names_read(self, of: Rule | Guarantee) -> frozenset[str]:
+        """Return the names a rule's condition and answers, or a guarantee's condition, read, definitions written out."""
+        kept = self._names_read.get(id(of))
+        if kept is None:
+            answers = [answer.value for answer in of.then] if isinstance(of, Rule) else []
+            # Kept with what it is of, so that the place of another object in memory is never taken for its.
+            kept = self._names_read[id(of)] = of, frozenset(self.spelled_out(reads(of.when, *answers)))
+        return kept[1]
 
     def reads(self, condition: Condition) -> frozenset[int]:
         """Return the positions of the optional facts a condition reads, definitions written out."""

@@ -24,12 +24,12 @@ from refundrules.errors import EngineError
 from refundrules.expr import condition as cn
 from refundrules.expr import formula as fm
 from refundrules.expr.condition import Condition
-from refundrules.expr.walk import reads
 from refundrules.io.catalog import say
 from refundrules.io.numbers import exact_text
 from refundrules.money.currency import exponent
 from refundrules.policy.dump import answer_data
 from refundrules.policy.model import Policy
+from refundrules.policy.parts import Guarantee, Rule
 from refundrules.policy.questions import POSITION, QUESTIONS
 from refundrules.text.values import filled, plain
 
@@ -111,13 +111,9 @@ class TraceWriter:
     # -- what was read ------------------------------------------------------------------------
 
     def _names(self) -> set[str]:
-        found: set[str] = set()
-        for at in self.result.candidates:
-            rule = self.ruleset.rules[at]
-            found |= {*reads(rule.when, *[answer.value for answer in rule.then])}
-        for guarantee, *_ in self.plan.floors:
-            found |= set(reads(guarantee.when))
-        return self.ruleset.spelled_out(found)
+        readers: list[Rule | Guarantee] = [self.ruleset.rules[at] for at in self.result.candidates]
+        readers += [guarantee for guarantee, *_ in self.plan.floors]
+        return set().union(*[self.ruleset.names_read(reader) for reader in readers])
 
     def facts_used(self) -> list[dict[str, Any]]:
         """Return the facts that candidate rules and guarantees read, and where each came from."""

@@ -29,16 +29,15 @@ def leaf_places(condition: Condition) -> Iterator[tuple[Path, Leaf]]:
     return ((path, part) for path, part in places(condition) if isinstance(part, Leaf))
 
 
-def walk(condition: Condition) -> Iterator[Condition]:
-    """Yield the condition and every part of it, from the outside in."""
-    yield condition
-    for part in inner(condition):
-        yield from walk(part)
-
-
 def leaves(condition: Condition) -> Iterator[Leaf]:
     """Yield every comparison in the condition."""
-    return (part for part in walk(condition) if isinstance(part, Leaf))
+    if isinstance(condition, Group):
+        for part in condition.parts:
+            yield from leaves(part)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+    else:
+        yield condition
 
 
 def all_leaves(condition: Condition, defined: Defined) -> Iterator[Leaf]:
