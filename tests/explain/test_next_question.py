@@ -123,7 +123,9 @@ def test_asking_ends_with_the_decision_of_the_whole_case_whatever_the_policy(
             value = chance.choice(brute_force.grid(situation.pack, name)[:7])
             situation = Situation(situation.pack, told(situation, name, value))
     small, full = Engine(situation.load(), matcher="compiled"), situation.case
-    with pytest.MonkeyPatch.context() as patch:  # defaults of which several matter only together cost more than is spent on a case
+    with (
+        pytest.MonkeyPatch.context() as patch
+    ):  # defaults of which several matter only together cost more than is spent on a case
         patch.setattr("refundrules.explain.next_question.next_question.TRIALS", 5_000)
         conversation = talk(small, barely_told(full), full)
         nothing_twice(conversation)
