@@ -22,6 +22,12 @@ def engine() -> Engine:
 
 
 @cache
+def tests() -> dict[str, PackTest]:
+    """Return the shop's own tests by their ids."""
+    return {test.id: test for test in read_pack_tests("cn-apparel-shop", policy())}
+
+
+@cache
 def decided_tests() -> tuple[tuple[PackTest, Decision], ...]:
-    """Return every test of the shop, with what is decided of it."""
-    return tuple((test, engine().decide(test.given)) for test in read_pack_tests("cn-apparel-shop", policy()))
+    """Return every one of them, with what is decided of it."""
+    return tuple((test, engine().decide(test.given)) for test in tests().values())

@@ -165,7 +165,7 @@ def test_a_refund_in_parts_says_how_much_goes_where() -> None:
 
 
 def test_where_the_money_of_an_order_goes_is_said_once_with_the_last_claim_refunded() -> None:
-    data = next(test.given for test, _ in shipped.decided_tests() if test.id == "two-claims")
+    data = shipped.tests()["two-claims"].given
     order = {**data["order"], "refund_to": "store_credit", "other_means_agreed": True}
     total = ENGINE.decide(data).refund.maximum
     order["tenders"] = [{"kind": "card", "captured": str(total)}]

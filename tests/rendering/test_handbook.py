@@ -233,6 +233,7 @@ def changed(policy: Policy, name: str, at: int) -> Policy:
     return replace(policy, parameters={**policy.parameters, name: replace(item, values=values)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES)
 def test_changing_any_number_changes_the_document(style: str) -> None:
     before = written(shop(), "en", style)

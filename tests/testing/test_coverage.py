@@ -92,6 +92,7 @@ def test_an_option_that_says_nothing_alone_is_refused(options: list[str], messag
     assert (found.exit_code, found.stderr.strip()) == (2, message)
 
 
+@pytest.mark.slow
 def test_suggested_tests_pass_and_show_more(tmp_path: Path) -> None:
     pack = write_pack(tmp_path, BARE)
     before = pack_coverage(pack, matcher="compiled")
