@@ -27,7 +27,7 @@ ANY = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
 )
 
-settings.register_profile("fixed", ANY, derandomize=True, max_examples=25)
+settings.register_profile("fixed", ANY, derandomize=True, max_examples=20)
 settings.register_profile("brief", ANY, derandomize=True, max_examples=10)
 settings.register_profile("thorough", ANY, derandomize=True, max_examples=2000)
 settings.register_profile("hunt", ANY, derandomize=False, max_examples=500, report_multiple_bugs=False)
