@@ -1,4 +1,4 @@
-"""The command line: one file a command, each loaded when it is called.
+"""The command line: related commands share a file, each loads what it needs when it is called.
 
 May import: everything.
 """
