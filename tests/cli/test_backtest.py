@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_pack import case_text, write_pack
 
-from refundrules.cli.backtest import backtest, generate
+from refundrules.cli.main import commands
 from refundrules.io.strict_yaml import read_yaml
 
 
@@ -30,7 +30,7 @@ def cases(tmp_path: Path) -> Path:
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(backtest, [*map(str, args), "--jobs", "1"])
+    return CliRunner().invoke(commands, ["backtest", *map(str, args), "--jobs", "1"])
 
 
 def test_good_rows_are_counted_and_bad_ones_kept_aside(pack: Path, cases: Path, tmp_path: Path) -> None:
@@ -54,6 +54,8 @@ def test_a_page_and_rows_are_written(pack: Path, cases: Path, tmp_path: Path) ->
 
 
 def test_a_seed_makes_the_same_cases_again(tmp_path: Path) -> None:
-    made = [CliRunner().invoke(generate, ["--count", "5", "--seed", seed]).stdout for seed in ("1", "1", "2")]
+    made = [
+        CliRunner().invoke(commands, ["generate", "--count", "5", "--seed", seed]).stdout for seed in ("1", "1", "2")
+    ]
     assert made[0] == made[1] != made[2]
     assert len(made[0].splitlines()) == 5

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_pack import PACK, TESTS, WHOLE, write_pack
 
-from refundrules.cli.check import check
+from refundrules.cli.main import commands
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(check, [str(arg) for arg in args])
+    return CliRunner().invoke(commands, ["check", *map(str, args)])
 
 
 @pytest.mark.parametrize(("text", "code"), [(WHOLE, 0), (PACK, 1)])

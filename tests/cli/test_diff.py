@@ -9,13 +9,13 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_pack import WHOLE
 
-from refundrules.cli.diff import diff
+from refundrules.cli.main import commands
 
 
 def run(folder: Path, new: str, *args: str) -> Result:
     for name, text in (("old.yaml", WHOLE), ("new.yaml", new)):
         (folder / name).write_text(text, encoding="utf-8")
-    return CliRunner().invoke(diff, [str(folder / "old.yaml"), str(folder / "new.yaml"), *args])
+    return CliRunner().invoke(commands, ["diff", str(folder / "old.yaml"), str(folder / "new.yaml"), *args])
 
 
 def test_the_same_policy_is_proved_to_decide_alike(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_pack import write_pack
 
-from refundrules.cli.docs import docs
+from refundrules.cli.main import commands
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(docs, [str(arg) for arg in args])
+    return CliRunner().invoke(commands, ["docs", *map(str, args)])
 
 
 @pytest.mark.parametrize(("args", "start"), [((), "<!doctype html>"), (("--format", "markdown"), "# ")])

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from tiny_pack import case_text, write_pack
 
 from refundrules import Engine, load_policy
-from refundrules.cli.explain import explain
+from refundrules.cli.main import commands
 from refundrules.io.strict_yaml import read_yaml
 
 
@@ -27,7 +27,7 @@ def case(tmp_path: Path) -> Path:
 
 
 def run(pack: Path, *args: object) -> Result:
-    return CliRunner().invoke(explain, ["--policy", str(pack), "--matcher", "compiled", *map(str, args)])
+    return CliRunner().invoke(commands, ["explain", "--policy", str(pack), "--matcher", "compiled", *map(str, args)])
 
 
 def test_a_line_names_the_rule(pack: Path, case: Path) -> None:

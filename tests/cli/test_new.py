@@ -7,11 +7,11 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from refundrules import load_policy
-from refundrules.cli.new import new
+from refundrules.cli.main import commands
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(new, [str(arg) for arg in args])
+    return CliRunner().invoke(commands, ["new", *map(str, args)])
 
 
 def test_every_file_that_is_written_is_named_and_the_pack_loads(tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner, Result
 from tiny_pack import TESTS, write_pack
 
-from refundrules.cli.test import test as command
+from refundrules.cli.main import commands
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(command, [*map(str, args), "--matcher", "compiled"])
+    return CliRunner().invoke(commands, ["test", *map(str, args), "--matcher", "compiled"])
 
 
 def test_all_pass_and_it_ends_with_0(tmp_path: Path) -> None:
